@@ -1,1 +1,6 @@
 //! placeholder
+pub mod core;
+pub mod limits;
+pub mod locale;
+pub mod store;
+pub mod wire;

@@ -1,0 +1,178 @@
+//! The two sides of the hub: what it is told, and what it wants done.
+//!
+//! Knows nothing of how either happens. Why effects are a list and not calls:
+//! the same inputs then always give the same output, which tests and the
+//! simulation live from.
+
+use std::net::SocketAddr;
+use std::ops::Range;
+
+use super::entry::{Entry, Outcome, Page, Query};
+use super::event::{Event, Farewell};
+use super::hub::{Settings, Storage};
+use super::reject::Reject;
+use super::reply::{DaemonStatus, Reply};
+use super::request::{Request, RequestId};
+use super::session::{Door, SessionId};
+
+/// Ties a slow effect to the input that answers it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
+pub struct Ticket(pub u64);
+
+/// What the hub is told.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// Somebody is there; the id of the new session comes back in [`Effects::opened`].
+    Opened {
+        door: Door,
+        from: Origin,
+    },
+    Request {
+        session: SessionId,
+        re: RequestId,
+        request: Request<'a>,
+    },
+    /// Bytes that were no request: answered, counted and charged like one.
+    Malformed {
+        session: SessionId,
+        re: RequestId,
+        reject: Reject,
+    },
+    /// The connection is gone without a goodbye.
+    Closed {
+        session: SessionId,
+    },
+    Stored {
+        ticket: Ticket,
+        entry: Entry,
+        outcome: Outcome,
+    },
+    Fetched {
+        ticket: Ticket,
+        page: Page,
+    },
+    Told(Told),
+    /// A deadline may have come.
+    Timeout,
+}
+
+/// Where a session comes from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, serde::Serialize, serde::Deserialize)]
+pub enum Origin {
+    Network(SocketAddr),
+    /// This machine's user, by the kernel's word.
+    User {
+        uid: u32,
+    },
+}
+
+/// News from the world around the hub.
+#[derive(Debug)]
+pub enum Told {
+    Storage(Storage),
+    Settings(Box<Settings>),
+    Status {
+        ticket: Ticket,
+        daemon: Box<DaemonStatus>,
+    },
+    Reloaded {
+        ticket: Ticket,
+        outcome: Result<Vec<String>, String>,
+    },
+    /// The daemon ends: everybody is to be told.
+    Stopping {
+        reason: Option<String>,
+    },
+}
+
+/// What the hub wants done.
+#[derive(PartialEq, Debug)]
+pub enum Effect {
+    Deliver {
+        to: Audience,
+        event: Event,
+    },
+    Reply {
+        to: SessionId,
+        re: RequestId,
+        reply: Result<Reply, Reject>,
+    },
+    /// To be committed; with a ticket, [`Input::Stored`] answers.
+    Record {
+        ticket: Option<Ticket>,
+        entry: Entry,
+    },
+    /// To be read; [`Input::Fetched`] answers.
+    Fetch {
+        ticket: Ticket,
+        query: Query,
+    },
+    Ask {
+        ticket: Ticket,
+        ask: Ask,
+    },
+    Close {
+        session: SessionId,
+        farewell: Farewell,
+    },
+}
+
+/// What only the daemon can do.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Ask {
+    Status,
+    Reload,
+    Shutdown { reason: Option<String> },
+}
+
+/// Who hears an event: sessions in ascending order, none twice, all alive.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Audience(Range<usize>);
+
+/// What one `apply` gave; reused from call to call.
+#[derive(Default, Debug)]
+pub struct Effects {
+    pub opened: Option<SessionId>,
+    pub list: Vec<Effect>,
+    people: Vec<SessionId>,
+}
+
+impl Effects {
+    pub fn clear(&mut self) {
+        self.opened = None;
+        self.list.clear();
+        self.people.clear();
+    }
+
+    /// The sessions of an audience of this very `apply`.
+    pub fn people(&self, to: &Audience) -> &[SessionId] {
+        &self.people[to.0.clone()]
+    }
+
+    /// Delivers to those of `people` who are not `except`. Nobody there: nothing is done.
+    pub(super) fn deliver(
+        &mut self,
+        people: impl IntoIterator<Item = SessionId>,
+        except: Option<SessionId>,
+        event: Event,
+    ) {
+        let start = self.people.len();
+        self.people.extend(people.into_iter().filter(|one| Some(*one) != except));
+        debug_assert!(self.people[start..].is_sorted());
+        if self.people.len() > start {
+            self.list.push(Effect::Deliver { to: Audience(start..self.people.len()), event });
+        }
+    }
+
+    pub(super) fn reply(&mut self, to: SessionId, re: RequestId, reply: Result<Reply, Reject>) {
+        self.list.push(Effect::Reply { to, re, reply });
+    }
+
+    pub(super) fn record(&mut self, ticket: Option<Ticket>, entry: Entry) {
+        self.list.push(Effect::Record { ticket, entry });
+    }
+
+    pub(super) fn close(&mut self, session: SessionId, farewell: Farewell) {
+        self.list.push(Effect::Close { session, farewell });
+    }
+}

@@ -1,0 +1,548 @@
+//! The hub: the whole state of a chat, changed by `apply` alone.
+//!
+//! It names no clock, socket, thread or file. What a request does stands in the
+//! file of its kind (`talk`, `people`, `schedules`, `govern`); here is what they
+//! all go through: the rights check, the reply and the record.
+
+use std::collections::BTreeMap;
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::command::{Command, Right};
+use super::effect::{Ask, Effect, Effects, Input, Ticket, Told};
+use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows};
+use super::event::Farewell;
+use super::name::Name;
+use super::reject::Reject;
+use super::reply::Reply;
+use super::request::{Request, RequestId};
+use super::room::{RoomId, Rooms};
+use super::schedules::Schedules;
+use super::session::{SessionId, Sessions};
+use super::time::{Mono, Now, Wall};
+use crate::limits::{CLIENT_ID_KEPT_MS, EXPIRY_EVERY_MS, RATE_REFUSALS_MAX};
+
+/// What an admin may configure of the chat itself.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Name and version, as `hello` tells them: `chatd 0.1.0`.
+    pub server: String,
+    pub motd: String,
+    pub zone: TimeZone,
+    pub default_room: Name,
+    /// People in a room; 0: no limit.
+    pub capacity: u32,
+    /// Whether the first to arrive in an empty lobby owns it.
+    pub lobby_owner_first: bool,
+    pub schedule_grace_ms: i64,
+    /// How long whispers are kept; 0: for ever.
+    pub whispers_kept_ms: i64,
+    /// Characters of one message; 0: no limit but the line's.
+    pub text_chars: usize,
+    /// Requests a second and at once; rate 0: no limit.
+    pub rate: u32,
+    pub burst: u32,
+    /// Whether talk goes on, unrecorded, while the database cannot be written.
+    pub allow_unrecorded: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            server: "chatd".into(),
+            motd: String::new(),
+            zone: TimeZone::UTC,
+            default_room: "lobby".into(),
+            capacity: 0,
+            lobby_owner_first: false,
+            schedule_grace_ms: 600_000,
+            whispers_kept_ms: 7 * 86_400_000,
+            text_chars: 2000,
+            rate: 10,
+            burst: 30,
+            allow_unrecorded: false,
+        }
+    }
+}
+
+/// Whether the database takes what it is given.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Storage {
+    #[default]
+    Well,
+    /// It refused the last batch.
+    Degraded { reason: String },
+    /// It has not answered for a while; what it was given is still on its way.
+    Stalled,
+}
+
+/// What waits for a ticket.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Pending {
+    Said {
+        session: SessionId,
+        re: RequestId,
+        room: RoomId,
+    },
+    Whispered {
+        session: SessionId,
+        re: RequestId,
+    },
+    Scheduled {
+        session: SessionId,
+        re: RequestId,
+    },
+    Unscheduled {
+        session: SessionId,
+        re: RequestId,
+    },
+    Announced {
+        session: SessionId,
+        re: RequestId,
+    },
+    /// Something done already, whose record is on its way.
+    Acted {
+        session: SessionId,
+        re: RequestId,
+        reply: Reply,
+    },
+    /// A schedule that fell due.
+    Fired {
+        room: RoomId,
+    },
+    Fetched {
+        session: SessionId,
+        re: RequestId,
+        room: Option<Name>,
+    },
+    Asked {
+        session: SessionId,
+        re: RequestId,
+    },
+}
+
+/// What a request came to, when it was not refused.
+pub(super) enum Done {
+    /// Answer now; nothing lasting has changed.
+    Reply(Reply),
+    /// It was answered in its place between other effects.
+    Replied,
+    /// Go on when the record of the command itself is kept.
+    AfterRecord(Pending),
+    /// The reply comes with the ticket of another entry.
+    Later,
+}
+
+/// Who asked what, for the functions that carry it out.
+#[derive(Clone)]
+pub(super) struct Asker {
+    pub session: SessionId,
+    pub re: RequestId,
+}
+
+impl Asker {
+    /// For what was done to people at once: only the reply waits for the record.
+    pub fn acted(&self, reply: Reply) -> Done {
+        Done::AfterRecord(Pending::Acted { session: self.session, re: self.re.clone(), reply })
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Hub {
+    #[serde(skip)]
+    pub(super) settings: Settings,
+    pub(super) run: u64,
+    pub(super) sessions: Sessions,
+    pub(super) rooms: Rooms,
+    pub(super) schedules: Schedules,
+    pub(super) pending: BTreeMap<Ticket, Pending>,
+    pub(super) next_ticket: u64,
+    pub(super) storage: Storage,
+    pub(super) refused: BTreeMap<String, u64>,
+    pub(super) shutdown: Option<(Mono, Option<String>)>,
+    pub(super) stopping: bool,
+    pub(super) last_at: Wall,
+    pub(super) next_expiry: Mono,
+    #[serde(skip)]
+    now: Now,
+}
+
+impl Hub {
+    /// The hub as the database left it: the only way from there into here.
+    pub fn restore(now: Now, settings: Settings, rows: Rows) -> Hub {
+        let mut rooms = Rooms::default();
+        rooms.ensure(&settings.default_room);
+        Hub {
+            settings,
+            run: rows.run,
+            sessions: Sessions::default(),
+            rooms,
+            schedules: Schedules::restore(rows.schedules, rows.last_schedule),
+            pending: BTreeMap::new(),
+            next_ticket: 0,
+            storage: Storage::Well,
+            refused: BTreeMap::new(),
+            shutdown: None,
+            stopping: false,
+            last_at: rows.last_at,
+            next_expiry: now.mono,
+            now,
+        }
+    }
+
+    /// The part that outlives the daemon; equal to what [`Hub::restore`] would be given now.
+    pub fn durable(&self) -> Rows {
+        Rows {
+            run: self.run,
+            schedules: self.schedules.all().cloned().collect(),
+            last_schedule: self.schedules.last(),
+            last_at: self.last_at,
+        }
+    }
+
+    /// The one way to change the chat. Fills `out`; the caller performs all of it before the next call.
+    pub fn apply(&mut self, now: Now, input: Input<'_>, out: &mut Effects) {
+        out.clear();
+        self.now = now;
+        match input {
+            Input::Opened { door, from } => out.opened = Some(self.sessions.open(door, from, now.wall)),
+            Input::Request { session, re, request } => self.request(Asker { session, re }, request, out),
+            Input::Malformed { session, re, reject } => self.malformed(Asker { session, re }, reject, out),
+            Input::Closed { session } => self.lost(session, out),
+            Input::Stored { ticket, entry, outcome } => self.stored(ticket, entry, outcome, out),
+            Input::Fetched { ticket, page } => self.fetched(ticket, page, out),
+            Input::Told(told) => self.told(told, out),
+            Input::Timeout => self.timeout(out),
+        }
+    }
+
+    /// When [`Input::Timeout`] is next wanted.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        let shutdown = self.shutdown.as_ref().map(|(at, _)| *at);
+        let schedule = self.schedules.next_try(self.now);
+        let expiry = Some(self.next_expiry);
+        [shutdown, schedule, expiry].into_iter().flatten().min()
+    }
+
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Whether the session has a nickname; a line of text means something else before.
+    pub fn has_nick(&self, session: SessionId) -> bool {
+        self.sessions.get(session).is_some_and(|session| session.nick.is_some())
+    }
+
+    /// Requests of this session that are not answered yet.
+    pub fn unanswered(&self, session: SessionId) -> u32 {
+        self.sessions.get(session).map_or(0, |session| session.unanswered)
+    }
+
+    pub(super) fn now(&self) -> Now {
+        self.now
+    }
+
+    /// The stamp of what is said now: never before the last one, whatever the clock does.
+    pub(super) fn stamp(&mut self) -> Wall {
+        self.last_at = self.last_at.max(self.now.wall);
+        self.last_at
+    }
+
+    pub(super) fn ticket(&mut self, pending: Pending) -> Ticket {
+        if let Some(session) = pending.session().and_then(|id| self.sessions.get_mut(id)) {
+            session.unanswered += 1;
+        }
+        let ticket = Ticket(self.next_ticket);
+        self.next_ticket += 1;
+        self.pending.insert(ticket, pending);
+        ticket
+    }
+
+    pub(super) fn redeem(&mut self, ticket: Ticket) -> Option<Pending> {
+        let pending = self.pending.remove(&ticket)?;
+        if let Some(session) = pending.session().and_then(|id| self.sessions.get_mut(id)) {
+            session.unanswered -= 1;
+        }
+        Some(pending)
+    }
+
+    /// Replies to somebody who may have left meanwhile.
+    pub(super) fn answer(&self, asker: Asker, reply: Result<Reply, Reject>, out: &mut Effects) {
+        if self.sessions.get(asker.session).is_some() {
+            out.reply(asker.session, asker.re, reply);
+        }
+    }
+
+    fn request(&mut self, asker: Asker, request: Request<'_>, out: &mut Effects) {
+        let command = request.command();
+        let Some(before) = self.sessions.get(asker.session) else { return };
+        let mut actor = before.actor();
+        let door = if command.recorded { before.door_and_origin() } else { String::new() };
+        let args = if command.recorded { request.summary() } else { String::new() };
+
+        let done = match self.admit(asker.session, command) {
+            Ok(()) => self.perform(&asker, request, out),
+            Err(reject) => Err(reject),
+        };
+        if let (Some(now_named), true) = (self.sessions.get(asker.session), *actor == *"-") {
+            actor = now_named.actor();
+        }
+        let outcome = match &done {
+            Ok(_) => "ok",
+            Err(reject) => reject.code(),
+        };
+        let keep = command.recorded && !matches!(done, Err(Reject::RateLimited { .. }));
+        let entry = Entry::Command(CommandRecord {
+            at: self.now.wall,
+            actor,
+            door,
+            command: command.name.to_owned(),
+            args,
+            outcome: outcome.to_owned(),
+        });
+        self.conclude(asker, done, keep.then_some(entry), out);
+    }
+
+    /// Replies now or with the record's ticket, and has the record kept.
+    fn conclude(
+        &mut self,
+        asker: Asker,
+        done: Result<Done, Reject>,
+        record: Option<Entry>,
+        out: &mut Effects,
+    ) {
+        let mut ticket = None;
+        match done {
+            Ok(Done::Reply(reply)) => out.reply(asker.session, asker.re, Ok(reply)),
+            Ok(Done::Replied | Done::Later) => {}
+            Ok(Done::AfterRecord(pending)) => {
+                assert!(record.is_some(), "a command that waits for its record must be a recorded one");
+                ticket = Some(self.ticket(pending));
+            }
+            Err(reject) => self.refuse(asker, reject, out),
+        }
+        if let Some(entry) = record {
+            out.record(ticket, entry);
+        }
+    }
+
+    fn refuse(&mut self, asker: Asker, reject: Reject, out: &mut Effects) {
+        *self.refused.entry(reject.code().to_owned()).or_default() += 1;
+        out.reply(asker.session, asker.re, Err(reject));
+        let refusals = self.sessions.get(asker.session).map_or(0, |session| session.allowance.refusals);
+        if refusals > RATE_REFUSALS_MAX {
+            self.end(asker.session, Farewell::Flood, out);
+        }
+    }
+
+    fn malformed(&mut self, asker: Asker, reject: Reject, out: &mut Effects) {
+        if self.sessions.get(asker.session).is_none() {
+            return;
+        }
+        let reject = match self.charge(asker.session, 1) {
+            Ok(()) => reject,
+            Err(limited) => limited,
+        };
+        self.refuse(asker, reject, out);
+    }
+
+    fn charge(&mut self, session: SessionId, cost: u32) -> Result<(), Reject> {
+        let (now, rate, burst) = (self.now.mono, self.settings.rate, self.settings.burst);
+        let Some(session) = self.sessions.get_mut(session) else { return Ok(()) };
+        if session.is_admin() {
+            return Ok(());
+        }
+        session.allowance.take(now, cost, rate, burst).map_err(|wait_ms| Reject::RateLimited { wait_ms })
+    }
+
+    /// Role, rate and state, checked once for every command.
+    fn admit(&mut self, id: SessionId, command: &Command) -> Result<(), Reject> {
+        self.charge(id, command.cost)?;
+        let Some(session) = self.sessions.get(id) else { return Err(Reject::NotLoggedIn) };
+        if self.stopping && !session.is_admin() {
+            return Err(Reject::ShuttingDown);
+        }
+        let named = session.nick.is_some();
+        match command.right {
+            Right::Anyone => Ok(()),
+            _ if session.is_admin() => match command.right {
+                Right::Person => Err(Reject::NotAllowed),
+                Right::Anyone | Right::Known | Right::Moderator | Right::Admin => Ok(()),
+            },
+            _ if !named => Err(Reject::NotLoggedIn),
+            Right::Known | Right::Person => Ok(()),
+            Right::Moderator if self.moderates(id) => Ok(()),
+            Right::Moderator | Right::Admin => Err(Reject::NotAllowed),
+        }
+    }
+
+    fn perform(&mut self, asker: &Asker, request: Request<'_>, out: &mut Effects) -> Result<Done, Reject> {
+        match request {
+            Request::Hello { nick } => self.hello(asker, &nick, out),
+            Request::Say { room, text, mid } => self.say(asker, room.as_deref(), text, mid.as_deref(), out),
+            Request::Whisper { to, text, mid } => self.whisper(asker, &to, &text, mid.as_deref(), out),
+            Request::Rename { nick } => self.rename(asker, &nick, out),
+            Request::Users { room } => self.users(asker, room.as_deref()),
+            Request::Kick { nick, reason } => self.kick(asker, &nick, reason.as_deref(), out),
+            Request::Quit { text, quiet } => self.quit(asker, text.as_deref(), quiet, out),
+            Request::Schedule { at, text, room } => self.schedule(asker, &at, &text, room.as_deref(), out),
+            Request::Schedules => self.list_schedules(asker, out),
+            Request::Unschedule { schedule } => self.unschedule(asker, schedule, out),
+            Request::History(asked) => self.history(asker, asked, out),
+            Request::Subscribe { room } => self.subscribe(asker, &room),
+            Request::Unsubscribe { room } => self.unsubscribe(asker, &room),
+            Request::Timestamps { on } => Ok(Done::Reply(Reply::Timestamps { on })),
+            Request::Help { command } => self.help(asker, command.as_deref()),
+            Request::Ping => Ok(Done::Reply(Reply::Pong)),
+            Request::Broadcast { text } => self.broadcast(asker, &text, out),
+            Request::Shutdown { delay, reason } => {
+                self.plan_shutdown(asker, delay.as_deref(), reason.as_deref(), out)
+            }
+            Request::Status => Ok(self.ask(asker, Ask::Status, out)),
+            Request::Reload => Ok(self.ask(asker, Ask::Reload, out)),
+            Request::Commands { since, before, after, limit } => {
+                self.commands(asker, since.as_deref(), before, after, limit, out)
+            }
+        }
+    }
+
+    fn stored(&mut self, ticket: Ticket, entry: Entry, outcome: Outcome, out: &mut Effects) {
+        let Some(pending) = self.redeem(ticket) else { return };
+        match pending {
+            Pending::Said { session, re, room } => {
+                self.said(Asker { session, re }, room, entry, outcome, out);
+            }
+            Pending::Whispered { session, re } => {
+                self.whispered(Asker { session, re }, entry, outcome, out);
+            }
+            Pending::Scheduled { session, re } => {
+                self.scheduled(Asker { session, re }, entry, outcome, out);
+            }
+            Pending::Unscheduled { session, re } => {
+                self.unscheduled(Asker { session, re }, entry, outcome, out);
+            }
+            Pending::Announced { session, re } => {
+                self.announced(Asker { session, re }, entry, outcome, out);
+            }
+            Pending::Acted { session, re, reply } => {
+                let reply = match outcome {
+                    Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Missing => reply,
+                    Outcome::Failed => Reply::Unrecorded(Box::new(reply)),
+                };
+                self.answer(Asker { session, re }, Ok(reply), out);
+            }
+            Pending::Fired { room } => self.fired(room, entry, outcome, out),
+            Pending::Fetched { .. } | Pending::Asked { .. } => {
+                unreachable!("the store answers only what was recorded")
+            }
+        }
+    }
+
+    pub(super) fn fetch(
+        &mut self,
+        asker: &Asker,
+        room: Option<Name>,
+        query: Query,
+        out: &mut Effects,
+    ) -> Done {
+        let Asker { session, re } = asker.clone();
+        let ticket = self.ticket(Pending::Fetched { session, re, room });
+        out.list.push(Effect::Fetch { ticket, query });
+        Done::Later
+    }
+
+    fn fetched(&mut self, ticket: Ticket, page: Page, out: &mut Effects) {
+        let Some(Pending::Fetched { session, re, room }) = self.redeem(ticket) else { return };
+        if let Some(session) = self.sessions.get_mut(session) {
+            session.fetches -= 1;
+        }
+        let reply = match (page, room) {
+            (Page::History { messages, more }, Some(room)) => Ok(Reply::History { room, messages, more }),
+            (Page::Commands { commands, more }, _) => Ok(Reply::Commands { commands, more }),
+            (Page::Failed | Page::History { .. }, _) => Err(Reject::StorageUnavailable),
+        };
+        self.answer(Asker { session, re }, reply, out);
+    }
+
+    fn told(&mut self, told: Told, out: &mut Effects) {
+        match told {
+            Told::Storage(storage) => {
+                let was = std::mem::replace(&mut self.storage, storage);
+                if self.storage == Storage::Well && was != Storage::Well {
+                    self.schedules.retry_now(self.now.wall);
+                }
+            }
+            Told::Settings(settings) => {
+                self.settings = *settings;
+                let room = self.settings.default_room.clone();
+                self.rooms.ensure(&room);
+            }
+            Told::Status { ticket, daemon } => self.status(ticket, *daemon, out),
+            Told::Reloaded { ticket, outcome } => self.reloaded(ticket, outcome, out),
+            Told::Stopping { reason } => self.stop(reason.as_deref(), out),
+        }
+    }
+
+    fn timeout(&mut self, out: &mut Effects) {
+        self.fire_due(out);
+        if self.now.mono >= self.next_expiry {
+            self.next_expiry = self.now.mono.after_ms(EXPIRY_EVERY_MS);
+            let kept_ms = self.settings.whispers_kept_ms;
+            let whispers_before = (kept_ms > 0).then_some(Wall(self.now.wall.0 - kept_ms));
+            let client_ids_before = Wall(self.now.wall.0 - CLIENT_ID_KEPT_MS);
+            out.record(None, Entry::Expire { whispers_before, client_ids_before });
+        }
+        if self.shutdown.as_ref().is_some_and(|(at, _)| self.now.mono >= *at) {
+            let reason = self.shutdown.take().and_then(|(_, reason)| reason);
+            let ticket = Ticket(self.next_ticket);
+            self.next_ticket += 1;
+            out.list.push(Effect::Ask { ticket, ask: Ask::Shutdown { reason } });
+        }
+    }
+
+    /// Everything that must hold whatever happens; the simulation asks after each step.
+    pub fn check(&self) {
+        let mut people = 0;
+        for (id, session) in self.sessions.iter() {
+            if let Some(nick) = &session.nick {
+                people += 1;
+                assert_eq!(self.sessions.named(&super::name::key(nick)), Some(id), "{nick} leads elsewhere");
+                assert!(!session.rooms.is_empty(), "{nick} is nowhere");
+            }
+            for room in &session.rooms {
+                assert!(self.rooms.get(*room).members.binary_search(&id).is_ok(), "a room misses a member");
+            }
+            let waiting = self.pending.values().filter(|p| p.session() == Some(id)).count();
+            assert_eq!(session.unanswered as usize, waiting, "tickets of {id:?}");
+        }
+        assert_eq!(self.sessions.people(), people, "nicks without a session");
+        for (id, room) in self.rooms.iter() {
+            for list in [&room.members, &room.subscribers] {
+                assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{} is not in order", room.name);
+                assert!(list.iter().all(|one| self.sessions.get(*one).is_some()), "{} has ghosts", room.name);
+            }
+            for member in &room.members {
+                let session = self.sessions.get(*member).expect("checked above");
+                assert!(session.rooms.contains(&id), "a member of {} does not know it", room.name);
+            }
+            assert!(room.owner.is_none_or(|owner| room.members.binary_search(&owner).is_ok()));
+        }
+    }
+}
+
+impl Pending {
+    fn session(&self) -> Option<SessionId> {
+        match self {
+            Pending::Said { session, .. }
+            | Pending::Whispered { session, .. }
+            | Pending::Scheduled { session, .. }
+            | Pending::Unscheduled { session, .. }
+            | Pending::Announced { session, .. }
+            | Pending::Acted { session, .. }
+            | Pending::Fetched { session, .. }
+            | Pending::Asked { session, .. } => Some(*session),
+            Pending::Fired { .. } => None,
+        }
+    }
+}

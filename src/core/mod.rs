@@ -1,0 +1,22 @@
+//! What a chat is: a state machine that returns effects.
+//!
+//! `hub` is the door; the rest are its words. Nothing here names a clock, a
+//! socket, a thread, a file or a random source, so that the same inputs always
+//! give the same effects.
+
+pub mod command;
+pub mod effect;
+pub mod entry;
+pub mod event;
+mod govern;
+pub mod hub;
+pub mod name;
+mod people;
+pub mod reject;
+pub mod reply;
+pub mod request;
+pub mod room;
+mod schedules;
+pub mod session;
+mod talk;
+pub mod time;

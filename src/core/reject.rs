@@ -1,0 +1,127 @@
+//! Why a request is refused. Never text: each dialect words it.
+//!
+//! Why the codes stand here and not with the words: they are stable identity,
+//! counted in `status` and kept in the record of commands.
+
+use super::command::Command;
+use super::name::{Name, NameFault};
+
+/// A refusal. It goes to the one who asked and changes nothing.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Reject {
+    /// The line or object cannot be read as a request.
+    Malformed(Malformed),
+    UnknownCommand {
+        name: String,
+        nearest: Option<&'static str>,
+    },
+    Usage(&'static Command),
+    /// A control character, line separator or the like in a text.
+    BadChar,
+    /// More than `max` characters of text, or bytes of a line.
+    TooLong {
+        max: usize,
+    },
+    NotLoggedIn,
+    AlreadyIn {
+        nick: Name,
+    },
+    NickInUse {
+        nick: String,
+    },
+    BadNick {
+        nick: String,
+        fault: NameFault,
+    },
+    NoSuchUser {
+        nick: String,
+    },
+    NoSuchRoom {
+        room: String,
+    },
+    NotInRoom {
+        room: Name,
+    },
+    RoomFull {
+        room: Name,
+    },
+    NotAllowed,
+    BadTime {
+        text: String,
+    },
+    NotFound {
+        schedule: u64,
+    },
+    TooMany {
+        max: usize,
+    },
+    RateLimited {
+        wait_ms: u64,
+    },
+    StorageUnavailable,
+    ShuttingDown,
+    /// A configuration that was not taken over: its problems, one a line.
+    BadConfig {
+        problems: String,
+    },
+}
+
+/// What is wrong with the form of a request.
+#[derive(Clone, PartialEq, Debug)]
+pub enum Malformed {
+    NotUtf8,
+    /// Not one JSON object (RFC 8259); what the parser says of it.
+    NotJson(String),
+    TooDeep,
+    UnknownField(String),
+    DuplicateField(String),
+    MissingField(&'static str),
+    /// `expected` is one of `text`, `number`, `flag`, `list`, `time`, `duration`.
+    WrongType {
+        field: &'static str,
+        expected: &'static str,
+    },
+    EmptyText,
+    BadId,
+}
+
+impl Reject {
+    /// The stable code of docs/protocol.md.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Reject::Malformed(_) | Reject::Usage(_) | Reject::AlreadyIn { .. } => "bad_request",
+            Reject::UnknownCommand { .. } => "unknown_command",
+            Reject::BadChar => "bad_char",
+            Reject::TooLong { .. } => "too_long",
+            Reject::NotLoggedIn => "not_logged_in",
+            Reject::NickInUse { .. } => "nick_in_use",
+            Reject::BadNick { .. } => "bad_nick",
+            Reject::NoSuchUser { .. } => "no_such_user",
+            Reject::NoSuchRoom { .. } => "no_such_room",
+            Reject::NotInRoom { .. } => "not_in_room",
+            Reject::RoomFull { .. } => "room_full",
+            Reject::NotAllowed => "not_allowed",
+            Reject::BadTime { .. } => "bad_time",
+            Reject::NotFound { .. } => "not_found",
+            Reject::TooMany { .. } => "too_many",
+            Reject::RateLimited { .. } => "rate_limited",
+            Reject::StorageUnavailable => "storage_unavailable",
+            Reject::ShuttingDown => "shutting_down",
+            Reject::BadConfig { .. } => "bad_config",
+        }
+    }
+}
+
+/// A person's input as an error may repeat it: at most `ECHO_BYTES_MAX` bytes, nothing that moves a cursor.
+pub fn echo(text: &str) -> String {
+    let mut shown = String::new();
+    for c in text.chars() {
+        let c = if c.is_control() || super::name::is_invisible(c) { '\u{fffd}' } else { c };
+        if shown.len() + c.len_utf8() > crate::limits::ECHO_BYTES_MAX {
+            shown.push('…');
+            break;
+        }
+        shown.push(c);
+    }
+    shown
+}

@@ -1,0 +1,216 @@
+//! People and programs that are here: one session each.
+//!
+//! A session knows no socket; it may outlive one. Why ids carry a serial beside
+//! the slot: a slot is given out again, and an answer that comes late must not
+//! reach its new owner.
+
+use std::collections::HashMap;
+
+use serde::{Deserialize, Serialize};
+use slab::Slab;
+use smallvec::SmallVec;
+
+use super::effect::Origin;
+use super::name::{self, Name, NameKey};
+use super::room::RoomId;
+use super::time::{Mono, Wall};
+
+/// A session's place in the table and its number since the start; ordered by place.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct SessionId {
+    pub slot: u32,
+    pub serial: u32,
+}
+
+/// The way somebody came in.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Door {
+    Text,
+    Json,
+    /// The admin's socket.
+    Control,
+}
+
+impl Door {
+    pub fn word(self) -> &'static str {
+        match self {
+            Door::Text => "text",
+            Door::Json => "json",
+            Door::Control => "control",
+        }
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Session {
+    serial: u32,
+    pub door: Door,
+    pub from: Origin,
+    /// None until hello, and always for the control socket.
+    pub nick: Option<Name>,
+    /// Ascending.
+    pub rooms: SmallVec<[RoomId; 1]>,
+    pub subscriptions: SmallVec<[RoomId; 1]>,
+    pub since: Wall,
+    pub allowance: Allowance,
+    /// Requests whose reply waits for the store, and pages that are being fetched.
+    pub unanswered: u32,
+    pub fetches: u32,
+}
+
+impl Session {
+    /// Whom messages and records name as the one who acted.
+    pub fn actor(&self) -> Name {
+        match (&self.nick, self.door) {
+            (Some(nick), _) => nick.clone(),
+            (None, Door::Control) => Name::from("admin"),
+            (None, Door::Text | Door::Json) => Name::from("-"),
+        }
+    }
+
+    /// Who comes in by the control socket is an admin.
+    pub fn is_admin(&self) -> bool {
+        self.door == Door::Control
+    }
+
+    /// The door and where it leads, as the record of commands keeps it.
+    pub fn door_and_origin(&self) -> String {
+        match self.from {
+            Origin::Network(address) => format!("{} {address}", self.door.word()),
+            Origin::User { uid } => format!("{} uid {uid}", self.door.word()),
+        }
+    }
+}
+
+/// A token bucket in thousandths of a request: `burst` at once, `rate` a second (0: no limit).
+#[derive(Clone, Copy, Default, Debug, Serialize, Deserialize)]
+pub struct Allowance {
+    used_milli: u32,
+    at: Mono,
+    /// Refusals since the last request that was let through.
+    pub refusals: u32,
+}
+
+impl Allowance {
+    /// Takes `cost` requests, or says after how many milliseconds they could be had.
+    pub fn take(&mut self, now: Mono, cost: u32, rate: u32, burst: u32) -> Result<(), u64> {
+        if rate == 0 {
+            return Ok(());
+        }
+        let regained = now.since_ms(self.at).saturating_mul(u64::from(rate));
+        self.used_milli = self.used_milli.saturating_sub(u32::try_from(regained).unwrap_or(u32::MAX));
+        self.at = now;
+        let wanted = self.used_milli.saturating_add(cost * 1000);
+        // What costs more than the burst is still to be had once nothing is used.
+        let full = burst.max(cost) * 1000;
+        if wanted > full {
+            self.refusals += 1;
+            return Err(u64::from((wanted - full).div_ceil(rate)));
+        }
+        self.used_milli = wanted;
+        self.refusals = 0;
+        Ok(())
+    }
+}
+
+/// All sessions, and who has which nick.
+#[derive(Default, Debug, Serialize, Deserialize)]
+pub struct Sessions {
+    slots: Slab<Session>,
+    by_nick: HashMap<NameKey, SessionId>,
+    opened: u32,
+}
+
+impl Sessions {
+    pub fn open(&mut self, door: Door, from: Origin, since: Wall) -> SessionId {
+        self.opened += 1;
+        let serial = self.opened;
+        let slot = self.slots.insert(Session {
+            serial,
+            door,
+            from,
+            nick: None,
+            rooms: SmallVec::new(),
+            subscriptions: SmallVec::new(),
+            since,
+            allowance: Allowance::default(),
+            unanswered: 0,
+            fetches: 0,
+        });
+        SessionId { slot: u32::try_from(slot).expect("connections are limited far below 2^32"), serial }
+    }
+
+    pub fn get(&self, id: SessionId) -> Option<&Session> {
+        self.slots.get(id.slot as usize).filter(|session| session.serial == id.serial)
+    }
+
+    pub fn get_mut(&mut self, id: SessionId) -> Option<&mut Session> {
+        self.slots.get_mut(id.slot as usize).filter(|session| session.serial == id.serial)
+    }
+
+    pub fn named(&self, key: &NameKey) -> Option<SessionId> {
+        self.by_nick.get(key).copied()
+    }
+
+    /// How many have a nick.
+    pub fn people(&self) -> usize {
+        self.by_nick.len()
+    }
+
+    /// All sessions in ascending order.
+    pub fn iter(&self) -> impl Iterator<Item = (SessionId, &Session)> {
+        self.slots
+            .iter()
+            .map(|(slot, session)| (SessionId { slot: slot as u32, serial: session.serial }, session))
+    }
+
+    /// Gives a session a nick, or another one. The caller has checked that it is free.
+    pub fn set_nick(&mut self, id: SessionId, nick: Name) {
+        let Some(session) = self.slots.get_mut(id.slot as usize) else { return };
+        if let Some(old) = session.nick.replace(nick.clone()) {
+            self.by_nick.remove(&name::key(&old));
+        }
+        let before = self.by_nick.insert(name::key(&nick), id);
+        assert!(before.is_none(), "the nick {nick} was given twice");
+    }
+
+    pub fn remove(&mut self, id: SessionId) -> Option<Session> {
+        self.get(id)?;
+        let session = self.slots.remove(id.slot as usize);
+        if let Some(nick) = &session.nick {
+            self.by_nick.remove(&name::key(nick));
+        }
+        Some(session)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_allowance_refills() {
+        let mut allowance = Allowance::default();
+        for _ in 0..30 {
+            assert_eq!(allowance.take(Mono(0), 1, 10, 30), Ok(()));
+        }
+        assert_eq!(allowance.take(Mono(0), 1, 10, 30), Err(100));
+        assert_eq!(allowance.refusals, 1);
+        assert_eq!(allowance.take(Mono(100), 1, 10, 30), Ok(()));
+        assert_eq!(allowance.take(Mono(100), 1, 10, 30), Err(100));
+        assert_eq!(allowance.take(Mono(100), 1, 0, 0), Ok(()), "rate 0 is no limit");
+    }
+
+    #[test]
+    fn a_late_answer_does_not_reach_the_new_owner_of_a_slot() {
+        let mut sessions = Sessions::default();
+        let from = Origin::User { uid: 0 };
+        let first = sessions.open(Door::Text, from, Wall(0));
+        sessions.remove(first);
+        let second = sessions.open(Door::Text, from, Wall(0));
+        assert_eq!(first.slot, second.slot);
+        assert!(sessions.get(first).is_none());
+        assert!(sessions.remove(first).is_none());
+        assert!(sessions.get(second).is_some());
+    }
+}

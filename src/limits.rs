@@ -1,0 +1,93 @@
+//! Every fixed bound of the program, each with its reason.
+//!
+//! What an admin may want to change is a configuration key instead, and its
+//! default stands in `daemon::config`. This file knows nothing of the rest.
+//! Why one place: a bound is only right beside the others it must fit.
+
+/// Characters in a nickname or one part of a room's name: what a line of talk can carry without hiding the talk.
+pub const NAME_CHARS_MAX: usize = 32;
+/// Combining marks in a row: real orthographies need four at most, more only smears over the neighbouring lines.
+pub const NAME_MARKS_MAX: usize = 4;
+/// Bytes of a person's input that an error message repeats: enough to recognise it, too little to fill a screen.
+pub const ECHO_BYTES_MAX: usize = 64;
+/// People that a welcome names; above, a count follows.
+pub const WELCOME_NAMES_MAX: usize = 20;
+/// Rooms with more members do not announce comings and goings: n people leaving would be n² lines.
+pub const ANNOUNCED_MEMBERS_MAX: usize = 200;
+/// Receivers of one whisper: a list that a person can still type and check.
+pub const WHISPER_RECEIVERS_MAX: usize = 32;
+/// Bytes of a client's own message or request id: a UUID with a prefix fits.
+pub const CLIENT_ID_BYTES_MAX: usize = 64;
+/// How long a client's own message id is remembered, in milliseconds: the contract's 24 hours.
+pub const CLIENT_ID_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
+/// Pending scheduled messages of one person and of the whole server: both are read into memory at the start.
+pub const SCHEDULES_PER_NICK_MAX: usize = 100;
+pub const SCHEDULES_MAX: usize = 10_000;
+/// How far ahead a message may be scheduled, in milliseconds (a leap year): beyond it a typing error is likelier.
+pub const SCHEDULE_AHEAD_MS_MAX: i64 = 366 * 24 * 60 * 60 * 1000;
+/// Rows that one history request returns: one page is answered in one piece and held in memory whole.
+pub const PAGE_ROWS_MAX: u32 = 500;
+/// Rows when a request names no limit.
+pub const PAGE_ROWS_DEFAULT: u32 = 50;
+/// Lines that a person at a plain terminal gets when `/history` names no number: one screen.
+pub const HISTORY_LINES_DEFAULT: u32 = 20;
+/// Nesting of a JSON request: the contract's deepest object has three levels.
+pub const JSON_DEPTH_MAX: usize = 16;
+/// Refusals in a row for asking too fast after which the connection is closed as a flood.
+pub const RATE_REFUSALS_MAX: u32 = 100;
+/// Overlong lines within `OVERLONG_WINDOW_MS` that close a connection: once is a paste, three times is a program.
+pub const OVERLONG_LINES_MAX: u32 = 3;
+pub const OVERLONG_WINDOW_MS: u64 = 60_000;
+/// How long an overlong line may go on before its end must have come, in milliseconds.
+pub const OVERLONG_END_MS: u64 = 2_000;
+/// Longest wait of the wall-clock timers, in milliseconds: a clock that was set is noticed within it.
+pub const WALL_CLOCK_SLICE_MS: u64 = 30_000;
+/// When a due message could not be stored it is tried again after this time, in milliseconds.
+pub const SCHEDULE_RETRY_MS: i64 = 5_000;
+/// How often expired whispers and client ids are deleted, in milliseconds.
+pub const EXPIRY_EVERY_MS: u64 = 60 * 60 * 1000;
+/// Fetches of history that one session may have under way: each holds a page in memory.
+pub const FETCHES_PER_SESSION_MAX: u32 = 8;
+
+/// Bytes read from one connection before the others get their turn.
+pub const READ_BYTES_PER_TURN: usize = 64 * 1024;
+/// A connection with more than this still to be written is not read from: its own commands wait.
+pub const BACKLOG_SOFT_BYTES: usize = 32 * 1024;
+/// How long a connection may take nothing of what waits for it, in milliseconds.
+pub const WRITE_STALL_MS: u64 = 30_000;
+/// How long a connection that was told goodbye may take to read it and go, in milliseconds.
+pub const DRAIN_MS: u64 = 2_000;
+/// Connections accepted in one turn: a storm of them must not stop the talk of those who are in.
+pub const ACCEPTS_PER_TURN: usize = 64;
+/// Listening sockets' queue: a class that starts its clients together fits.
+pub const LISTEN_BACKLOG: i32 = 1024;
+/// How long accepting pauses when no descriptor is free, in milliseconds.
+pub const ACCEPT_PAUSE_MS: u64 = 100;
+/// Control connections at once: an admin's scripts, and room for a stuck one.
+pub const CONTROL_CONNECTIONS_MAX: usize = 100;
+/// Longest request on the control socket, in bytes.
+pub const CONTROL_LINE_BYTES_MAX: usize = 1024 * 1024;
+/// Segments handed to one vectored write: beyond it the rest goes with the next write.
+pub const WRITE_SEGMENTS_MAX: usize = 64;
+
+/// Records that may wait for the disk before the loop stops reading from people.
+pub const STORE_QUEUE_MAX: usize = 8_192;
+/// Records of one transaction: bounds both the memory of a batch and the wait for its commit.
+pub const STORE_BATCH_MAX: usize = 4_096;
+/// How long SQLite waits for a lock that somebody else's shell holds, in milliseconds.
+pub const STORE_BUSY_MS: u64 = 5_000;
+/// A disk that has not answered for this long counts as stalled, in milliseconds.
+pub const STORE_STALLED_MS: u64 = 5_000;
+/// How often a failed disk is tried again, in milliseconds.
+pub const STORE_RETRY_MS: u64 = 1_000;
+
+/// From SIGTERM to the exit, in milliseconds: below systemd's own patience by far.
+pub const STOP_MS: u64 = 5_000;
+/// A gap in the loop's own time above which the process counts as having been paused, in milliseconds.
+pub const PAUSE_MS: u64 = 5_000;
+
+const _: () = assert!(BACKLOG_SOFT_BYTES <= READ_BYTES_PER_TURN);
+const _: () = assert!(STORE_BATCH_MAX <= STORE_QUEUE_MAX);
+const _: () = assert!(OVERLONG_END_MS < OVERLONG_WINDOW_MS);
+const _: () = assert!(DRAIN_MS < STOP_MS);
+const _: () = assert!(PAGE_ROWS_DEFAULT <= PAGE_ROWS_MAX);

@@ -1,0 +1,146 @@
+# What the server says, in English. Sentences after "Error:" begin small;
+# where one stands alone the program makes its first letter a capital.
+
+greeting = Welcome to { $server }. Choose a nickname:
+choose-another = Choose another:
+error = Error: { $sentence }
+
+welcome-alone = Welcome, { $nick }. You are alone in { $room }.
+welcome-with = Welcome, { $nick }. You are in { $room } with { $names }.
+welcome-with-more = Welcome, { $nick }. You are in { $room } with { $names } and { $more } more.
+rooms = Rooms: { $rooms }.
+
+joined = { $nick } has joined { $room }.
+left = { $nick } has left { $room }.
+left-saying = { $nick } has left { $room }: { $text }
+lost = { $nick }'s connection was lost.
+renamed = User "{ $from }" has changed their nickname to "{ $to }".
+renamed-you = You are now known as "{ $nick }".
+kicked = { $nick } has been kicked from the chat.
+kicked-receipt = You have kicked { $nick } from the chat.
+kicked-you = You have been kicked by { $by }.
+kicked-you-because = You have been kicked by { $by }: { $reason }.
+users = { $count ->
+    [one] 1 user in { $room }: { $names }
+   *[other] { $count } users in { $room }: { $names }
+}
+users-everywhere = { $count ->
+    [0] Nobody is here.
+    [one] 1 user: { $names }
+   *[other] { $count } users: { $names }
+}
+users-none = Nobody is in { $room }.
+
+scheduled = Message { $schedule } is scheduled for { $due }.
+scheduled-sent = Your scheduled message { $schedule } has been sent.
+scheduled-missed = Your scheduled message { $schedule } for { $due } was missed, because the server was not running then: { $text }
+schedules-none = There are no scheduled messages.
+schedules-row = { $schedule }: { $due } in { $room } by { $from }: { $text }
+schedules-row-missed = { $schedule }: missed, { $due } in { $room } by { $from }: { $text }
+unscheduled = Scheduled message { $schedule } is cancelled.
+
+history-none = Nothing has been said in { $room } yet.
+timestamps-on = Timestamps are on.
+timestamps-off = Timestamps are off.
+announced = { $people ->
+    [one] Announced to 1 person.
+   *[other] Announced to { $people } people.
+}
+shutdown-now = The server shuts down now.
+shutdown-at = The server shuts down at { $at }.
+shutdown-in = { $minutes ->
+    [one] The server will shut down in 1 minute.
+   *[other] The server will shut down in { $minutes } minutes.
+}
+shutdown-in-because = { $minutes ->
+    [one] The server will shut down in 1 minute: { $reason }.
+   *[other] The server will shut down in { $minutes } minutes: { $reason }.
+}
+unrecorded = Done, but the database could not be written, so no record of it was kept.
+unrecorded-talk = (not recorded)
+reloaded = The configuration has been reloaded.
+reloaded-partly = The configuration has been reloaded; these keys apply after a restart: { $keys }.
+subscribed = Subscribed: { $room }.
+pong = pong
+row-more = There is more: ask for what came before.
+status-line = { $server }: { $people } people, { $rooms } rooms.
+
+help-head = Lines without a slash go to the room. Commands:
+help-row = { $usage } - { $what }
+help-usage = { $usage } - { $what } Also: { $names }
+
+help-help = says what there is.
+help-users = says who is in the room.
+help-rename = changes your nickname.
+help-say = speaks to the room.
+help-whisper = sends a private message to one or several people.
+help-schedule = sends a message to the room at a time: 15:30, 2026-11-21T15:30, or +10m.
+help-schedules = lists your scheduled messages.
+help-unschedule = cancels a scheduled message.
+help-history = shows what was said last.
+help-timestamps = puts date and time before each line of talk.
+help-kick = removes somebody from the chat; for owners and admins.
+help-broadcast = tells everybody in every room something; for admins.
+help-shutdown = ends the server; for admins.
+help-quit = leaves, and the others are told.
+help-quietquit = leaves, and nobody is told.
+
+closing-kicked = You have been kicked.
+closing-shutdown = The server is shutting down.
+closing-shutdown-because = The server is shutting down: { $reason }.
+closing-flood = You were disconnected for asking too much too fast.
+closing-overlong = You were disconnected for sending lines that are too long.
+closing-login = You were disconnected because no nickname came in time.
+closing-idle = You were disconnected after a long time without a word.
+closing-slow = You were disconnected because your side took too long to read what was sent.
+closing-full = The server is full. Try again later.
+closing-address = There are too many connections from your address.
+closing-protocol = This is a chat server: send lines of text, or JSON objects.
+not-yet-http = This server does not speak HTTP yet. Connect with nc or chatc.
+not-yet-irc = This server does not speak IRC yet. Connect with nc or chatc.
+
+bad-utf8 = that is not valid UTF-8.
+bad-json = that is not a JSON object: { $why }
+bad-depth = that object is nested too deeply.
+bad-field = there is no field "{ $field }" in this request.
+bad-double = the field "{ $field }" is there twice.
+bad-missing = the field "{ $field }" is missing.
+bad-type-text = the field "{ $field }" must be a text.
+bad-type-number = the field "{ $field }" must be a whole number from 0 on.
+bad-type-flag = the field "{ $field }" must be true or false.
+bad-type-list = the field "{ $field }" must be a text or a list of texts.
+bad-type-word-number = "{ $field }" must be a number.
+bad-type-word-flag = say on or off.
+bad-empty = there is no text.
+bad-id = the field "id" must be a number from 0 on or a text of at most 64 bytes.
+bad-char = the text contains a control character.
+unknown-command = there is no command "{ $name }". Type /help for what there is.
+unknown-command-near = there is no command "{ $name }"; did you mean { $nearest }?
+usage = type { $usage }
+usage-json = the command "{ $name }" was not complete.
+too-long = that is too long: the limit is { $max }.
+not-logged-in = choose a nickname first.
+already-in = you are { $nick } already; use rename.
+nick-in-use = nickname "{ $nick }" is already in use.
+bad-nick = nickname "{ $nick }" is not allowed: { $fault }.
+fault-empty = it is empty
+fault-space = it contains a space
+fault-long = it has more than 32 characters
+fault-forbidden = it contains "{ $char }"
+fault-invisible = it contains an invisible character
+fault-marks = it begins with an accent or piles up too many
+fault-scripts = it mixes alphabets that look alike
+fault-reserved = it is reserved
+fault-symbol = it contains a symbol that is not a letter or digit
+no-such-user = there is no user named "{ $nick }".
+no-such-room = there is no room named "{ $room }".
+not-in-room = you are not in { $room }.
+room-full = { $room } is full.
+not-allowed = you may not do that.
+bad-time = "{ $text }" is not a time from now to a year ahead; write 15:30, +10m or 2026-11-21T15:30.
+not-found = there is no scheduled message { $schedule }.
+too-many = that is too many: the limit is { $max }.
+rate-limited = that was too fast; wait { $seconds } s.
+storage-unavailable = it was not saved, because the database cannot be written at the moment. Try again in a while.
+shutting-down = the server is shutting down.
+bad-config = the configuration was not reloaded: { $problems }

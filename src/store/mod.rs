@@ -1,0 +1,156 @@
+//! The memory of the chat: SQLite behind two threads.
+//!
+//! Knows entries, not people. Why a thread of its own: a disk may take seconds,
+//! and nobody's talk may wait for somebody else's disk.
+
+pub mod lock;
+mod read;
+pub mod schema;
+mod worker;
+pub mod write;
+
+use std::collections::VecDeque;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant};
+
+use crate::core::effect::Ticket;
+use crate::core::entry::{Entry, Outcome, Page, Query, Rows};
+use crate::core::hub::Storage;
+use crate::core::time::Mono;
+pub use lock::{Lock, LockError};
+pub use read::page;
+pub use schema::{Durability, OpenError, Place};
+use worker::{Outlet, WriterThread};
+pub use write::{Job, Writer};
+
+/// What one job came to.
+#[derive(Debug)]
+pub struct Stored {
+    pub ticket: Ticket,
+    pub entry: Entry,
+    pub outcome: Outcome,
+}
+
+/// What the threads tell the loop.
+#[derive(Debug)]
+pub enum Answer {
+    /// `count` jobs are through; those that somebody waits for are `stored`.
+    Batch {
+        count: usize,
+        stored: Vec<Stored>,
+    },
+    Page {
+        ticket: Ticket,
+        page: Page,
+    },
+    State(Storage),
+    /// The writer has closed the database.
+    Ended,
+}
+
+/// The loop's end of the store.
+pub struct Store {
+    jobs: Sender<Vec<Job>>,
+    queries: Sender<(Ticket, Query)>,
+    answers: Receiver<Answer>,
+    /// Batches under way: how many jobs, and since when.
+    under_way: VecDeque<(usize, Mono)>,
+    queued: usize,
+    _lock: Lock,
+}
+
+impl Store {
+    /// Opens the database, starts its threads and reads what a hub starts from.
+    /// `wake` is called from another thread when there are answers.
+    pub fn open(
+        place: Place,
+        lock: Lock,
+        wake: Arc<dyn Fn() + Send + Sync>,
+    ) -> Result<(Store, Rows), OpenError> {
+        let connection = schema::open_for_writing(&place)?;
+        let unreadable = |error: rusqlite::Error| {
+            OpenError(format!("the database {} cannot be read: {error}", place.path.display()))
+        };
+        let rows = schema::load(&connection).map_err(unreadable)?;
+        restrict(&place.path);
+        let (jobs, jobs_in) = channel();
+        let (queries, queries_in) = channel();
+        let (answers_out, answers) = channel();
+        let outlet = Outlet { answers: answers_out, wake };
+        let writer = WriterThread::new(place.clone(), Writer::new(connection), outlet.clone());
+        spawn("store", move || writer.run(jobs_in))?;
+        spawn("history", move || worker::read_until_closed(&place, &queries_in, &outlet))?;
+        let store = Store { jobs, queries, answers, under_way: VecDeque::new(), queued: 0, _lock: lock };
+        Ok((store, rows))
+    }
+
+    /// Hands over what is to be kept; all of one call is committed together.
+    pub fn record(&mut self, now: Mono, jobs: Vec<Job>) {
+        if jobs.is_empty() {
+            return;
+        }
+        self.queued += jobs.len();
+        self.under_way.push_back((jobs.len(), now));
+        self.jobs.send(jobs).expect("the writer ends only when this queue is closed");
+    }
+
+    pub fn fetch(&mut self, ticket: Ticket, query: Query) {
+        self.queries.send((ticket, query)).expect("the reader ends only when this queue is closed");
+    }
+
+    /// The next answer, if there is one.
+    pub fn poll(&mut self) -> Option<Answer> {
+        let answer = self.answers.try_recv().ok()?;
+        if let Answer::Batch { count, .. } = &answer {
+            self.settle(*count);
+        }
+        Some(answer)
+    }
+
+    fn settle(&mut self, mut count: usize) {
+        self.queued -= count;
+        while count > 0 {
+            let (jobs, _) = self.under_way.pop_front().expect("no more is answered than was asked");
+            count -= jobs;
+        }
+    }
+
+    /// Jobs that have not been answered.
+    pub fn queued(&self) -> usize {
+        self.queued
+    }
+
+    /// For how many milliseconds the disk has owed its oldest answer; 0 when it owes none.
+    pub fn owing_ms(&self, now: Mono) -> u64 {
+        self.under_way.front().map_or(0, |(_, since)| now.since_ms(*since))
+    }
+
+    /// Lets the writer finish and close the database. False: it did not within `patience`.
+    pub fn close(self, patience: Duration) -> bool {
+        let Store { jobs, queries, answers, .. } = self;
+        drop(jobs);
+        drop(queries);
+        let deadline = Instant::now() + patience;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match answers.recv_timeout(left) {
+                Ok(Answer::Ended) => return true,
+                Ok(Answer::Batch { .. } | Answer::Page { .. } | Answer::State(_)) => {}
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
+            }
+        }
+    }
+}
+
+fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), OpenError> {
+    let thread = std::thread::Builder::new().name(name.to_owned()).spawn(body);
+    thread.map(|_| ()).map_err(|error| OpenError(format!("the {name} thread cannot be started: {error}")))
+}
+
+/// What people said is nobody else's to read. A file on a system without modes keeps its own.
+fn restrict(path: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
+}

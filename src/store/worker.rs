@@ -1,0 +1,175 @@
+//! The two threads that touch the disk: one writes, one reads.
+//!
+//! They know jobs and queries, not the chat. Why the writer takes all that
+//! waits: while it commits, the next batch gathers, so batches grow with the
+//! load and talk stays prompt when there is none.
+
+use std::os::unix::fs::MetadataExt;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
+
+use super::schema::{self, Place};
+use super::write::{Job, Writer};
+use super::{Answer, Stored, read};
+use crate::core::effect::Ticket;
+use crate::core::entry::{Outcome, Page, Query};
+use crate::core::hub::Storage;
+use crate::limits::{STORE_BATCH_MAX, STORE_RETRY_MS};
+
+/// How often the writer looks whether the file is still the one it opened.
+const IDENTITY_EVERY: Duration = Duration::from_secs(10);
+
+/// Sends an answer and wakes the loop.
+#[derive(Clone)]
+pub struct Outlet {
+    pub answers: Sender<Answer>,
+    pub wake: std::sync::Arc<dyn Fn() + Send + Sync>,
+}
+
+impl Outlet {
+    fn send(&self, answer: Answer) {
+        // Nobody to hear it: the loop has given up waiting, and the thread ends by its closed queue.
+        if self.answers.send(answer).is_ok() {
+            (self.wake)();
+        }
+    }
+}
+
+pub struct WriterThread {
+    place: Place,
+    /// None after a failure: a handle whose sync failed is not to be trusted again.
+    writer: Option<Writer>,
+    /// Device and inode of the file that was opened first.
+    identity: Option<(u64, u64)>,
+    checked: Instant,
+    outlet: Outlet,
+    well: bool,
+}
+
+impl WriterThread {
+    pub fn new(place: Place, writer: Writer, outlet: Outlet) -> WriterThread {
+        let identity = identity(&place);
+        WriterThread { place, writer: Some(writer), identity, checked: Instant::now(), outlet, well: true }
+    }
+
+    /// Runs until the queue is closed and empty.
+    pub fn run(mut self, jobs: Receiver<Vec<Job>>) {
+        loop {
+            let first = if self.well {
+                jobs.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            } else {
+                jobs.recv_timeout(Duration::from_millis(STORE_RETRY_MS))
+            };
+            match first {
+                Ok(mut batch) => {
+                    while batch.len() < STORE_BATCH_MAX
+                        && let Ok(more) = jobs.try_recv()
+                    {
+                        batch.extend(more);
+                    }
+                    self.commit(batch);
+                }
+                // An empty commit writes nothing; the probe does.
+                Err(RecvTimeoutError::Timeout) => self.probe(),
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        drop(self.writer);
+        self.outlet.send(Answer::Ended);
+    }
+
+    fn commit(&mut self, batch: Vec<Job>) {
+        let committed = self.writer().and_then(|writer| writer.commit(&batch).map_err(|e| e.to_string()));
+        let count = batch.len();
+        let outcomes = match &committed {
+            Ok(outcomes) => outcomes.clone(),
+            Err(_) => vec![Outcome::Failed; count],
+        };
+        let waited = batch.into_iter().zip(outcomes);
+        let stored = waited
+            .filter_map(|(job, outcome)| {
+                job.ticket.map(|ticket| Stored { ticket, entry: job.entry, outcome })
+            })
+            .collect();
+        self.report(committed.map(|_| ()));
+        self.outlet.send(Answer::Batch { count, stored });
+    }
+
+    fn probe(&mut self) {
+        let probed = self.writer().and_then(|writer| {
+            writer
+                .connection()
+                .execute(
+                    "INSERT INTO meta (key, value) VALUES ('probe', 1)
+                     ON CONFLICT (key) DO UPDATE SET value = value + 1",
+                    [],
+                )
+                .map(|_| ())
+                .map_err(|error| error.to_string())
+        });
+        self.report(probed);
+    }
+
+    /// Tells the loop when the disk's state has changed.
+    fn report(&mut self, outcome: Result<(), String>) {
+        match outcome {
+            Ok(()) if !self.well => {
+                self.well = true;
+                self.outlet.send(Answer::State(Storage::Well));
+            }
+            Ok(()) => {}
+            Err(reason) => {
+                self.writer = None;
+                if std::mem::take(&mut self.well) {
+                    self.outlet.send(Answer::State(Storage::Degraded { reason }));
+                }
+            }
+        }
+    }
+
+    /// The connection, opened again after a failure.
+    fn writer(&mut self) -> Result<&mut Writer, String> {
+        let due = self.writer.is_none() || self.checked.elapsed() > IDENTITY_EVERY;
+        if due {
+            self.checked = Instant::now();
+            let now = identity(&self.place);
+            if now != self.identity {
+                self.writer = None;
+                let path = self.place.path.display();
+                return Err(format!(
+                    "the database file {path} was moved, removed or replaced; restart chatd"
+                ));
+            }
+        }
+        let writer = match self.writer.take() {
+            Some(writer) => writer,
+            None => Writer::new(schema::open_for_writing(&self.place).map_err(|error| error.to_string())?),
+        };
+        Ok(self.writer.insert(writer))
+    }
+}
+
+fn identity(place: &Place) -> Option<(u64, u64)> {
+    std::fs::metadata(&place.path).ok().map(|file| (file.dev(), file.ino()))
+}
+
+/// Answers queries until the queue is closed.
+pub fn read_until_closed(place: &Place, queries: &Receiver<(Ticket, Query)>, outlet: &Outlet) {
+    let mut connection = None;
+    while let Ok((ticket, query)) = queries.recv() {
+        if connection.is_none() {
+            connection = schema::open_for_reading(place).ok();
+        }
+        let answered = connection.as_ref().map(|connection| read::page(connection, &query));
+        let page = match answered {
+            Some(Ok(page)) => page,
+            Some(Err(error)) => {
+                log::warn!("the history could not be read: {error}");
+                connection = None;
+                Page::Failed
+            }
+            None => Page::Failed,
+        };
+        outlet.send(Answer::Page { ticket, page });
+    }
+}

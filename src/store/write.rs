@@ -1,0 +1,262 @@
+//! Entries into rows: one transaction for a whole batch.
+//!
+//! Knows no thread. Why the seq is given here, inside the transaction: only
+//! what is committed may use one up.
+
+use std::collections::HashMap;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use super::schema;
+use crate::core::effect::Ticket;
+use crate::core::entry::{ClientId, CommandRecord, Entry, Outcome, Schedule, ScheduleEnd};
+use crate::core::event::{Message, Whisper};
+use crate::core::name::{self, Name};
+use crate::core::time::Wall;
+
+/// One thing to keep, and who waits for it.
+#[derive(Debug)]
+pub struct Job {
+    pub ticket: Option<Ticket>,
+    pub entry: Entry,
+}
+
+/// The one connection that writes, and each room's last seq.
+pub struct Writer {
+    connection: Connection,
+    rooms: HashMap<Name, Seat>,
+}
+
+struct Seat {
+    room: i64,
+    last: u64,
+}
+
+impl Writer {
+    pub fn new(connection: Connection) -> Writer {
+        Writer { connection, rooms: HashMap::new() }
+    }
+
+    pub fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Commits all of `jobs` or none, and says what each came to.
+    pub fn commit(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Outcome>> {
+        let kept = self.try_commit(jobs);
+        if kept.is_err() {
+            // Seqs that were given to nothing are free again.
+            self.rooms.clear();
+            if !self.connection.is_autocommit() {
+                // The error to tell is the first one; a failed rollback ends with the connection.
+                let _ = self.connection.execute_batch("ROLLBACK");
+            }
+        }
+        kept
+    }
+
+    fn try_commit(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Outcome>> {
+        self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+        let outcomes = jobs.iter().map(|job| self.keep(&job.entry)).collect::<rusqlite::Result<Vec<_>>>()?;
+        self.connection.prepare_cached("COMMIT")?.execute([])?;
+        Ok(outcomes)
+    }
+
+    fn keep(&mut self, entry: &Entry) -> rusqlite::Result<Outcome> {
+        match entry {
+            Entry::Message { message, mid, fires } => self.message(message, mid.as_ref(), *fires),
+            Entry::Whisper { whisper, mid } => self.whisper(whisper, mid.as_ref()),
+            Entry::Command(record) => self.command(record),
+            Entry::Schedule(schedule) => self.schedule(schedule),
+            Entry::ScheduleEnd { schedule, end } => self.schedule_end(*schedule, *end),
+            Entry::Expire { whispers_before, client_ids_before } => {
+                self.expire(*whispers_before, *client_ids_before)
+            }
+        }
+    }
+
+    fn message(
+        &mut self,
+        message: &Message,
+        mid: Option<&ClientId>,
+        fires: Option<u64>,
+    ) -> rusqlite::Result<Outcome> {
+        if let Some(repeated) = self.repeated(mid)? {
+            return Ok(repeated);
+        }
+        if let Some(schedule) = fires
+            && !self.end_schedule(schedule, "waiting", "sent")?
+        {
+            return Ok(Outcome::Missing);
+        }
+        if !self.rooms.contains_key(&message.room) {
+            let seat = self.seat(&message.room)?;
+            self.rooms.insert(message.room.clone(), seat);
+        }
+        let seat = self.rooms.get_mut(&message.room).expect("it was put there just now");
+        let seq = seat.last + 1;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO messages (room, seq, at, sender, kind, text, schedule)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            )?
+            .execute(params![
+                seat.room,
+                seq as i64,
+                message.at.0,
+                &*message.from,
+                message.kind.word(),
+                message.text,
+                fires.map(|schedule| schedule as i64)
+            ])?;
+        seat.last = seq;
+        self.remember(mid, seq, message.at)?;
+        Ok(Outcome::Kept(seq))
+    }
+
+    fn seat(&self, room: &Name) -> rusqlite::Result<Seat> {
+        let key = name::key(room);
+        if let Some((room, last)) = schema::find_room(&self.connection, key.as_str())? {
+            return Ok(Seat { room, last });
+        }
+        self.connection
+            .prepare_cached("INSERT INTO rooms (key, name) VALUES (?1, ?2)")?
+            .execute(params![key.as_str(), &**room])?;
+        Ok(Seat { room: self.connection.last_insert_rowid(), last: 0 })
+    }
+
+    fn whisper(&mut self, whisper: &Whisper, mid: Option<&ClientId>) -> rusqlite::Result<Outcome> {
+        if let Some(repeated) = self.repeated(mid)? {
+            return Ok(repeated);
+        }
+        self.connection
+            .prepare_cached("INSERT INTO whispers (at, sender, receivers, text) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![whisper.at.0, &*whisper.from, whisper.to.join(","), whisper.text])?;
+        let id = self.connection.last_insert_rowid() as u64;
+        self.remember(mid, id, whisper.at)?;
+        Ok(Outcome::Kept(id))
+    }
+
+    fn repeated(&self, mid: Option<&ClientId>) -> rusqlite::Result<Option<Outcome>> {
+        let Some(id) = mid else { return Ok(None) };
+        self.connection
+            .prepare_cached("SELECT number, at FROM client_ids WHERE session = ?1 AND mid = ?2")?
+            .query_row(params![id.session, id.mid], |row| {
+                Ok(Outcome::Repeated { number: row.get::<_, i64>(0)? as u64, at: Wall(row.get(1)?) })
+            })
+            .optional()
+    }
+
+    fn remember(&self, mid: Option<&ClientId>, number: u64, at: Wall) -> rusqlite::Result<()> {
+        let Some(id) = mid else { return Ok(()) };
+        self.connection
+            .prepare_cached("INSERT INTO client_ids (session, mid, number, at) VALUES (?1, ?2, ?3, ?4)")?
+            .execute(params![id.session, id.mid, number as i64, at.0])?;
+        Ok(())
+    }
+
+    fn command(&self, record: &CommandRecord) -> rusqlite::Result<Outcome> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO commands (at, actor, door, command, args, outcome)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            )?
+            .execute(params![
+                record.at.0,
+                &*record.actor,
+                record.door,
+                record.command,
+                record.args,
+                record.outcome
+            ])?;
+        Ok(Outcome::Kept(self.connection.last_insert_rowid() as u64))
+    }
+
+    fn schedule(&self, row: &Schedule) -> rusqlite::Result<Outcome> {
+        self.connection
+            .prepare_cached(
+                "INSERT INTO schedules (id, room, sender, text, due, made, state)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting')",
+            )?
+            .execute(params![row.schedule as i64, &*row.room, &*row.from, row.text, row.due.0, row.made.0])?;
+        Ok(Outcome::Kept(row.schedule))
+    }
+
+    fn schedule_end(&self, schedule: u64, end: ScheduleEnd) -> rusqlite::Result<Outcome> {
+        let (from, to) = match end {
+            ScheduleEnd::Cancelled => ("waiting", "cancelled"),
+            ScheduleEnd::Missed => ("waiting", "missed"),
+            ScheduleEnd::Told => ("missed", "told"),
+        };
+        let ended = self.end_schedule(schedule, from, to)?;
+        Ok(if ended { Outcome::Kept(schedule) } else { Outcome::Missing })
+    }
+
+    fn end_schedule(&self, schedule: u64, from: &str, to: &str) -> rusqlite::Result<bool> {
+        let changed = self
+            .connection
+            .prepare_cached("UPDATE schedules SET state = ?3 WHERE id = ?1 AND state = ?2")?
+            .execute(params![schedule as i64, from, to])?;
+        Ok(changed == 1)
+    }
+
+    fn expire(&self, whispers: Option<Wall>, client_ids: Wall) -> rusqlite::Result<Outcome> {
+        if let Some(before) = whispers {
+            self.connection.prepare_cached("DELETE FROM whispers WHERE at < ?1")?.execute([before.0])?;
+        }
+        self.connection.prepare_cached("DELETE FROM client_ids WHERE at < ?1")?.execute([client_ids.0])?;
+        Ok(Outcome::Kept(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::core::event::MessageKind;
+
+    fn writer() -> Writer {
+        Writer::new(schema::open_in_memory().unwrap())
+    }
+
+    fn say(room: &str, text: &str, mid: Option<&str>) -> Job {
+        let message = Message {
+            room: room.into(),
+            seq: None,
+            at: Wall(5),
+            from: "Alice".into(),
+            text: text.into(),
+            kind: MessageKind::Say,
+        };
+        let mid = mid.map(|mid| ClientId { session: "1-1".into(), mid: mid.into() });
+        Job { ticket: None, entry: Entry::Message { message, mid, fires: None } }
+    }
+
+    #[test]
+    fn each_room_counts_without_holes() {
+        let mut writer = writer();
+        let outcomes =
+            writer.commit(&[say("a", "1", None), say("b", "1", None), say("a", "2", None)]).unwrap();
+        assert_eq!(outcomes, [Outcome::Kept(1), Outcome::Kept(1), Outcome::Kept(2)]);
+        // The same room in other letters goes on where it was.
+        assert_eq!(writer.commit(&[say("A", "3", None)]).unwrap(), [Outcome::Kept(3)]);
+    }
+
+    #[test]
+    fn a_failed_batch_leaves_nothing_and_uses_no_seq() {
+        let mut writer = writer();
+        writer.commit(&[say("a", "1", None)]).unwrap();
+        writer.connection.execute_batch("CREATE TRIGGER refuse BEFORE INSERT ON messages WHEN NEW.text = 'bad' BEGIN SELECT RAISE(ABORT, 'no'); END").unwrap();
+        writer.commit(&[say("a", "2", None), say("a", "bad", None)]).unwrap_err();
+        assert_eq!(writer.commit(&[say("a", "2", None)]).unwrap(), [Outcome::Kept(2)]);
+    }
+
+    #[test]
+    fn what_a_client_says_twice_is_kept_once() {
+        let mut writer = writer();
+        let outcomes = writer.commit(&[say("a", "1", Some("x")), say("a", "1", Some("x"))]).unwrap();
+        assert_eq!(outcomes, [Outcome::Kept(1), Outcome::Repeated { number: 1, at: Wall(5) }]);
+        let expire = Entry::Expire { whispers_before: None, client_ids_before: Wall(6) };
+        writer.commit(&[Job { ticket: None, entry: expire }]).unwrap();
+        assert_eq!(writer.commit(&[say("a", "1", Some("x"))]).unwrap(), [Outcome::Kept(2)]);
+    }
+}

@@ -1,0 +1,10 @@
+//! JSON lines: one object a line, for chatc, bots and the control socket.
+//!
+//! Knows no socket. Why JSON and not a binary form: a person with `nc` can type
+//! it, and every language reads it.
+
+mod read;
+mod write;
+
+pub use read::read;
+pub use write::{event, farewell, reply};

@@ -1,0 +1,248 @@
+//! Events and replies as JSON objects, one a line.
+//!
+//! Knows no receiver. Why the shapes stand here by hand and not as derives on
+//! the core's types: the wire is a contract, the core is not.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+
+use crate::core::event::{Event, Farewell, LeftReason, Message};
+use crate::core::hub::Storage;
+use crate::core::reject::Reject;
+use crate::core::reply::{CommandRow, Reply, ScheduleRow, Status, User, Welcome};
+use crate::core::request::RequestId;
+use crate::core::time::Wall;
+use crate::locale::capitalised;
+use crate::wire::{Speech, words};
+
+/// Talk is most of what is sent, so it has a shape of its own and needs no tree of values.
+#[derive(Serialize)]
+struct MessageObject<'a> {
+    event: &'static str,
+    room: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seq: Option<u64>,
+    at: Stamp,
+    from: &'a str,
+    text: &'a str,
+    kind: &'static str,
+}
+
+/// RFC 3339, written without a text between.
+struct Stamp(Wall);
+
+impl Serialize for Stamp {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
+
+fn message_object(message: &Message) -> MessageObject<'_> {
+    MessageObject {
+        event: "message",
+        room: &message.room,
+        seq: message.seq,
+        at: Stamp(message.at),
+        from: &message.from,
+        text: &message.text,
+        kind: message.kind.word(),
+    }
+}
+
+fn line(out: &mut Vec<u8>, object: &impl Serialize) {
+    serde_json::to_writer(&mut *out, object)
+        .expect("a vector takes everything, and no key is anything but text");
+    out.push(b'\n');
+}
+
+/// The object of one event.
+pub fn event(speech: &Speech, event: &Event, out: &mut Vec<u8>) {
+    let object = match event {
+        Event::Message(message) => return line(out, &message_object(message)),
+        Event::Whisper(whisper) => json!({
+            "event": "whisper", "id": whisper.id, "at": whisper.at.to_string(), "from": whisper.from,
+            "to": whisper.to, "text": whisper.text,
+        }),
+        Event::Joined { room, nick, at } => {
+            json!({"event": "joined", "room": room, "nick": nick, "at": at.to_string()})
+        }
+        Event::Left { room, nick, at, reason, text } => {
+            let reason = match reason {
+                LeftReason::Quit => "quit",
+                LeftReason::Lost => "lost",
+                LeftReason::Kicked => "kicked",
+            };
+            json!({
+                "event": "left", "room": room, "nick": nick, "at": at.to_string(), "reason": reason,
+                "text": text,
+            })
+        }
+        Event::Renamed { from, to, at } => {
+            json!({"event": "renamed", "from": from, "to": to, "at": at.to_string()})
+        }
+        Event::Kicked { nick, by, reason, at } => {
+            json!({"event": "kicked", "nick": nick, "by": by, "reason": reason, "at": at.to_string()})
+        }
+        Event::Announcement { text, at, from } => {
+            json!({"event": "announcement", "text": text, "at": at.to_string(), "from": from})
+        }
+        Event::Notice { notice, at } => json!({
+            "event": "notice", "text": words::notice(&speech.words, notice, &speech.zone),
+            "at": at.to_string(), "code": words::notice_word(notice),
+        }),
+    };
+    line(out, &without_nulls(object));
+}
+
+/// A field that has no value is left out.
+fn without_nulls(mut object: Value) -> Value {
+    if let Value::Object(fields) = &mut object {
+        fields.retain(|_, value| !value.is_null());
+    }
+    object
+}
+
+/// The object that answers a request, with its id as `re`.
+pub fn reply(speech: &Speech, re: &RequestId, reply: &Result<Reply, Reject>, out: &mut Vec<u8>) {
+    #[derive(Serialize)]
+    struct Answer<'a> {
+        #[serde(skip_serializing_if = "is_none")]
+        re: &'a RequestId,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        ok: Option<Value>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<Value>,
+    }
+    fn is_none(re: &&RequestId) -> bool {
+        **re == RequestId::None
+    }
+    let (ok, error) = match reply {
+        Ok(reply) => (Some(without_nulls(done(reply))), None),
+        Err(reject) => (None, Some(refused(speech, reject))),
+    };
+    line(out, &Answer { re, ok, error });
+}
+
+fn refused(speech: &Speech, reject: &Reject) -> Value {
+    let message = match reject {
+        // The slash form would mean nothing to a program.
+        Reject::Usage(command) => speech.words.say("usage-json", &[("name", command.name.into())]),
+        other => words::reject(&speech.words, other),
+    };
+    let mut error = json!({"code": reject.code(), "message": capitalised(&message)});
+    if let Reject::RateLimited { wait_ms } = reject {
+        error["retry_ms"] = json!(wait_ms);
+    }
+    error
+}
+
+fn done(reply: &Reply) -> Value {
+    match reply {
+        Reply::Welcome(welcome) => welcomed(welcome),
+        Reply::Said { room, seq, at } => json!({"room": room, "seq": seq, "at": at.to_string()}),
+        Reply::Whispered { id, at } => json!({"id": id, "at": at.to_string()}),
+        Reply::Renamed { nick } | Reply::Kicked { nick } => json!({"nick": nick}),
+        Reply::Users { users, .. } => json!({"users": users.iter().map(user).collect::<Vec<_>>()}),
+        Reply::Bye | Reply::Pong => json!({}),
+        Reply::Scheduled { schedule, due, .. } => json!({"schedule": schedule, "due": due.to_string()}),
+        Reply::Schedules { schedules, .. } => {
+            json!({"schedules": schedules.iter().map(schedule_row).collect::<Vec<_>>()})
+        }
+        Reply::Unscheduled { schedule } => json!({"schedule": schedule}),
+        Reply::History { messages, more, .. } => {
+            json!({"messages": messages.iter().map(message_object).collect::<Vec<_>>(), "more": more})
+        }
+        Reply::Subscribed { room } => json!({"room": room}),
+        Reply::Timestamps { on } => json!({"on": on}),
+        Reply::Help { command, admin } => help(command.as_deref(), *admin),
+        Reply::Announced { at, people } => json!({"at": at.to_string(), "people": people}),
+        Reply::ShutdownAt { at } => json!({"at": at.to_string()}),
+        Reply::Status(status) => status_object(status),
+        Reply::Reloaded { restart_needed } => json!({"restart_needed": restart_needed}),
+        Reply::Commands { commands, more } => {
+            json!({"commands": commands.iter().map(command_row).collect::<Vec<_>>(), "more": more})
+        }
+        Reply::Unrecorded(inner) => {
+            let mut object = done(inner);
+            object["recorded"] = json!(false);
+            object
+        }
+    }
+}
+
+fn welcomed(welcome: &Welcome) -> Value {
+    let directory: Vec<Value> =
+        welcome.directory.iter().map(|(room, members)| json!({"room": room, "members": members})).collect();
+    json!({
+        "session": welcome.session, "nick": welcome.nick, "server": welcome.server,
+        "rooms": [welcome.room], "members": welcome.members, "people": welcome.people,
+        "directory": directory,
+        "motd": if welcome.motd.is_empty() { Value::Null } else { json!(welcome.motd) },
+    })
+}
+
+fn user(user: &User) -> Value {
+    without_nulls(json!({
+        "nick": user.nick, "role": user.role, "rooms": user.rooms, "since": user.since.to_string(),
+        "door": user.door, "address": user.address,
+    }))
+}
+
+fn schedule_row(row: &ScheduleRow) -> Value {
+    json!({
+        "schedule": row.schedule, "room": row.room, "from": row.from, "due": row.due.to_string(),
+        "every": null, "text": row.text, "state": if row.missed { "missed" } else { "waiting" },
+    })
+}
+
+fn command_row(row: &CommandRow) -> Value {
+    let kept = &row.command;
+    json!({
+        "record": row.record, "at": kept.at.to_string(), "actor": kept.actor, "door": kept.door,
+        "command": kept.command, "args": kept.args, "outcome": kept.outcome,
+    })
+}
+
+fn help(command: Option<&str>, admin: bool) -> Value {
+    use crate::core::command::{Right, TABLE};
+    let rows = TABLE.iter().filter(|row| command.is_none_or(|name| name == row.name));
+    let rows = rows.filter(|row| admin || row.right != Right::Admin);
+    let fields = |row: &crate::core::command::Command| -> Vec<&'static str> {
+        row.args.iter().map(|arg| arg.name).collect()
+    };
+    let rows: Vec<Value> =
+        rows.map(|row| json!({"cmd": row.name, "fields": fields(row), "typed": row.slash})).collect();
+    json!({"commands": rows})
+}
+
+fn status_object(status: &Status) -> Value {
+    let daemon = &status.daemon;
+    let (state, reason) = match &status.storage {
+        Storage::Well => ("ok", None),
+        Storage::Degraded { reason } => ("degraded", Some(reason.as_str())),
+        Storage::Stalled => ("stalled", Some("the disk does not answer")),
+    };
+    json!({
+        "server": daemon.server, "pid": daemon.pid, "since": daemon.since.to_string(),
+        "uptime_ms": daemon.uptime_ms, "people": status.people, "rooms": status.rooms,
+        "connections": daemon.connections, "listen": daemon.listen,
+        "store": {
+            "state": state, "reason": reason, "queue": daemon.queue, "path": daemon.database,
+            "durability": daemon.durability,
+        },
+        "refused": status.refused, "log_dropped": daemon.log_dropped,
+    })
+}
+
+/// The last object to a connection; the one who was kicked is told by whom first.
+pub fn farewell(speech: &Speech, now: Wall, farewell: &Farewell, out: &mut Vec<u8>) {
+    if let Farewell::Kicked { nick, by, reason, at } = farewell {
+        let (nick, by, reason) = (nick.clone(), by.clone(), reason.clone());
+        event(speech, &Event::Kicked { nick, by, reason, at: *at }, out);
+    }
+    let Some(text) = words::farewell(&speech.words, farewell) else { return };
+    let object = json!({
+        "event": "closing", "text": text, "at": now.to_string(), "reason": words::farewell_word(farewell),
+    });
+    line(out, &object);
+}

@@ -1,0 +1,134 @@
+//! Bytes into requests, events into bytes.
+//!
+//! Knows the core's words and no socket. Why an event's bytes depend on the
+//! dialect alone: they are made once, however many receive them.
+
+pub mod json;
+pub mod line;
+pub mod sniff;
+pub mod text;
+pub mod words;
+
+use jiff::tz::TimeZone;
+
+use crate::core::event::{Event, Farewell};
+use crate::core::reject::Reject;
+use crate::core::reply::Reply;
+use crate::core::request::{Request, RequestId};
+use crate::core::time::Wall;
+use crate::locale::{Lang, Words};
+
+/// What a connection speaks once it is decided.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Protocol {
+    Text,
+    Json,
+}
+
+impl Protocol {
+    pub fn word(self) -> &'static str {
+        match self {
+            Protocol::Text => "text",
+            Protocol::Json => "json",
+        }
+    }
+}
+
+/// A protocol with all that changes the bytes of an event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Dialect {
+    pub protocol: Protocol,
+    pub timestamps: bool,
+}
+
+impl Dialect {
+    /// How many there are.
+    pub const COUNT: usize = 4;
+
+    /// Its number below [`Dialect::COUNT`].
+    pub fn index(self) -> usize {
+        let protocol = match self.protocol {
+            Protocol::Text => 0,
+            Protocol::Json => 1,
+        };
+        protocol * 2 + usize::from(self.timestamps)
+    }
+}
+
+/// What the server needs to put something into words.
+pub struct Speech {
+    pub words: Words,
+    pub zone: TimeZone,
+    /// The name in the greeting.
+    pub server_name: String,
+}
+
+impl Speech {
+    pub fn new(lang: Lang, zone: TimeZone, server_name: String) -> Speech {
+        Speech { words: Words::new(lang), zone, server_name }
+    }
+}
+
+/// What a line came to.
+#[derive(PartialEq, Debug)]
+pub enum Decoded<'a> {
+    Request(RequestId, Request<'a>),
+    Refused(RequestId, Reject),
+    /// The greeting is asked for.
+    Greeting,
+    Nothing,
+}
+
+/// Reads one line in a protocol. `named`: whether its sender has a nickname.
+pub fn decode(protocol: Protocol, line: &[u8], named: bool) -> Decoded<'_> {
+    match protocol {
+        Protocol::Text => match text::read(line, named) {
+            Ok(text::Typed::Request(request)) => Decoded::Request(RequestId::None, request),
+            Ok(text::Typed::Greeting) => Decoded::Greeting,
+            Ok(text::Typed::Nothing) => Decoded::Nothing,
+            Err(reject) => Decoded::Refused(RequestId::None, reject),
+        },
+        Protocol::Json if line.trim_ascii().is_empty() => Decoded::Nothing,
+        Protocol::Json => match json::read(line) {
+            (re, Ok(request)) => Decoded::Request(re, request),
+            (re, Err(reject)) => Decoded::Refused(re, reject),
+        },
+    }
+}
+
+/// Appends an event as this dialect has it.
+pub fn encode_event(speech: &Speech, dialect: Dialect, event: &Event, out: &mut Vec<u8>) {
+    match dialect.protocol {
+        Protocol::Text => text::event(speech, dialect.timestamps, event, out),
+        Protocol::Json => json::event(speech, event, out),
+    }
+}
+
+/// Appends a reply. `named`: whether its receiver has a nickname.
+pub fn encode_reply(
+    speech: &Speech,
+    dialect: Dialect,
+    named: bool,
+    re: &RequestId,
+    reply: &Result<Reply, Reject>,
+    out: &mut Vec<u8>,
+) {
+    match dialect.protocol {
+        Protocol::Text => text::reply(speech, named, reply, out),
+        Protocol::Json => json::reply(speech, re, reply, out),
+    }
+}
+
+/// Appends the last words to a connection.
+pub fn encode_farewell(
+    speech: &Speech,
+    protocol: Protocol,
+    now: Wall,
+    farewell: &Farewell,
+    out: &mut Vec<u8>,
+) {
+    match protocol {
+        Protocol::Text => text::farewell(speech, farewell, out),
+        Protocol::Json => json::farewell(speech, now, farewell, out),
+    }
+}

@@ -1,0 +1,10 @@
+//! The text protocol: a person with `nc`.
+//!
+//! Knows no socket. Why it is the first protocol: it needs nothing on the other
+//! side but a terminal.
+
+mod read;
+mod write;
+
+pub use read::{Typed, read};
+pub use write::{event, farewell, greeting, reply};

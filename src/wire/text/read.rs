@@ -1,0 +1,150 @@
+//! A typed line into a request.
+//!
+//! Knows the command table and no more. Why a line means something else before
+//! the nickname: the first thing a person types is their name.
+
+use std::borrow::Cow;
+
+use crate::core::command::{self, Arg, Args, Command, Kind, Need, Value};
+use crate::core::reject::{Malformed, Reject};
+use crate::core::request::Request;
+
+/// What a line of text came to.
+#[derive(PartialEq, Debug)]
+pub enum Typed<'a> {
+    Request(Request<'a>),
+    /// An empty line before the nickname asks for the greeting.
+    Greeting,
+    /// An empty line says nothing.
+    Nothing,
+}
+
+/// Reads one line without its end. `named`: whether this person has a nickname.
+pub fn read(line: &[u8], named: bool) -> Result<Typed<'_>, Reject> {
+    let line = std::str::from_utf8(line).map_err(|_| Reject::Malformed(Malformed::NotUtf8))?;
+    if line.trim().is_empty() {
+        return Ok(if named { Typed::Nothing } else { Typed::Greeting });
+    }
+    if line.chars().any(|c| c.is_control() && c != '\t') {
+        return Err(Reject::BadChar);
+    }
+    if let Some(escaped) = line.strip_prefix('/') {
+        if !escaped.starts_with('/') {
+            return slash(line.trim_end()).map(Typed::Request);
+        }
+        if named {
+            return Ok(Typed::Request(say(escaped)));
+        }
+    }
+    Ok(Typed::Request(if named { say(line) } else { Request::Hello { nick: Cow::Borrowed(line.trim()) } }))
+}
+
+fn say(text: &str) -> Request<'_> {
+    Request::Say { room: None, text: Cow::Borrowed(text), mid: None }
+}
+
+fn slash(line: &str) -> Result<Request<'_>, Reject> {
+    let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+    let command = Command::typed(name).ok_or_else(|| command::unknown(name, Command::nearest_typed(name)))?;
+    let args = arguments(command, rest.trim_start()).ok_or(Reject::Usage(command))?;
+    command.request(args)
+}
+
+/// The words of a line in the order of the row; None when they do not fit it.
+fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
+    let mut args = Args::default();
+    let mut rest = line;
+    for arg in command.args {
+        if arg.need == Need::Field {
+            continue;
+        }
+        let skipped = arg.kind == Kind::Delay && !rest.starts_with('+');
+        if rest.is_empty() || skipped {
+            if arg.need == Need::Must {
+                return None;
+            }
+            continue;
+        }
+        let (word, after) = match arg.kind {
+            Kind::Text => (rest, ""),
+            Kind::Word | Kind::Nicks | Kind::When | Kind::Delay | Kind::Number | Kind::Flag => {
+                rest.split_once(char::is_whitespace).unwrap_or((rest, ""))
+            }
+        };
+        rest = after.trim_start();
+        args.set(arg.name, value(arg, word)?);
+    }
+    rest.is_empty().then_some(args)
+}
+
+fn value<'a>(arg: &Arg, word: &'a str) -> Option<Value<'a>> {
+    Some(match arg.kind {
+        Kind::Word | Kind::When | Kind::Delay | Kind::Text => Value::Text(Cow::Borrowed(word)),
+        Kind::Nicks => Value::List(command::split_nicks(word)),
+        Kind::Number => Value::Number(word.parse().ok()?),
+        Kind::Flag => Value::Flag(match word.to_lowercase().as_str() {
+            "on" => true,
+            "off" => false,
+            _neither => return None,
+        }),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn request(line: &str) -> Request<'_> {
+        match read(line.as_bytes(), true) {
+            Ok(Typed::Request(request)) => request,
+            other => panic!("{line:?} is {other:?}"),
+        }
+    }
+
+    #[test]
+    fn lines_and_commands() {
+        assert_eq!(request("hi /there"), say("hi /there"));
+        assert_eq!(request("//me"), say("/me"));
+        assert_eq!(
+            request("/귓속말 Bob,민수 안녕 하세요"),
+            Request::Whisper {
+                to: vec!["Bob".into(), "민수".into()], text: "안녕 하세요".into(), mid: None
+            }
+        );
+        assert_eq!(
+            request("/KICK Bob  too loud "),
+            Request::Kick { nick: "Bob".into(), reason: Some("too loud".into()) }
+        );
+        assert_eq!(
+            request("/shutdown +5 update"),
+            Request::Shutdown { delay: Some("+5".into()), reason: Some("update".into()) }
+        );
+        assert_eq!(
+            request("/shutdown update now"),
+            Request::Shutdown { delay: None, reason: Some("update now".into()) }
+        );
+        assert_eq!(request("/시간 on"), Request::Timestamps { on: true });
+    }
+
+    #[test]
+    fn before_the_nickname() {
+        assert_eq!(read(b" Alice ", false), Ok(Typed::Request(Request::Hello { nick: "Alice".into() })));
+        assert_eq!(read(b"", false), Ok(Typed::Greeting));
+        assert_eq!(read(b"  ", true), Ok(Typed::Nothing));
+        assert_eq!(read(b"/help", false), Ok(Typed::Request(Request::Help { command: None })));
+    }
+
+    #[test]
+    fn what_does_not_fit_the_row() {
+        for line in ["/kick", "/whisper", "/whisper Bob", "/schedules now", "/history x", "/timestamps maybe"]
+        {
+            assert!(matches!(read(line.as_bytes(), true), Err(Reject::Usage(_))), "{line}");
+        }
+        assert!(matches!(
+            read(b"/whipser a b", true),
+            Err(Reject::UnknownCommand { nearest: Some("/whisper"), .. })
+        ));
+        assert_eq!(read(b"a\x1b[2J", true), Err(Reject::BadChar));
+        assert_eq!(read(b"\xff\xfe", true), Err(Reject::Malformed(Malformed::NotUtf8)));
+    }
+}

@@ -1,0 +1,272 @@
+//! Events and replies as lines for a person.
+//!
+//! Knows no receiver: what names one is a reply. Why `[Server]` stands before
+//! the server's words: nobody can have that name, so nobody can fake them.
+
+use std::io::Write;
+
+use crate::core::command::{Command, Right, TABLE};
+use crate::core::event::{Event, Farewell, LeftReason, Message, MessageKind};
+use crate::core::name::Name;
+use crate::core::reject::Reject;
+use crate::core::reply::{Reply, ScheduleRow, User, Welcome};
+use crate::core::time::Wall;
+use crate::locale::capitalised;
+use crate::wire::{Speech, words};
+
+/// One line of the server itself.
+fn server(out: &mut Vec<u8>, sentence: &str) {
+    out.extend_from_slice(b"[Server]: ");
+    out.extend_from_slice(sentence.as_bytes());
+    out.push(b'\n');
+}
+
+/// The invitation to choose a nickname.
+pub fn greeting(speech: &Speech, out: &mut Vec<u8>) {
+    let name = speech.server_name.as_str();
+    server(out, &speech.words.say("greeting", &[("server", name.into())]));
+}
+
+/// The lines of one event; nothing where plain text has no words for it.
+pub fn event(speech: &Speech, timestamps: bool, event: &Event, out: &mut Vec<u8>) {
+    let words = &speech.words;
+    match event {
+        Event::Message(message) => {
+            stamp(speech, timestamps, message.at, out);
+            talk(speech, message, out);
+        }
+        Event::Whisper(whisper) => {
+            stamp(speech, timestamps, whisper.at, out);
+            line(out, &["[Whisper from ", &whisper.from, "] ", &whisper.text]);
+        }
+        Event::Announcement { text, at, .. } => {
+            stamp(speech, timestamps, *at, out);
+            line(out, &["[Announcement] ", text]);
+        }
+        Event::Joined { room, nick, .. } => {
+            server(out, &words.say("joined", &[("nick", (&**nick).into()), ("room", (&**room).into())]));
+        }
+        Event::Left { room, nick, reason, text, .. } => {
+            let nick = ("nick", (&**nick).into());
+            let room = ("room", (&**room).into());
+            match (reason, text) {
+                (LeftReason::Quit, None) => server(out, &words.say("left", &[nick, room])),
+                (LeftReason::Quit, Some(text)) => {
+                    server(out, &words.say("left-saying", &[nick, room, ("text", text.as_str().into())]));
+                }
+                (LeftReason::Lost, _) => server(out, &words.say("lost", &[nick])),
+                // The kick itself was told.
+                (LeftReason::Kicked, _) => {}
+            }
+        }
+        Event::Renamed { from, to, .. } => {
+            server(out, &words.say("renamed", &[("from", (&**from).into()), ("to", (&**to).into())]));
+        }
+        Event::Kicked { nick, .. } => server(out, &words.say("kicked", &[("nick", (&**nick).into())])),
+        Event::Notice { notice, .. } => server(out, &words::notice(words, notice, &speech.zone)),
+    }
+}
+
+fn stamp(speech: &Speech, timestamps: bool, at: Wall, out: &mut Vec<u8>) {
+    if timestamps {
+        let at = at.local(&speech.zone);
+        write!(out, "[{at}] ").expect("a vector takes everything");
+    }
+}
+
+fn line(out: &mut Vec<u8>, parts: &[&str]) {
+    for part in parts {
+        out.extend_from_slice(part.as_bytes());
+    }
+    out.push(b'\n');
+}
+
+fn talk(speech: &Speech, message: &Message, out: &mut Vec<u8>) {
+    match message.kind {
+        MessageKind::Say => {
+            line(out, &[&message.from, " >> ", &message.text]);
+        }
+        MessageKind::Scheduled => line(out, &["[Scheduled by ", &message.from, "] ", &message.text]),
+    }
+    if message.seq.is_none() {
+        out.pop();
+        let mark = speech.words.say("unrecorded-talk", &[]);
+        line(out, &[" ", &mark]);
+    }
+}
+
+/// The lines that answer a request; `named`: whether the one who asked has a nickname.
+pub fn reply(speech: &Speech, named: bool, reply: &Result<Reply, Reject>, out: &mut Vec<u8>) {
+    match reply {
+        Ok(reply) => done(speech, reply, out),
+        Err(reject @ (Reject::NickInUse { .. } | Reject::BadNick { .. })) if !named => {
+            let why = capitalised(&words::reject(&speech.words, reject));
+            server(out, &format!("{why} {}", speech.words.say("choose-another", &[])));
+        }
+        Err(reject) => {
+            let sentence = words::reject(&speech.words, reject);
+            server(out, &speech.words.say("error", &[("sentence", sentence.into())]));
+        }
+    }
+}
+
+fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
+    let words = &speech.words;
+    match reply {
+        Reply::Welcome(welcome) => welcomed(speech, welcome, out),
+        // Nobody is sent their own line back.
+        Reply::Said { .. } | Reply::Whispered { .. } | Reply::Bye => {}
+        Reply::Renamed { nick } => server(out, &words.say("renamed-you", &[("nick", (&**nick).into())])),
+        Reply::Users { room, users } => user_line(speech, room.as_ref(), users, out),
+        Reply::Kicked { nick } => {
+            server(out, &words.say("kicked-receipt", &[("nick", (&**nick).into())]));
+        }
+        Reply::Scheduled { schedule, due, at } => {
+            let due = due.local_short(*at, &speech.zone);
+            let args = [("schedule", (*schedule).into()), ("due", due.into())];
+            server(out, &words.say("scheduled", &args));
+        }
+        Reply::Schedules { schedules, at } => schedule_lines(speech, schedules, *at, out),
+        Reply::Unscheduled { schedule } => {
+            server(out, &words.say("unscheduled", &[("schedule", (*schedule).into())]));
+        }
+        Reply::History { room, messages, .. } => {
+            if messages.is_empty() {
+                server(out, &words.say("history-none", &[("room", (&**room).into())]));
+            }
+            for message in messages {
+                stamp(speech, true, message.at, out);
+                talk(speech, message, out);
+            }
+        }
+        Reply::Subscribed { room } => server(out, &words.say("subscribed", &[("room", (&**room).into())])),
+        Reply::Timestamps { on: true } => server(out, &words.say("timestamps-on", &[])),
+        Reply::Timestamps { on: false } => server(out, &words.say("timestamps-off", &[])),
+        Reply::Help { command, admin } => help(speech, command.as_deref(), *admin, out),
+        Reply::Pong => server(out, &words.say("pong", &[])),
+        Reply::Announced { people, .. } => {
+            server(out, &words.say("announced", &[("people", (*people).into())]));
+        }
+        Reply::ShutdownAt { at } => {
+            server(out, &words.say("shutdown-at", &[("at", at.local(&speech.zone).into())]));
+        }
+        Reply::Reloaded { restart_needed } if restart_needed.is_empty() => {
+            server(out, &words.say("reloaded", &[]));
+        }
+        Reply::Reloaded { restart_needed } => {
+            server(out, &words.say("reloaded-partly", &[("keys", restart_needed.join(", ").into())]));
+        }
+        Reply::Status(status) => {
+            let args = [
+                ("server", status.daemon.server.as_str().into()),
+                ("people", status.people.into()),
+                ("rooms", status.rooms.into()),
+            ];
+            server(out, &words.say("status-line", &args));
+        }
+        Reply::Commands { commands, .. } => {
+            for row in commands {
+                let kept = &row.command;
+                let at = kept.at.local(&speech.zone);
+                line(
+                    out,
+                    &["[", &at, "] ", &kept.actor, " ", &kept.command, " ", &kept.args, ": ", &kept.outcome],
+                );
+            }
+        }
+        Reply::Unrecorded(inner) => {
+            done(speech, inner, out);
+            server(out, &words.say("unrecorded", &[]));
+        }
+    }
+}
+
+fn welcomed(speech: &Speech, welcome: &Welcome, out: &mut Vec<u8>) {
+    let names = join(&welcome.members);
+    let more = welcome.people - welcome.members.len();
+    let mut args = vec![("nick", (&*welcome.nick).into()), ("room", (&*welcome.room).into())];
+    let id = match (welcome.people, more) {
+        (0, _) => "welcome-alone",
+        (_, 0) => "welcome-with",
+        (_, more) => {
+            args.push(("more", more.into()));
+            "welcome-with-more"
+        }
+    };
+    if welcome.people > 0 {
+        args.push(("names", names.into()));
+    }
+    server(out, &speech.words.say(id, &args));
+    // With one room there is nothing to choose from.
+    if welcome.directory.len() > 1 {
+        let rooms: Vec<String> =
+            welcome.directory.iter().map(|(room, people)| format!("{room} ({people})")).collect();
+        server(out, &speech.words.say("rooms", &[("rooms", rooms.join(", ").into())]));
+    }
+    for motd in welcome.motd.lines() {
+        server(out, motd);
+    }
+}
+
+fn join(names: &[Name]) -> String {
+    names.join(", ")
+}
+
+fn user_line(speech: &Speech, room: Option<&Name>, users: &[User], out: &mut Vec<u8>) {
+    let names: Vec<Name> = users.iter().map(|user| user.nick.clone()).collect();
+    let mut args = vec![("count", users.len().into()), ("names", join(&names).into())];
+    let sentence = match room {
+        Some(room) if users.is_empty() => speech.words.say("users-none", &[("room", (&**room).into())]),
+        Some(room) => {
+            args.push(("room", (&**room).into()));
+            speech.words.say("users", &args)
+        }
+        None => speech.words.say("users-everywhere", &args),
+    };
+    server(out, &sentence);
+}
+
+fn schedule_lines(speech: &Speech, schedules: &[ScheduleRow], at: Wall, out: &mut Vec<u8>) {
+    if schedules.is_empty() {
+        server(out, &speech.words.say("schedules-none", &[]));
+    }
+    for row in schedules {
+        let args = [
+            ("schedule", row.schedule.into()),
+            ("due", row.due.local_short(at, &speech.zone).into()),
+            ("room", (&*row.room).into()),
+            ("from", (&*row.from).into()),
+            ("text", row.text.as_str().into()),
+        ];
+        let id = if row.missed { "schedules-row-missed" } else { "schedules-row" };
+        server(out, &speech.words.say(id, &args));
+    }
+}
+
+fn help(speech: &Speech, command: Option<&str>, admin: bool, out: &mut Vec<u8>) {
+    let what = |command: &Command| speech.words.say(&format!("help-{}", command.name), &[]);
+    if let Some(command) = TABLE.iter().find(|row| Some(row.name) == command) {
+        let mut args = vec![("usage", command.usage().into()), ("what", what(command).into())];
+        let names = command.slash[1..].join(", ");
+        let id = if names.is_empty() { "help-row" } else { "help-usage" };
+        if !names.is_empty() {
+            args.push(("names", names.into()));
+        }
+        return server(out, &speech.words.say(id, &args));
+    }
+    server(out, &speech.words.say("help-head", &[]));
+    for command in TABLE.iter().filter(|row| !row.slash.is_empty()) {
+        if command.right == Right::Admin && !admin {
+            continue;
+        }
+        let args = [("usage", command.usage().into()), ("what", what(command).into())];
+        server(out, &speech.words.say("help-row", &args));
+    }
+}
+
+/// The last line to a connection; none after its own goodbye.
+pub fn farewell(speech: &Speech, farewell: &Farewell, out: &mut Vec<u8>) {
+    if let Some(sentence) = words::farewell(&speech.words, farewell) {
+        server(out, &sentence);
+    }
+}
