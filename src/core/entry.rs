@@ -5,9 +5,17 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::effect::Ticket;
 use super::event::{Message, Whisper};
 use super::name::Name;
 use super::time::Wall;
+
+/// What the store is asked: one thing to keep, and the ticket of whoever waits for it.
+#[derive(Debug)]
+pub struct Job {
+    pub ticket: Option<Ticket>,
+    pub entry: Entry,
+}
 
 /// One thing to keep. All entries of one `apply` are committed together.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

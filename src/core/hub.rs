@@ -234,6 +234,11 @@ impl Hub {
         self.sessions.get(session).is_some_and(|session| session.nick.is_some())
     }
 
+    /// How many have a nickname.
+    pub fn people(&self) -> usize {
+        self.sessions.people()
+    }
+
     /// Requests of this session that are not answered yet.
     pub fn unanswered(&self, session: SessionId) -> u32 {
         self.sessions.get(session).map_or(0, |session| session.unanswered)

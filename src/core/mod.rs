@@ -12,6 +12,7 @@ mod govern;
 pub mod hub;
 pub mod name;
 mod people;
+pub mod prefix;
 pub mod reject;
 pub mod reply;
 pub mod request;

@@ -10,20 +10,19 @@ mod worker;
 pub mod write;
 
 use std::collections::VecDeque;
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use crate::core::effect::Ticket;
-use crate::core::entry::{Entry, Outcome, Page, Query, Rows};
+use crate::core::entry::{Entry, Job, Outcome, Page, Query, Rows};
 use crate::core::hub::Storage;
 use crate::core::time::Mono;
 pub use lock::{Lock, LockError};
 pub use read::page;
 pub use schema::{Durability, OpenError, Place};
 use worker::{Outlet, WriterThread};
-pub use write::{Job, Writer};
+pub use write::Writer;
 
 /// What one job came to.
 #[derive(Debug)]
@@ -74,7 +73,6 @@ impl Store {
             OpenError(format!("the database {} cannot be read: {error}", place.path.display()))
         };
         let rows = schema::load(&connection).map_err(unreadable)?;
-        restrict(&place.path);
         let (jobs, jobs_in) = channel();
         let (queries, queries_in) = channel();
         let (answers_out, answers) = channel();
@@ -147,10 +145,4 @@ impl Store {
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), OpenError> {
     let thread = std::thread::Builder::new().name(name.to_owned()).spawn(body);
     thread.map(|_| ()).map_err(|error| OpenError(format!("the {name} thread cannot be started: {error}")))
-}
-
-/// What people said is nobody else's to read. A file on a system without modes keeps its own.
-fn restrict(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    let _ = std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600));
 }

@@ -126,6 +126,9 @@ fn migrations() -> Migrations<'static> {
 pub fn open_for_writing(place: &Place) -> Result<Connection, OpenError> {
     let shown = place.path.display();
     let failed = |error: rusqlite::Error| OpenError(explain(&place.path, &error));
+    create_private(&place.path).map_err(|error| {
+        OpenError(format!("the database {shown} cannot be made: {error}; see that its directory may be written"))
+    })?;
     // A link could lead to somebody else's file.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
@@ -140,6 +143,16 @@ pub fn open_for_writing(place: &Place) -> Result<Connection, OpenError> {
         other => OpenError(format!("the database {shown} cannot be brought to this version: {other}")),
     })?;
     Ok(connection)
+}
+
+/// What people said is nobody else's to read; SQLite gives its other files the same mode.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let created = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path);
+    match created {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// A database that lives in memory, for tests.

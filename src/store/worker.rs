@@ -9,10 +9,10 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
 use super::schema::{self, Place};
-use super::write::{Job, Writer};
+use super::write::Writer;
 use super::{Answer, Stored, read};
 use crate::core::effect::Ticket;
-use crate::core::entry::{Outcome, Page, Query};
+use crate::core::entry::{Job, Outcome, Page, Query};
 use crate::core::hub::Storage;
 use crate::limits::{STORE_BATCH_MAX, STORE_RETRY_MS};
 
@@ -73,6 +73,10 @@ impl WriterThread {
                 Err(RecvTimeoutError::Timeout) => self.probe(),
                 Err(RecvTimeoutError::Disconnected) => break,
             }
+        }
+        if let Some(writer) = &self.writer {
+            // The log would be replayed at the next start as well; this only makes that start quick.
+            let _ = writer.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         }
         drop(self.writer);
         self.outlet.send(Answer::Ended);

@@ -8,18 +8,10 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::schema;
-use crate::core::effect::Ticket;
-use crate::core::entry::{ClientId, CommandRecord, Entry, Outcome, Schedule, ScheduleEnd};
+use crate::core::entry::{ClientId, CommandRecord, Entry, Job, Outcome, Schedule, ScheduleEnd};
 use crate::core::event::{Message, Whisper};
 use crate::core::name::{self, Name};
 use crate::core::time::Wall;
-
-/// One thing to keep, and who waits for it.
-#[derive(Debug)]
-pub struct Job {
-    pub ticket: Option<Ticket>,
-    pub entry: Entry,
-}
 
 /// The one connection that writes, and each room's last seq.
 pub struct Writer {

@@ -5,7 +5,9 @@
 
 pub mod json;
 pub mod line;
+pub mod place;
 pub mod sniff;
+pub mod stranger;
 pub mod text;
 pub mod words;
 

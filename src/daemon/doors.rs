@@ -1,0 +1,159 @@
+//! The listening sockets and who comes in by them.
+//!
+//! Knows no protocol. Why accepting can pause: without a free descriptor the
+//! queue never empties, and the poll tells of it only once.
+
+use std::io;
+
+use mio::{Registry, Token};
+use rustix::io::Errno;
+
+use super::turn::{CONNECTIONS, DOORS};
+use crate::core::time::{Mono, Now};
+use crate::limits::{ACCEPT_PAUSE_MS, ACCEPTS_PER_TURN};
+use crate::net::connection::Speaks;
+use crate::net::exchange::Exchange;
+use crate::net::listener::{Listener, Reserve};
+use crate::net::socket::Socket;
+
+struct Door {
+    listener: Listener,
+    /// Somebody may be in its queue.
+    waiting: bool,
+}
+
+pub struct Doors {
+    doors: Vec<Door>,
+    reserve: Reserve,
+    /// Set while no descriptor is free.
+    paused_until: Option<Mono>,
+    ping_ms: u64,
+}
+
+impl Doors {
+    /// Watches the listeners from now on.
+    pub fn new(listeners: Vec<Listener>, registry: &Registry, ping_ms: u64) -> io::Result<Doors> {
+        assert!(listeners.len() <= CONNECTIONS - DOORS, "the configuration bounds the listeners");
+        let mut doors = Vec::new();
+        for (index, mut listener) in listeners.into_iter().enumerate() {
+            listener.register(registry, Token(DOORS + index))?;
+            doors.push(Door { listener, waiting: false });
+        }
+        Ok(Doors { doors, reserve: Reserve::new(), paused_until: None, ping_ms })
+    }
+
+    pub fn set_ping(&mut self, ping_ms: u64) {
+        self.ping_ms = ping_ms;
+    }
+
+    pub fn mark_waiting(&mut self, index: usize) {
+        if let Some(door) = self.doors.get_mut(index) {
+            door.waiting = true;
+        }
+    }
+
+    /// When accepting goes on, if it pauses or stopped at its budget.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        let waiting = self.doors.iter().any(|door| door.waiting);
+        waiting.then(|| self.paused_until.unwrap_or(Mono(0)))
+    }
+
+    /// The TCP addresses that are listened on.
+    pub fn addresses(&self) -> Vec<String> {
+        self.doors.iter().filter_map(|door| door.listener.address()).map(|one| one.to_string()).collect()
+    }
+
+    /// Lets in who waits, up to a budget for each door.
+    pub fn accept(&mut self, now: Now, registry: &Registry, exchange: &mut Exchange<Socket>) {
+        if self.paused_until.is_some_and(|until| now.mono < until) {
+            return;
+        }
+        for index in 0..self.doors.len() {
+            for _ in 0..ACCEPTS_PER_TURN {
+                if !self.doors[index].waiting || !self.accept_one(now, index, registry, exchange) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// False: nobody more can be let in now.
+    fn accept_one(
+        &mut self,
+        now: Now,
+        index: usize,
+        registry: &Registry,
+        exchange: &mut Exchange<Socket>,
+    ) -> bool {
+        let door = &mut self.doors[index];
+        let (socket, from) = match door.listener.accept() {
+            Ok(accepted) => {
+                if self.paused_until.take().is_some() {
+                    log::info!("descriptors are free again");
+                }
+                accepted
+            }
+            Err(error) => return self.refused(now, index, &error),
+        };
+        if let Err(error) = socket.tune(self.ping_ms) {
+            log::debug!("a connection went before it was there: {error}");
+            return true;
+        }
+        let speaks = door.listener.speaks;
+        match exchange.open(now, socket, speaks, from) {
+            Ok(id) => {
+                let token = Token(CONNECTIONS + id.slot as usize);
+                let registered = exchange.socket_mut(id).map(|socket| socket.register(registry, token));
+                if let Some(Err(error)) = registered {
+                    log::warn!("a connection cannot be watched: {error}");
+                    exchange.fail(id);
+                }
+                // What came with it stands in the socket already, and its edge may be past.
+                exchange.mark_readable(id);
+            }
+            Err(turned) => log::debug!("turned away a connection from {from:?}: {turned:?}"),
+        }
+        true
+    }
+
+    fn refused(&mut self, now: Now, index: usize, error: &io::Error) -> bool {
+        let no_descriptor = matches!(
+            error.raw_os_error().map(Errno::from_raw_os_error),
+            Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::NOBUFS)
+        );
+        match error.kind() {
+            io::ErrorKind::WouldBlock => {
+                self.doors[index].waiting = false;
+                false
+            }
+            // That one is gone again; the next may be there.
+            io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted => true,
+            _ if no_descriptor => {
+                if self.paused_until.is_none() {
+                    log::warn!("no descriptor is free: {error}; new connections have to wait");
+                }
+                self.reserve.turn_away(&self.doors[index].listener);
+                self.paused_until = Some(now.mono.after_ms(ACCEPT_PAUSE_MS));
+                false
+            }
+            _other => {
+                log::warn!("a connection could not be accepted: {error}");
+                false
+            }
+        }
+    }
+
+    /// Closes every door but the admin's: who would end the daemon must still get an answer.
+    pub fn close(&mut self, registry: &Registry) {
+        for door in &mut self.doors {
+            if door.listener.speaks != Speaks::Control {
+                // It goes with its descriptor anyway.
+                let _ = door.listener.deregister(registry);
+            }
+        }
+        self.doors.retain(|door| door.listener.speaks == Speaks::Control);
+        for door in &mut self.doors {
+            door.waiting = false;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+//! chatd: the one loop, and the world around it.
+//!
+//! `turn` is the loop; the rest is what it is made of: clocks, doors, the log,
+//! the configuration, and the way from nothing to a running chat.
+
+mod clock;
+pub mod config;
+mod doors;
+mod group;
+mod journal;
+pub mod log;
+pub mod place;
+mod reload;
+mod settings;
+mod start;
+mod turn;
+
+pub use start::main;

@@ -1,0 +1,101 @@
+//! The configuration, as each layer below wants it.
+//!
+//! Knows every key and no socket. Why the layers have types of their own: none
+//! of them may know the configuration's file.
+
+use jiff::tz::TimeZone;
+
+use super::config::{Config, Durability, LobbyOwner, Protocol, WhenUnavailable};
+use crate::core::hub::Settings;
+use crate::locale::Lang;
+use crate::net::connection::Speaks;
+use crate::net::exchange::Bounds;
+use crate::store;
+use crate::wire::Speech;
+
+/// Name and version as clients are told them.
+pub fn server_and_version() -> String {
+    format!("chatd {}", env!("CARGO_PKG_VERSION"))
+}
+
+fn zone(config: &Config) -> TimeZone {
+    if config.server.timezone.is_empty() {
+        return TimeZone::system();
+    }
+    TimeZone::get(&config.server.timezone).unwrap_or_else(|error| {
+        log::warn!("the time zone {} is gone: {error}; using UTC", config.server.timezone);
+        TimeZone::UTC
+    })
+}
+
+fn signed(ms: u64) -> i64 {
+    i64::try_from(ms).unwrap_or(i64::MAX)
+}
+
+fn size(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn count(number: u64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// For the hub.
+pub fn settings(config: &Config) -> Settings {
+    Settings {
+        server: server_and_version(),
+        motd: config.server.motd.clone(),
+        zone: zone(config),
+        default_room: config.rooms.default.as_str().into(),
+        capacity: count(config.rooms.capacity),
+        lobby_owner_first: config.rooms.lobby_owner == LobbyOwner::First,
+        schedule_grace_ms: signed(config.schedule.grace_ms),
+        whispers_kept_ms: signed(config.store.whispers_ms),
+        text_chars: size(config.limits.text),
+        rate: count(config.limits.rate),
+        burst: count(config.limits.burst),
+        allow_unrecorded: config.store.when_unavailable == WhenUnavailable::Allow,
+    }
+}
+
+/// For the connections.
+pub fn bounds(config: &Config) -> Bounds {
+    let limits = &config.limits;
+    Bounds {
+        line_bytes: match size(limits.line_bytes) {
+            0 => usize::MAX / 2,
+            bytes => bytes,
+        },
+        outbox_bytes: size(limits.outbox_bytes),
+        outbox_total_bytes: size(limits.outbox_total_bytes),
+        login_ms: limits.login_ms,
+        idle_ms: limits.idle_ms,
+        connections: size(limits.connections),
+        per_address: count(limits.connections_per_address),
+        exempt: limits.exempt.clone(),
+    }
+}
+
+/// For what is put into words.
+pub fn speech(config: &Config) -> Speech {
+    Speech::new(Lang::En, zone(config), config.server.name.clone())
+}
+
+/// For the store.
+pub fn durability(config: &Config) -> store::Durability {
+    match config.store.durability {
+        Durability::Power => store::Durability::Power,
+        Durability::Process => store::Durability::Process,
+    }
+}
+
+/// For a listener.
+pub fn speaks(protocol: Protocol) -> Speaks {
+    match protocol {
+        Protocol::Auto => Speaks::Auto,
+        Protocol::Text => Speaks::Text,
+        Protocol::Json => Speaks::Json,
+        Protocol::Http => Speaks::Http,
+        Protocol::Irc => Speaks::Irc,
+    }
+}

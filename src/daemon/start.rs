@@ -1,0 +1,188 @@
+//! From a command line to a running chat.
+//!
+//! Knows the order in which things must be there. Why the lock comes before the
+//! control socket: only who holds the database may call its socket file stale.
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use super::clock::Clock;
+use super::config::{self, Config};
+use super::doors::Doors;
+use super::place::{self, Places};
+use super::reload::Reload;
+use super::turn::{self, Facts, Loop, Parts};
+use super::{group, log as logging, settings};
+use crate::core::hub::Hub;
+use crate::net::connection::Speaks;
+use crate::net::exchange::Exchange;
+use crate::net::listener::Listener;
+use crate::store::{self, LockError, Store};
+use crate::wire::place::Environment;
+
+/// The chat server.
+#[derive(Parser, Debug)]
+#[command(name = "chatd", version, about = "A chat server for one Linux machine.")]
+struct Cli {
+    /// Configuration file [default: /etc/chatd/chatd.toml, if it is there]
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Check a configuration file, print every problem, and end
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    check_config: Option<Option<PathBuf>>,
+    /// Print the configuration with all defaults filled in, and end
+    #[arg(long)]
+    print_config: bool,
+}
+
+/// Why the daemon does not start, with its exit code.
+struct Failure {
+    code: u8,
+    sentences: Vec<String>,
+}
+
+const GENERAL: u8 = 1;
+const CONFIGURATION: u8 = 2;
+const ALREADY_RUNNING: u8 = 3;
+
+fn failure(sentence: impl ToString) -> Failure {
+    Failure { code: GENERAL, sentences: vec![sentence.to_string()] }
+}
+
+/// Runs chatd. Exit codes: 0 done, 1 failed, 2 command line or configuration, 3 another one runs.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(&cli) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => {
+            eprintln!("chatd: the disk did not take everything in time");
+            ExitCode::from(GENERAL)
+        }
+        Err(failure) => {
+            for sentence in failure.sentences {
+                eprintln!("chatd: {sentence}");
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}
+
+fn run(cli: &Cli) -> Result<bool, Failure> {
+    let named = cli.check_config.clone().flatten().or_else(|| cli.config.clone());
+    let file = named.or_else(|| place::system_config(Path::exists));
+    let config = load(file.as_deref())?;
+    if cli.check_config.is_some() {
+        match &file {
+            Some(file) => println!("{}: no problems", file.display()),
+            None => println!("no configuration file; the defaults apply"),
+        }
+        return Ok(true);
+    }
+    if cli.print_config {
+        print!("{}", config::print(&config));
+        return Ok(true);
+    }
+    serve(config, file)
+}
+
+fn load(file: Option<&Path>) -> Result<Config, Failure> {
+    let Some(file) = file else { return Ok(Config::default()) };
+    config::load(file).map_err(|problems| Failure {
+        code: CONFIGURATION,
+        sentences: problems.iter().map(ToString::to_string).collect(),
+    })
+}
+
+fn serve(config: Config, file: Option<PathBuf>) -> Result<bool, Failure> {
+    logging::start(config.log.target, config.log.level).map_err(failure)?;
+    let uid = rustix::process::geteuid().as_raw();
+    let places = place::places(&config, &Environment { uid, var: &place::process_variable });
+    let group = group::id(&config.control.group);
+    places.database.make_directory(uid, None).map_err(failure)?;
+    places.control.make_directory(uid, group).map_err(failure)?;
+    let lock = store::lock::take(&places.database.path).map_err(|error| {
+        let code = if matches!(error, LockError::Held { .. }) { ALREADY_RUNNING } else { GENERAL };
+        Failure { code, sentences: vec![error.to_string()] }
+    })?;
+
+    let (poll, signals, wake) = turn::watch().map_err(|error| failure(format!("no event queue: {error}")))?;
+    let clock = Clock::start();
+    let durability = settings::durability(&config);
+    let database = store::Place { path: places.database.path.clone(), durability };
+    let (store, rows) = Store::open(database, lock, wake).map_err(failure)?;
+    let hub = Hub::restore(clock.now(), settings::settings(&config), rows);
+    let exchange = Exchange::new(hub, settings::speech(&config), settings::bounds(&config));
+    let listeners = listen(&config, &places, group)?;
+    let doors = Doors::new(listeners, poll.registry(), config.limits.ping_ms)
+        .map_err(|error| failure(format!("a listener cannot be watched: {error}")))?;
+    raise_descriptors(config.limits.connections);
+    greet(&doors.addresses(), &places, file.as_deref());
+
+    let facts = Facts {
+        since: clock.now().wall,
+        database: places.database.path.display().to_string(),
+        durability: durability.word(),
+    };
+    let reload = Reload { file, running: config };
+    let parts = Parts { poll, signals, clock, doors, exchange, store, reload, facts };
+    Loop::new(parts).run().map_err(|error| failure(format!("the event loop failed: {error}")))
+}
+
+fn listen(config: &Config, places: &Places, group: Option<u32>) -> Result<Vec<Listener>, Failure> {
+    let mut listeners = Vec::new();
+    for listen in &config.listen {
+        let listener = Listener::tcp(listen.address, settings::speaks(listen.protocol)).map_err(|error| {
+            failure(format!("cannot listen on {}: {error}; is another server using it?", listen.address))
+        })?;
+        listeners.push(listener);
+    }
+    let path = &places.control.path;
+    let control = Listener::control(path, config.control.mode, group)
+        .map_err(|error| failure(format!("cannot make the control socket {}: {error}", path.display())))?;
+    debug_assert!(control.speaks == Speaks::Control);
+    listeners.push(control);
+    Ok(listeners)
+}
+
+/// Each connection takes a descriptor; the soft limit is often far below what is allowed.
+fn raise_descriptors(connections: u64) {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = connections.saturating_add(128);
+    let Some(soft) = limit.current.filter(|soft| *soft < wanted) else { return };
+    let most = limit.maximum.unwrap_or(wanted).min(wanted);
+    limit.current = Some(most.max(soft));
+    if setrlimit(Resource::Nofile, limit).is_err() || most < wanted {
+        log::warn!("only {most} descriptors are allowed; limits.connections would need {wanted}");
+    }
+}
+
+/// What somebody who has just started it needs to know.
+fn greet(addresses: &[String], places: &Places, file: Option<&Path>) {
+    println!("{} listens on {}", settings::server_and_version(), addresses.join(", "));
+    println!("  database  {}", places.database.path.display());
+    println!("  control   {}", places.control.path.display());
+    match file {
+        Some(file) => println!("  config    {}", file.display()),
+        None => println!("  config    none: the defaults apply (chatd --print-config)"),
+    }
+    let Some(address) = addresses.first() else { return };
+    let (host, port) = reachable(address);
+    println!("Join from another terminal:");
+    println!("  nc {host} {port}         then type a nickname");
+    println!("  chatc Alice@{host}:{port}");
+    println!("Rule from the shell:  chatctl status");
+}
+
+/// Host and port to type: an address of all interfaces is reached by this machine's own.
+fn reachable(address: &str) -> (String, String) {
+    let (host, port) = address.rsplit_once(':').unwrap_or((address, ""));
+    let host = match host.trim_matches(['[', ']']) {
+        "0.0.0.0" => "127.0.0.1",
+        "::" => "::1",
+        other => other,
+    };
+    (host.to_owned(), port.to_owned())
+}

@@ -1,0 +1,114 @@
+//! One connection: a socket, what it speaks, what has come and what must go.
+//!
+//! Knows no room and no person but its session's id. Why it is generic over
+//! the socket: the tests' pipes go through the very same code.
+
+use super::outbox::Outbox;
+use crate::core::effect::Origin;
+use crate::core::session::SessionId;
+use crate::core::time::Mono;
+use crate::wire::line::Inbox;
+use crate::wire::{Dialect, Protocol};
+
+/// A connection's place in the table and its number since the start.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct ConnectionId {
+    pub slot: u32,
+    pub serial: u32,
+}
+
+/// What a listener's connections speak.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Speaks {
+    /// The first bytes decide.
+    Auto,
+    Text,
+    Json,
+    /// Not built yet: such a listener answers in its own kind and closes.
+    Http,
+    Irc,
+    /// The admin's socket.
+    Control,
+}
+
+/// How far a connection has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Stage {
+    /// Nothing is decided, and nothing has been sent.
+    Undecided(Speaks),
+    Open { session: SessionId, dialect: Dialect },
+    /// Its last words are on their way; what still comes is dropped.
+    Draining,
+}
+
+#[derive(Debug)]
+pub struct Connection<S> {
+    pub serial: u32,
+    pub socket: S,
+    pub stage: Stage,
+    pub outbox: Outbox,
+    pub inbox: Inbox,
+    pub from: Origin,
+    pub control: bool,
+    /// On the list of those with something to write.
+    pub dirty: bool,
+    /// On the list of those with something to read.
+    pub readable: bool,
+    /// Not read from until what waits for it is taken.
+    pub held: bool,
+    /// The poll saw the other side's end; bytes may still stand before it.
+    pub hung_up: bool,
+    /// The other side's end has been read.
+    pub half_closed: bool,
+    /// Our side has said all: its end was sent.
+    pub shut: bool,
+    pub gone: bool,
+    pub last_heard: Mono,
+    /// When the socket last took something of a backlog.
+    pub last_taken: Mono,
+    pub overlong: u32,
+    pub overlong_since: Mono,
+}
+
+impl<S> Connection<S> {
+    pub fn new(serial: u32, socket: S, speaks: Speaks, from: Origin, now: Mono) -> Connection<S> {
+        Connection {
+            serial,
+            socket,
+            stage: Stage::Undecided(speaks),
+            outbox: Outbox::default(),
+            inbox: Inbox::default(),
+            from,
+            control: speaks == Speaks::Control,
+            dirty: false,
+            readable: false,
+            held: false,
+            hung_up: false,
+            half_closed: false,
+            shut: false,
+            gone: false,
+            last_heard: now,
+            last_taken: now,
+            overlong: 0,
+            overlong_since: now,
+        }
+    }
+
+    pub fn session(&self) -> Option<SessionId> {
+        match self.stage {
+            Stage::Open { session, .. } => Some(session),
+            Stage::Undecided(_) | Stage::Draining => None,
+        }
+    }
+
+    /// The word under which `status` counts it.
+    pub fn kind(&self) -> &'static str {
+        match self.stage {
+            _ if self.control => "control",
+            Stage::Open { dialect: Dialect { protocol: Protocol::Text, .. }, .. } => "text",
+            Stage::Open { dialect: Dialect { protocol: Protocol::Json, .. }, .. } => "json",
+            Stage::Undecided(_) => "undecided",
+            Stage::Draining => "draining",
+        }
+    }
+}

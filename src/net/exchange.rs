@@ -1,0 +1,398 @@
+//! The exchange: the hub, and a line to everybody.
+//!
+//! Knows no poll, no clock and no thread, so the tests run it as it is. Why one
+//! struct holds both sides: what the hub wants done is done before it is asked
+//! again, and nothing stands between.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::io::{Read, Write};
+use std::net::IpAddr;
+
+use slab::Slab;
+
+use super::connection::{Connection, ConnectionId, Speaks, Stage};
+use super::outbox::{TurnBuffers, Written};
+use super::upkeep::Why;
+use crate::core::effect::{Ask, Effect, Effects, Input, Origin, Ticket};
+use crate::core::entry::{Job, Query};
+use crate::core::event::{Event, Farewell};
+use crate::core::hub::Hub;
+use crate::core::prefix::Prefix;
+use crate::core::reject::Reject;
+use crate::core::reply::Reply;
+use crate::core::request::RequestId;
+use crate::core::session::SessionId;
+use crate::core::time::Now;
+use crate::limits::{CONTROL_CONNECTIONS_MAX, READ_BYTES_PER_TURN};
+use crate::wire::{self, Dialect, Protocol, Speech, text};
+
+/// A socket, or a test's pipe.
+pub trait Stream: Read + Write {
+    /// Says that nothing more will be written, so that the other side can read to the end.
+    fn end_writing(&mut self);
+}
+
+/// What an admin may configure of the connections; 0 is no limit.
+#[derive(Clone, Debug)]
+pub struct Bounds {
+    pub line_bytes: usize,
+    pub outbox_bytes: usize,
+    pub outbox_total_bytes: usize,
+    pub login_ms: u64,
+    pub idle_ms: u64,
+    pub connections: usize,
+    pub per_address: u32,
+    /// Addresses that `per_address` does not count.
+    pub exempt: Vec<Prefix>,
+}
+
+impl Default for Bounds {
+    fn default() -> Bounds {
+        Bounds {
+            line_bytes: 8 * 1024,
+            outbox_bytes: 1024 * 1024,
+            outbox_total_bytes: 256 * 1024 * 1024,
+            login_ms: 30_000,
+            idle_ms: 0,
+            connections: 20_000,
+            per_address: 64,
+            exempt: Vec::new(),
+        }
+    }
+}
+
+/// Marks a session that has no connection.
+const NOWHERE: u32 = u32::MAX;
+
+pub struct Exchange<S> {
+    pub(super) hub: Hub,
+    pub(super) speech: Speech,
+    pub(super) bounds: Bounds,
+    pub(super) connections: Slab<Connection<S>>,
+    opened: u32,
+    control: usize,
+    pub(super) by_address: HashMap<IpAddr, u32>,
+    /// The connection of each session, by the session's slot.
+    of_session: Vec<u32>,
+    pub(super) turn: TurnBuffers,
+    pub(super) dirty: Vec<u32>,
+    pub(super) readable: Vec<ConnectionId>,
+    pub(super) failed: Vec<ConnectionId>,
+    pub(super) overflowed: Vec<ConnectionId>,
+    pub(super) half_closed: Vec<ConnectionId>,
+    pub(super) gone: Vec<ConnectionId>,
+    pub(super) deadlines: BTreeSet<(crate::core::time::Mono, ConnectionId, Why)>,
+    pub(super) backlog_bytes: usize,
+    /// Jobs that the store has not answered, as the daemon last said.
+    pub(super) store_queue: usize,
+    effects: Effects,
+    pub(super) scratch: Vec<u8>,
+    jobs: Vec<Job>,
+    fetches: Vec<(Ticket, Query)>,
+    asks: Vec<(Ticket, Ask)>,
+}
+
+/// Why a connection was not taken.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Turned {
+    Full,
+    TooManyFromAddress,
+}
+
+impl<S: Stream> Exchange<S> {
+    pub fn new(hub: Hub, speech: Speech, bounds: Bounds) -> Exchange<S> {
+        Exchange {
+            hub,
+            speech,
+            bounds,
+            connections: Slab::new(),
+            opened: 0,
+            control: 0,
+            by_address: HashMap::new(),
+            of_session: Vec::new(),
+            turn: TurnBuffers::default(),
+            dirty: Vec::new(),
+            readable: Vec::new(),
+            failed: Vec::new(),
+            overflowed: Vec::new(),
+            half_closed: Vec::new(),
+            gone: Vec::new(),
+            deadlines: BTreeSet::new(),
+            backlog_bytes: 0,
+            store_queue: 0,
+            effects: Effects::default(),
+            scratch: vec![0; READ_BYTES_PER_TURN],
+            jobs: Vec::new(),
+            fetches: Vec::new(),
+            asks: Vec::new(),
+        }
+    }
+
+    pub fn hub(&self) -> &Hub {
+        &self.hub
+    }
+
+    /// A new configuration for what is here and what comes.
+    pub fn configure(&mut self, bounds: Bounds, speech: Speech) {
+        self.bounds = bounds;
+        self.speech = speech;
+    }
+
+    /// Takes a new connection, or says goodbye to it at once.
+    pub fn open(
+        &mut self,
+        now: Now,
+        mut socket: S,
+        speaks: Speaks,
+        from: Origin,
+    ) -> Result<ConnectionId, Turned> {
+        if let Err(turned) = self.has_room_for(speaks, from) {
+            let farewell = match turned {
+                Turned::Full => Farewell::Full,
+                Turned::TooManyFromAddress => Farewell::TooManyFromAddress,
+            };
+            let mut last_words = Vec::new();
+            text::farewell(&self.speech, &farewell, &mut last_words);
+            // Best effort: nothing is owed to somebody who was never in.
+            let _ = socket.write(&last_words);
+            socket.end_writing();
+            return Err(turned);
+        }
+        self.opened += 1;
+        let connection = Connection::new(self.opened, socket, speaks, from, now.mono);
+        self.control += usize::from(connection.control);
+        if let Some(address) = self.counted(from) {
+            *self.by_address.entry(address).or_default() += 1;
+        }
+        let slot = self.connections.insert(connection) as u32;
+        let id = ConnectionId { slot, serial: self.opened };
+        self.start_deadlines(now, id);
+        if speaks == Speaks::Text {
+            self.greet(id);
+        }
+        Ok(id)
+    }
+
+    fn has_room_for(&self, speaks: Speaks, from: Origin) -> Result<(), Turned> {
+        if speaks == Speaks::Control {
+            return if self.control < CONTROL_CONNECTIONS_MAX { Ok(()) } else { Err(Turned::Full) };
+        }
+        let Bounds { connections, per_address, .. } = self.bounds;
+        if connections > 0 && self.connections.len() - self.control >= connections {
+            return Err(Turned::Full);
+        }
+        let here = self.counted(from).and_then(|address| self.by_address.get(&address)).copied();
+        if per_address > 0 && here.unwrap_or(0) >= per_address {
+            return Err(Turned::TooManyFromAddress);
+        }
+        Ok(())
+    }
+
+    /// The address whose connections are counted, if they are.
+    pub(super) fn counted(&self, from: Origin) -> Option<IpAddr> {
+        match from {
+            Origin::Network(address) => {
+                let exempt = self.bounds.exempt.iter().any(|prefix| prefix.contains(address.ip()));
+                (!exempt).then(|| address.ip())
+            }
+            Origin::User { .. } => None,
+        }
+    }
+
+    /// Forgets a connection's place in the counts; its socket closes by being dropped.
+    pub(super) fn uncount(&mut self, connection: &Connection<S>) {
+        self.control -= usize::from(connection.control);
+        self.backlog_bytes -= connection.outbox.backlog_bytes();
+        if let Origin::Network(address) = connection.from
+            && let Some(count) = self.by_address.get_mut(&address.ip())
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.by_address.remove(&address.ip());
+            }
+        }
+    }
+
+    pub fn get(&self, id: ConnectionId) -> Option<&Connection<S>> {
+        self.connections.get(id.slot as usize).filter(|connection| connection.serial == id.serial)
+    }
+
+    pub(super) fn get_mut(&mut self, id: ConnectionId) -> Option<&mut Connection<S>> {
+        self.connections.get_mut(id.slot as usize).filter(|connection| connection.serial == id.serial)
+    }
+
+    /// The live connection in a slot.
+    pub fn in_slot(&self, slot: usize) -> Option<ConnectionId> {
+        let connection = self.connections.get(slot)?;
+        Some(ConnectionId { slot: slot as u32, serial: connection.serial })
+    }
+
+    /// Every socket, for a test that looks at what arrived.
+    pub fn socket_mut(&mut self, id: ConnectionId) -> Option<&mut S> {
+        self.get_mut(id).map(|connection| &mut connection.socket)
+    }
+
+    /// Connections by what they speak.
+    pub fn count_by_kind(&self) -> BTreeMap<String, usize> {
+        let mut counts = BTreeMap::new();
+        for (_, connection) in &self.connections {
+            *counts.entry(connection.kind().to_owned()).or_default() += 1;
+        }
+        counts
+    }
+
+    pub fn len(&self) -> usize {
+        self.connections.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.connections.is_empty()
+    }
+
+    /// What this turn wants kept; all of it goes to the store at once.
+    pub fn take_jobs(&mut self) -> Vec<Job> {
+        std::mem::take(&mut self.jobs)
+    }
+
+    pub(super) fn jobs_waiting(&self) -> usize {
+        self.jobs.len() + self.store_queue
+    }
+
+    pub fn take_fetches(&mut self) -> Vec<(Ticket, Query)> {
+        std::mem::take(&mut self.fetches)
+    }
+
+    pub fn take_asks(&mut self) -> Vec<(Ticket, Ask)> {
+        std::mem::take(&mut self.asks)
+    }
+
+    /// Tells the hub something and does all that it wants done.
+    pub fn apply(&mut self, now: Now, input: Input<'_>) {
+        self.hub.apply(now, input, &mut self.effects);
+        let effects = std::mem::take(&mut self.effects);
+        self.effects = self.perform(now, effects);
+    }
+
+    /// Performing never asks the hub for more: it only queues.
+    fn perform(&mut self, now: Now, mut effects: Effects) -> Effects {
+        let mut list = std::mem::take(&mut effects.list);
+        for effect in list.drain(..) {
+            match effect {
+                Effect::Deliver { to, event } => self.deliver(effects.people(&to), &event),
+                Effect::Reply { to, re, reply } => self.reply(to, &re, &reply),
+                Effect::Record { ticket, entry } => self.jobs.push(Job { ticket, entry }),
+                Effect::Fetch { ticket, query } => self.fetches.push((ticket, query)),
+                Effect::Ask { ticket, ask } => self.asks.push((ticket, ask)),
+                Effect::Close { session, farewell } => self.close(now, session, &farewell),
+            }
+        }
+        effects.list = list;
+        effects
+    }
+
+    /// Encodes an event once for each dialect that hears it, and hands everybody the stretch.
+    fn deliver(&mut self, people: &[SessionId], event: &Event) {
+        let mut written: [Option<Written>; Dialect::COUNT] = [None; Dialect::COUNT];
+        for session in people {
+            let slot = self.of_session[session.slot as usize];
+            let Some(connection) = self.connections.get_mut(slot as usize) else { continue };
+            let Stage::Open { dialect, .. } = connection.stage else { continue };
+            let said = match written[dialect.index()] {
+                Some(said) => said,
+                None => {
+                    let speech = &self.speech;
+                    let said =
+                        self.turn.event(dialect, |out| wire::encode_event(speech, dialect, event, out));
+                    *written[dialect.index()].insert(said)
+                }
+            };
+            if connection.outbox.push(said) && !std::mem::replace(&mut connection.dirty, true) {
+                self.dirty.push(slot);
+            }
+        }
+    }
+
+    fn reply(&mut self, to: SessionId, re: &RequestId, reply: &Result<Reply, Reject>) {
+        let slot = self.of_session[to.slot as usize];
+        let named = self.hub.has_nick(to);
+        let Some(connection) = self.connections.get_mut(slot as usize) else { return };
+        let Stage::Open { dialect, .. } = &mut connection.stage else { return };
+        if let Ok(Reply::Timestamps { on }) = reply {
+            dialect.timestamps = *on;
+        }
+        let (speech, dialect) = (&self.speech, *dialect);
+        let answer =
+            self.turn.reply(|out| wire::encode_reply(speech, dialect, named, re, reply, out));
+        self.hand(slot, answer);
+    }
+
+    /// Gives one connection what only it is told.
+    pub(super) fn hand(&mut self, slot: u32, written: Written) {
+        let Some(connection) = self.connections.get_mut(slot as usize) else { return };
+        connection.outbox.push(written);
+        if !std::mem::replace(&mut connection.dirty, true) {
+            self.dirty.push(slot);
+        }
+    }
+
+    /// Invites to choose a nickname.
+    pub(super) fn greet(&mut self, id: ConnectionId) {
+        let speech = &self.speech;
+        let greeting = self.turn.reply(|out| text::greeting(speech, out));
+        self.hand(id.slot, greeting);
+    }
+
+    /// The connection has become somebody.
+    pub(super) fn bind(&mut self, id: ConnectionId, session: SessionId, protocol: Protocol) {
+        let slot = session.slot as usize;
+        if self.of_session.len() <= slot {
+            self.of_session.resize(slot + 1, NOWHERE);
+        }
+        self.of_session[slot] = id.slot;
+        if let Some(connection) = self.get_mut(id) {
+            connection.stage = Stage::Open { session, dialect: Dialect { protocol, timestamps: false } };
+        }
+    }
+
+    /// The session that the last `apply` opened.
+    pub(super) fn opened_session(&self) -> Option<SessionId> {
+        self.effects.opened
+    }
+
+    /// The hub lets somebody go.
+    fn close(&mut self, now: Now, session: SessionId, farewell: &Farewell) {
+        let slot = std::mem::replace(&mut self.of_session[session.slot as usize], NOWHERE);
+        if let Some(connection) = self.connections.get(slot as usize) {
+            let id = ConnectionId { slot, serial: connection.serial };
+            self.part(now, id, farewell);
+        }
+    }
+
+    /// The last words of this connection, whatever it speaks; then it only drains.
+    pub(super) fn part(&mut self, now: Now, id: ConnectionId, farewell: &Farewell) {
+        let Some(connection) = self.get_mut(id) else { return };
+        let protocol = match connection.stage {
+            Stage::Open { dialect, .. } => Some(dialect.protocol),
+            Stage::Undecided(Speaks::Text) => Some(Protocol::Text),
+            // Nothing was sent and nothing is: it may be a browser's spare socket.
+            Stage::Undecided(_) => None,
+            Stage::Draining => return,
+        };
+        connection.stage = Stage::Draining;
+        if let Some(protocol) = protocol {
+            let speech = &self.speech;
+            let last = self
+                .turn
+                .reply(|out| wire::encode_farewell(speech, protocol, now.wall, farewell, out));
+            self.hand(id.slot, last);
+        }
+        self.drain(now, id);
+    }
+
+    /// The session ended otherwise: nothing leads to this connection any more.
+    pub(super) fn unbind(&mut self, session: SessionId) {
+        if let Some(slot) = self.of_session.get_mut(session.slot as usize) {
+            *slot = NOWHERE;
+        }
+    }
+}

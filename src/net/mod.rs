@@ -1,0 +1,12 @@
+//! Connections: everything between bytes and the hub.
+//!
+//! Knows sockets and dialects, not the poll they are waited for with. `exchange`
+//! is the middle; `intake` is what comes, `outbox` and `upkeep` what goes.
+
+pub mod connection;
+pub mod exchange;
+mod intake;
+pub mod listener;
+pub mod outbox;
+pub mod socket;
+mod upkeep;

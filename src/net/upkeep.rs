@@ -1,0 +1,265 @@
+//! Keeping the lines in order: deadlines, flushing, and letting go.
+//!
+//! Knows nothing of what is said. Why failures are only noted where they are
+//! found: the hub is told between the phases, never in the middle of one.
+
+use std::io;
+
+use super::connection::{Connection, ConnectionId, Stage};
+use super::exchange::{Exchange, Stream};
+use crate::core::effect::Input;
+use crate::core::event::Farewell;
+use crate::core::time::{Mono, Now};
+use crate::limits::{BACKLOG_SOFT_BYTES, DRAIN_MS, STOP_MS, WRITE_STALL_MS};
+
+/// What a deadline is about. It is looked at when it comes, so nothing is taken out before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Why {
+    /// A nickname should have come.
+    Login,
+    /// A word should have come.
+    Idle,
+    /// The end of an overlong line should have come.
+    Overlong,
+    /// The socket should have taken something.
+    Stall,
+    /// The other side should have gone.
+    Drain,
+}
+
+impl<S: Stream> Exchange<S> {
+    /// When [`Exchange::settle`] has something to do by itself.
+    pub fn next_deadline(&self) -> Option<Mono> {
+        self.deadlines.first().map(|(at, _, _)| *at)
+    }
+
+    /// Whether something waits to be settled or flushed, whatever the poll says.
+    pub fn has_work(&self) -> bool {
+        self.has_readable()
+            || !(self.failed.is_empty() && self.overflowed.is_empty() && self.dirty.is_empty())
+    }
+
+    pub(super) fn start_deadlines(&mut self, now: Now, id: ConnectionId) {
+        let (login_ms, idle_ms) = (self.bounds.login_ms, self.bounds.idle_ms);
+        if self.get(id).is_some_and(|connection| connection.control) {
+            return;
+        }
+        for (ms, why) in [(login_ms, Why::Login), (idle_ms, Why::Idle)] {
+            if ms > 0 {
+                self.deadlines.insert((now.mono.after_ms(ms), id, why));
+            }
+        }
+    }
+
+    /// How many jobs the store has not answered; decides whether people are read from.
+    pub fn set_store_queue(&mut self, jobs: usize) {
+        self.store_queue = jobs;
+    }
+
+    /// A socket that was full can take something again.
+    pub fn mark_writable(&mut self, id: ConnectionId) {
+        let Some(connection) = self.get_mut(id) else { return };
+        if connection.outbox.backlog_bytes() > 0 && !std::mem::replace(&mut connection.dirty, true) {
+            self.dirty.push(id.slot);
+        }
+    }
+
+    /// The other side has ended, perhaps behind bytes that are still to be read.
+    pub fn mark_hung_up(&mut self, id: ConnectionId) {
+        if let Some(connection) = self.get_mut(id) {
+            connection.hung_up = true;
+        }
+        self.mark_readable(id);
+    }
+
+    /// The socket cannot be used; the hub is told when this turn settles.
+    pub fn fail(&mut self, id: ConnectionId) {
+        self.failed.push(id);
+    }
+
+    /// The daemon ends: who never said anything needs no goodbye.
+    pub fn drop_undecided(&mut self, now: Now) {
+        let undecided = |(slot, connection): (usize, &Connection<S>)| {
+            let id = ConnectionId { slot: slot as u32, serial: connection.serial };
+            matches!(connection.stage, Stage::Undecided(_)).then_some(id)
+        };
+        let silent: Vec<ConnectionId> = self.connections.iter().filter_map(undecided).collect();
+        for id in silent {
+            self.dismiss(now, id, &Farewell::Shutdown { reason: None });
+        }
+    }
+
+    /// What failed, overflowed or ran out of time becomes known to the hub.
+    pub fn settle(&mut self, now: Now) {
+        for id in std::mem::take(&mut self.failed) {
+            self.vanish(now, id);
+        }
+        for id in std::mem::take(&mut self.overflowed) {
+            self.dismiss(now, id, &Farewell::SlowConsumer);
+        }
+        self.settle_half_closed(now);
+        while let Some((at, id, why)) = self.deadlines.first().copied() {
+            if at > now.mono {
+                break;
+            }
+            self.deadlines.remove(&(at, id, why));
+            self.overdue(now, id, why);
+        }
+    }
+
+    /// Who has said all they will say goes once everything asked for is answered.
+    fn settle_half_closed(&mut self, now: Now) {
+        for id in std::mem::take(&mut self.half_closed) {
+            let Some(session) = self.get(id).and_then(|connection| connection.session()) else { continue };
+            if self.hub.unanswered(session) > 0 {
+                self.half_closed.push(id);
+                continue;
+            }
+            self.dismiss(now, id, &Farewell::Quit);
+        }
+    }
+
+    fn overdue(&mut self, now: Now, id: ConnectionId, why: Why) {
+        let idle_ms = self.bounds.idle_ms;
+        let Some(connection) = self.get(id) else { return };
+        match why {
+            Why::Login => {
+                let named = connection.session().is_some_and(|session| self.hub.has_nick(session));
+                if !named && connection.stage != Stage::Draining {
+                    self.dismiss(now, id, &Farewell::LoginTimeout);
+                }
+            }
+            Why::Idle => {
+                let due = connection.last_heard.after_ms(idle_ms);
+                if idle_ms > 0 && due <= now.mono {
+                    self.dismiss(now, id, &Farewell::Idle);
+                } else if idle_ms > 0 {
+                    self.deadlines.insert((due, id, Why::Idle));
+                }
+            }
+            Why::Overlong => {
+                if connection.inbox.is_dropping() {
+                    self.dismiss(now, id, &Farewell::OverlongLines);
+                }
+            }
+            Why::Stall => {
+                let due = connection.last_taken.after_ms(WRITE_STALL_MS);
+                if connection.outbox.backlog_bytes() == 0 {
+                } else if due <= now.mono {
+                    self.dismiss(now, id, &Farewell::SlowConsumer);
+                } else {
+                    self.deadlines.insert((due, id, Why::Stall));
+                }
+            }
+            Why::Drain => self.vanish(now, id),
+        }
+    }
+
+    /// Ends a connection from this side, with a reason, and tells the hub that it is gone.
+    pub(super) fn dismiss(&mut self, now: Now, id: ConnectionId, farewell: &Farewell) {
+        let session = self.get(id).and_then(|connection| connection.session());
+        self.part(now, id, farewell);
+        if let Some(session) = session {
+            self.unbind(session);
+            self.apply(now, Input::Closed { session });
+        }
+    }
+
+    /// Nothing more can be said to it.
+    fn vanish(&mut self, now: Now, id: ConnectionId) {
+        let Some(connection) = self.get_mut(id) else { return };
+        if std::mem::replace(&mut connection.gone, true) {
+            return;
+        }
+        let session = connection.session();
+        connection.stage = Stage::Draining;
+        self.gone.push(id);
+        if let Some(session) = session {
+            self.unbind(session);
+            self.apply(now, Input::Closed { session });
+        }
+    }
+
+    /// Gives a connection whose last words are on their way the time to read them.
+    pub(super) fn drain(&mut self, now: Now, id: ConnectionId) {
+        let Some(connection) = self.get_mut(id) else { return };
+        // Much may be waiting for a slow reader; it has until the daemon itself would have to stop.
+        let ms = if connection.outbox.is_empty() { DRAIN_MS } else { STOP_MS - DRAIN_MS };
+        if !std::mem::replace(&mut connection.dirty, true) {
+            self.dirty.push(id.slot);
+        }
+        self.deadlines.insert((now.mono.after_ms(ms), id, Why::Drain));
+    }
+
+    /// Writes to everybody who has something to be written, each once.
+    pub fn flush(&mut self, now: Now) {
+        for slot in std::mem::take(&mut self.dirty) {
+            self.flush_one(now, slot);
+        }
+        self.turn.clear();
+        if self.backlog_bytes > self.bounds.outbox_total_bytes && self.bounds.outbox_total_bytes > 0 {
+            self.drop_largest();
+        }
+    }
+
+    fn flush_one(&mut self, now: Now, slot: u32) {
+        let Some(connection) = self.connections.get_mut(slot as usize) else { return };
+        let id = ConnectionId { slot, serial: connection.serial };
+        connection.dirty = false;
+        let before = connection.outbox.backlog_bytes();
+        let flushed = connection.outbox.flush(&self.turn, &mut connection.socket);
+        let after = connection.outbox.backlog_bytes();
+        self.backlog_bytes = self.backlog_bytes + after - before;
+        if flushed.as_ref().is_ok_and(|wrote| *wrote > 0) || before == 0 {
+            connection.last_taken = now.mono;
+        }
+        match flushed {
+            Err(error) => {
+                debug_assert!(error.kind() != io::ErrorKind::WouldBlock);
+                self.failed.push(id);
+            }
+            Ok(_) if connection.stage == Stage::Draining => {
+                if after == 0 && !std::mem::replace(&mut connection.shut, true) {
+                    connection.socket.end_writing();
+                    self.deadlines.insert((now.mono.after_ms(DRAIN_MS), id, Why::Drain));
+                    // Its end may have come before ours.
+                    if connection.half_closed {
+                        self.failed.push(id);
+                    }
+                }
+            }
+            Ok(_) => {
+                if after > self.bounds.outbox_bytes && self.bounds.outbox_bytes > 0 {
+                    self.overflowed.push(id);
+                } else if after > 0 && before == 0 {
+                    self.deadlines.insert((now.mono.after_ms(WRITE_STALL_MS), id, Why::Stall));
+                }
+                if after <= BACKLOG_SOFT_BYTES && std::mem::take(&mut connection.held) {
+                    self.mark_readable(id);
+                }
+            }
+        }
+    }
+
+    /// The pool is full: whoever holds the most of it goes.
+    fn drop_largest(&mut self) {
+        let largest = self
+            .connections
+            .iter()
+            .filter(|(_, connection)| connection.session().is_some())
+            .max_by_key(|(_, connection)| connection.outbox.backlog_bytes());
+        if let Some((slot, connection)) = largest {
+            self.overflowed.push(ConnectionId { slot: slot as u32, serial: connection.serial });
+        }
+    }
+
+    /// Frees what is gone. Last in a turn, so that no slot is given out again while events may still name it.
+    pub fn reap(&mut self) {
+        for id in std::mem::take(&mut self.gone) {
+            if self.get(id).is_some() {
+                let connection = self.connections.remove(id.slot as usize);
+                self.uncount(&connection);
+            }
+        }
+    }
+}
