@@ -8,14 +8,15 @@
 use std::collections::VecDeque;
 
 use crate::Result;
-use crate::clients::said;
+use crate::clients::{lines, said};
 
 /// The bytes of a sent line, its end included.
 pub const LINE_BYTES: usize = 80;
 const TEXT_BYTES: usize = LINE_BYTES - 1;
 /// `m00042 >> `
 const PREFIX_BYTES: usize = 10;
-const DELIVERED_BYTES: usize = PREFIX_BYTES + TEXT_BYTES;
+/// The bytes of a line as it is delivered, its end included.
+const DELIVERED_BYTES: usize = PREFIX_BYTES + LINE_BYTES;
 
 pub fn nick(member: usize) -> String {
     format!("m{member:05}")
@@ -39,7 +40,6 @@ struct Id {
 
 struct Message {
     id: Id,
-    delivered: Vec<u8>,
     stamp: u64,
 }
 
@@ -55,6 +55,8 @@ struct Member {
 
 pub struct Order {
     messages: Vec<Message>,
+    /// All of `messages` as they are delivered, one after the other.
+    bytes: Vec<u8>,
     members: Vec<Member>,
     /// By sender: the stamp of each line sent.
     stamps: Vec<Vec<u64>>,
@@ -74,6 +76,7 @@ impl Order {
         );
         Self {
             messages: Vec::new(),
+            bytes: Vec::new(),
             members: (0..members).map(|_| Member::default()).collect(),
             stamps: vec![Vec::new(); senders],
             ordered: vec![0; senders],
@@ -89,30 +92,58 @@ impl Order {
         self.stamps[sender].push(stamp);
         self.sent += 1;
         let seen = self.members[sender].received + number;
-        self.slowest.step(seen);
+        self.slowest.advance(seen, 1);
         line(sender, number)
     }
 
-    /// A line a member got, without its end. The stamp it was sent with, or `None` if it is not
-    /// something a member said.
-    pub fn take(&mut self, member: usize, delivered: &[u8]) -> Result<Option<u64>> {
-        if delivered.starts_with(b"[Server]: ") {
-            if delivered.starts_with(b"[Server]: Error") {
-                return Err(said(delivered).into());
-            }
-            return Ok(None);
-        }
-        let stamp = if member < self.stamps.len() {
-            self.take_as_sender(member, delivered)?
-        } else {
-            self.take_as_listener(member, delivered)?
-        };
+    /// Whole lines a member got. `seen` gets the stamp of each that a member said.
+    pub fn take(&mut self, member: usize, block: &[u8], mut seen: impl FnMut(u64)) -> Result<()> {
         let own = self.stamps.get(member).map_or(0, Vec::len);
-        let seen = self.members[member].received + own;
+        let before = self.members[member].received;
+        let known = self.take_known(member, block, &mut seen);
+        for line in lines(&block[known * DELIVERED_BYTES..]) {
+            if line.starts_with(b"[Server]: Error") {
+                return Err(said(line).into());
+            }
+            if !line.starts_with(b"[Server]: ") {
+                seen(self.take_line(member, line)?);
+            }
+        }
+        let received = self.members[member].received - before;
+        self.received += received;
+        self.slowest.advance(before + own, received);
+        Ok(())
+    }
+
+    /// How many lines at the start of the block are what a listener has to get next and what
+    /// others have already got.
+    fn take_known(&mut self, member: usize, block: &[u8], seen: &mut impl FnMut(u64)) -> usize {
+        if member < self.stamps.len() {
+            return 0;
+        }
+        let state = &mut self.members[member];
+        let due = &self.bytes[state.place * DELIVERED_BYTES..];
+        let count = due.len().min(block.len()) / DELIVERED_BYTES;
+        let bytes = count * DELIVERED_BYTES;
+        if block[..bytes] != due[..bytes] {
+            return 0;
+        }
+        for message in &self.messages[state.place..state.place + count] {
+            seen(message.stamp);
+        }
+        state.place += count;
+        state.received += count;
+        count
+    }
+
+    fn take_line(&mut self, member: usize, line: &[u8]) -> Result<u64> {
+        let stamp = if member < self.stamps.len() {
+            self.take_as_sender(member, line)?
+        } else {
+            self.take_as_listener(member, line)?
+        };
         self.members[member].received += 1;
-        self.received += 1;
-        self.slowest.step(seen);
-        Ok(Some(stamp))
+        Ok(stamp)
     }
 
     /// Messages so far.
@@ -151,41 +182,29 @@ impl Order {
         Ok(())
     }
 
-    fn take_as_listener(&mut self, member: usize, delivered: &[u8]) -> Result<u64> {
+    fn take_as_listener(&mut self, member: usize, line: &[u8]) -> Result<u64> {
+        let (id, stamp) = self.identify(line)?;
         let place = self.members[member].place;
         self.members[member].place += 1;
-        if let Some(message) = self.messages.get(place) {
-            if message.delivered == delivered {
-                return Ok(message.stamp);
+        if let Some(Message { id: due, .. }) = self.messages.get(place) {
+            if *due == id {
+                return Ok(stamp);
             }
-            let expected = String::from_utf8_lossy(&message.delivered);
-            return Err(format!(
-                "{} got {:?} where {expected:?} was expected",
-                nick(member),
-                String::from_utf8_lossy(delivered)
-            )
-            .into());
+            return Err(format!("{} got {id:?} where {due:?} was due", nick(member)).into());
         }
-        let (id, stamp) = self.identify(delivered)?;
-        let expected = self.ordered[id.sender];
-        if id.number != expected {
-            return Err(format!(
-                "{} got {id:?} where number {expected} was due",
-                nick(member)
-            )
-            .into());
+        let due = self.ordered[id.sender];
+        if id.number != due {
+            return Err(format!("{} got {id:?} where number {due} was due", nick(member)).into());
         }
         self.ordered[id.sender] += 1;
-        self.messages.push(Message {
-            id,
-            delivered: delivered.to_vec(),
-            stamp,
-        });
+        self.messages.push(Message { id, stamp });
+        self.bytes.extend_from_slice(line);
+        self.bytes.push(b'\n');
         Ok(stamp)
     }
 
-    fn take_as_sender(&mut self, member: usize, delivered: &[u8]) -> Result<u64> {
-        let (id, stamp) = self.identify(delivered)?;
+    fn take_as_sender(&mut self, member: usize, line: &[u8]) -> Result<u64> {
+        let (id, stamp) = self.identify(line)?;
         if id.sender == member {
             return Err(format!("{} got its own line back", nick(member)).into());
         }
@@ -215,7 +234,7 @@ impl Order {
     /// Which message a delivered line is, and its stamp; all of its bytes must be as sent.
     fn identify(&self, delivered: &[u8]) -> Result<(Id, u64)> {
         let unknown = || said(delivered);
-        if delivered.len() != DELIVERED_BYTES {
+        if delivered.len() + 1 != DELIVERED_BYTES {
             return Err(unknown().into());
         }
         let text = &delivered[PREFIX_BYTES..];
@@ -244,7 +263,7 @@ fn digits(bytes: &[u8]) -> Option<usize> {
     })
 }
 
-/// The least of many counters that only grow by one, without looking at all of them.
+/// The least of many counters that only grow, without looking at all of them.
 struct Slowest {
     /// How many messages the slowest member has seen.
     seen: usize,
@@ -260,14 +279,14 @@ impl Slowest {
         }
     }
 
-    /// A member that had seen `from` messages has seen one more.
-    fn step(&mut self, from: usize) {
+    /// A member that had seen `from` messages has seen `by` more.
+    fn advance(&mut self, from: usize, by: usize) {
         let place = from - self.seen;
-        if place + 1 == self.members.len() {
-            self.members.push_back(0);
+        if self.members.len() <= place + by {
+            self.members.resize(place + by + 1, 0);
         }
         self.members[place] -= 1;
-        self.members[place + 1] += 1;
+        self.members[place + by] += 1;
         while self.members[0] == 0 {
             self.members.pop_front();
             self.seen += 1;

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use crate::Result;
-use crate::clients::{Answer, Clients, lines};
+use crate::clients::{Answer, Clients};
 use crate::latency::Histogram;
 use crate::machine::CpuReading;
 use crate::order::{Order, nick};
@@ -144,14 +144,11 @@ impl Room {
         } = self;
         let before = order.received();
         clients.turn(wait, |member, block, now| {
-            for line in lines(block) {
-                if let Some(stamp) = order.take(member, line)?
-                    && stamp >= *measured_from
-                {
+            order.take(member, block, |stamp| {
+                if stamp >= *measured_from {
                     latencies.record(now - stamp);
                 }
-            }
-            Ok(())
+            })
         })?;
         Ok(order.received() > before)
     }
