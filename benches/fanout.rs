@@ -18,9 +18,11 @@ mod room;
 mod server;
 mod table;
 
-use std::process::ExitCode;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
 
 use clap::Parser;
+use rustix::process::{Signal, set_parent_process_death_signal};
 
 use commits::Audience;
 use machine::Cores;
@@ -42,10 +44,7 @@ fn main() -> ExitCode {
     }
     let cli = Cli::parse();
     let done = match cli.hidden {
-        Some(Hidden::ServeFloor { port }) => match floor::serve(port) {
-            Ok(never) => match never {},
-            Err(error) => Err(error.into()),
-        },
+        Some(hidden) => serve(hidden),
         None => measure(&cli.options),
     };
     match done {
@@ -53,6 +52,18 @@ fn main() -> ExitCode {
         Err(error) => {
             eprintln!("fanout: {error}");
             ExitCode::FAILURE
+        }
+    }
+}
+
+/// What a child process of the tool does. It ends with the tool, even if that is killed.
+fn serve(hidden: Hidden) -> Result<()> {
+    set_parent_process_death_signal(Some(Signal::TERM))?;
+    match hidden {
+        Hidden::ServeFloor { port } => match floor::serve(port)? {},
+        Hidden::Become { program, arguments } => {
+            let error = Command::new(&program).args(arguments).exec();
+            Err(format!("cannot start {}: {error}", program.display()).into())
         }
     }
 }

@@ -3,6 +3,7 @@
 //! It must not know how anything is measured. Why the defaults are what they are: they are the
 //! loads that the project's stated figures are for, so that a run without options checks those.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -26,6 +27,13 @@ pub enum Hidden {
     /// Be the floor server: how this tool starts it
     #[command(hide = true)]
     ServeFloor { port: u16 },
+    /// Become another program that ends when this tool does: how this tool starts chatd
+    #[command(hide = true)]
+    Become {
+        program: PathBuf,
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]

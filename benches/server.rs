@@ -66,11 +66,10 @@ impl Server {
         let scratch = TempDir::with_prefix("chatd-bench-")?;
         let database = TempDir::with_prefix_in("chatd-bench-", &bench.database_dir)?;
         let address = free_address()?;
-        let mut command = match kind {
+        let mut command = Command::new(std::env::current_exe()?);
+        match kind {
             Kind::Floor => {
-                let mut floor = Command::new(std::env::current_exe()?);
-                floor.args(["serve-floor", &address.port().to_string()]);
-                floor
+                command.args(["serve-floor", &address.port().to_string()]);
             }
             Kind::Chatd(durability) => {
                 let config = scratch.path().join("chatd.toml");
@@ -80,11 +79,10 @@ impl Server {
                     &config,
                     configuration(address, &socket, &store, durability, connections),
                 )?;
-                let mut chatd = Command::new(&bench.chatd);
-                chatd.arg("--config").arg(config);
-                chatd
+                command.arg("become").arg(&bench.chatd);
+                command.arg("--config").arg(config);
             }
-        };
+        }
         let log = File::create(scratch.path().join("log"))?;
         command
             .stdin(Stdio::null())
@@ -174,8 +172,7 @@ fn spawn_on(command: &mut Command, cores: Cores) -> Result<Child> {
     machine::pin(cores.server)?;
     let child = command.spawn();
     machine::pin(cores.tool)?;
-    let program = command.get_program().to_string_lossy();
-    Ok(child.map_err(|error| format!("cannot start {program}: {error}"))?)
+    Ok(child?)
 }
 
 fn free_address() -> Result<SocketAddr> {
