@@ -1,0 +1,315 @@
+//! The commit load: senders over JSON lines, each of which says the next thing when the last is
+//! committed. All in one room, where each commit also goes to everyone, or each in a room of
+//! its own, where nobody hears it.
+//!
+//! It must not know how the store batches. Why senders wait for their reply: a reply is the
+//! promise that the line is kept, so the rate of replies is the rate of promises.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use crate::Result;
+use crate::clients::{Answer, Clients, lines, said};
+use crate::latency::Histogram;
+use crate::machine::CpuReading;
+use crate::server::Server;
+use crate::table::{Column, told};
+
+pub const COLUMNS: &[Column] = &[
+    told("commits/s", 0),
+    told("p50 us", 1),
+    told("p99 us", 1),
+    told("cpu us/commit", 1),
+    told("server busy %", 1),
+    told("tool busy %", 1),
+];
+
+const TEXT: &str = "the build is green again, so who takes the release notes for today?";
+const STALLED_AFTER: Duration = Duration::from_secs(10);
+const TICK: Duration = Duration::from_millis(100);
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// All senders are in the lobby.
+    Lobby,
+    /// Each sender talks in a room of its own.
+    Nobody,
+}
+
+impl Audience {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Lobby => "to all",
+            Self::Nobody => "to nobody",
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+pub struct Load {
+    pub senders: usize,
+    pub audience: Audience,
+    pub warm_up: Duration,
+    pub measured: Duration,
+}
+
+/// The one reply to a request (`re`), as far as it is looked at.
+#[derive(Deserialize)]
+struct Reply {
+    re: u64,
+    error: Option<IgnoredAny>,
+    ok: Option<Accepted>,
+}
+
+#[derive(Deserialize)]
+struct Accepted {
+    seq: Option<u64>,
+}
+
+#[derive(Clone, Default)]
+struct Sender {
+    last_id: u64,
+    asked_at: u64,
+    seqs: Vec<u64>,
+}
+
+struct Talk {
+    clients: Clients,
+    load: Load,
+    senders: Vec<Sender>,
+    /// Who has been answered and may say the next thing.
+    ready: Vec<usize>,
+    commits: usize,
+    events: usize,
+    measured_from: u64,
+    latencies: Histogram,
+}
+
+/// One round: figures in the order of [`COLUMNS`].
+pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
+    let mut talk = Talk::begin(server, load)?;
+    talk.talk_until(talk.measured_from)?;
+    let before = (talk.clients.now(), talk.commits);
+    let server_before = CpuReading::take(server.pid())?;
+    let tool_before = CpuReading::take(std::process::id())?;
+    talk.talk_until(talk.measured_from + load.measured.as_nanos() as u64)?;
+    let seconds = (talk.clients.now() - before.0) as f64 / 1e9;
+    let commits = (talk.commits - before.1) as f64;
+    let server_cpu = CpuReading::take(server.pid())?
+        .since(&server_before)
+        .as_secs_f64();
+    let tool_cpu = CpuReading::take(std::process::id())?
+        .since(&tool_before)
+        .as_secs_f64();
+    talk.drain()?;
+    talk.check()?;
+    Ok(vec![
+        commits / seconds,
+        talk.latencies.micros(0.5),
+        talk.latencies.micros(0.99),
+        server_cpu / commits * 1e6,
+        server_cpu / seconds * 100.0,
+        tool_cpu / seconds * 100.0,
+    ])
+}
+
+impl Talk {
+    fn begin(server: &Server, load: Load) -> Result<Self> {
+        let mut clients = Clients::new()?;
+        let hello = |sender| format!("{{\"id\":0,\"cmd\":\"hello\",\"nick\":\"s{sender:05}\"}}\n");
+        clients.enter(server.address, load.senders, hello, answer)?;
+        clients.settle()?;
+        let measured_from = clients.now() + load.warm_up.as_nanos() as u64;
+        let mut talk = Self {
+            clients,
+            load,
+            senders: vec![Sender::default(); load.senders],
+            ready: Vec::new(),
+            commits: 0,
+            events: 0,
+            measured_from,
+            latencies: Histogram::new(),
+        };
+        if load.audience == Audience::Nobody {
+            talk.enter_own_rooms()?;
+        }
+        talk.ready = (0..load.senders).collect();
+        talk.measured_from = talk.clients.now() + load.warm_up.as_nanos() as u64;
+        Ok(talk)
+    }
+
+    fn enter_own_rooms(&mut self) -> Result<()> {
+        for sender in 0..self.load.senders {
+            let room = self.room(sender);
+            self.ask(sender, &format!("\"cmd\":\"join\",\"room\":\"{room}\""));
+        }
+        self.clients.flush()?;
+        self.await_replies()?;
+        // Entering a room has told its last number; only what is said from now on counts.
+        for sender in &mut self.senders {
+            sender.seqs.clear();
+        }
+        self.commits = 0;
+        Ok(())
+    }
+
+    fn room(&self, sender: usize) -> String {
+        match self.load.audience {
+            Audience::Lobby => "lobby".to_owned(),
+            Audience::Nobody => format!("bench/r{sender:05}"),
+        }
+    }
+
+    fn ask(&mut self, sender: usize, request: &str) {
+        let state = &mut self.senders[sender];
+        state.last_id += 1;
+        state.asked_at = self.clients.now();
+        let line = format!("{{\"id\":{},{request}}}\n", state.last_id);
+        self.clients.queue(sender, line.as_bytes());
+    }
+
+    fn talk_until(&mut self, end: u64) -> Result<()> {
+        let mut last_reply = self.clients.now();
+        loop {
+            let now = self.clients.now();
+            if now >= end {
+                return Ok(());
+            }
+            for sender in std::mem::take(&mut self.ready) {
+                let room = self.room(sender);
+                self.ask(
+                    sender,
+                    &format!("\"cmd\":\"say\",\"room\":\"{room}\",\"text\":\"{TEXT}\""),
+                );
+            }
+            self.clients.flush()?;
+            self.turn(Duration::from_nanos(end - now).min(TICK))?;
+            if !self.ready.is_empty() {
+                last_reply = now;
+            }
+            self.check_progress(last_reply, now)?;
+        }
+    }
+
+    /// Waits until everyone has been answered.
+    fn await_replies(&mut self) -> Result<()> {
+        let mut last_reply = self.clients.now();
+        while self.ready.len() < self.load.senders {
+            let (now, before) = (self.clients.now(), self.ready.len());
+            self.turn(TICK)?;
+            if self.ready.len() > before {
+                last_reply = now;
+            }
+            self.check_progress(last_reply, now)?;
+        }
+        Ok(())
+    }
+
+    /// Waits for the last replies and for everything that was delivered with them.
+    fn drain(&mut self) -> Result<()> {
+        self.await_replies()?;
+        let mut last_event = self.clients.now();
+        loop {
+            let (now, before) = (self.clients.now(), self.events);
+            self.turn(TICK)?;
+            if self.events > before {
+                last_event = now;
+            } else if now - last_event > 3 * TICK.as_nanos() as u64 {
+                return Ok(());
+            }
+        }
+    }
+
+    fn check_progress(&self, last_reply: u64, now: u64) -> Result<()> {
+        if now - last_reply > STALLED_AFTER.as_nanos() as u64 {
+            return Err(format!("no reply for {STALLED_AFTER:?}").into());
+        }
+        Ok(())
+    }
+
+    fn turn(&mut self, wait: Duration) -> Result<()> {
+        let Self {
+            clients,
+            senders,
+            ready,
+            commits,
+            events,
+            latencies,
+            measured_from,
+            ..
+        } = self;
+        clients.turn(wait, |index, block, now| {
+            for line in lines(block) {
+                if line.starts_with(b"{\"event\":") {
+                    *events += usize::from(line.starts_with(b"{\"event\":\"message\""));
+                    continue;
+                }
+                let sender = &mut senders[index];
+                if let Some(seq) = accepted(line, sender.last_id)? {
+                    sender.seqs.push(seq);
+                    *commits += 1;
+                    if sender.asked_at >= *measured_from {
+                        latencies.record(now - sender.asked_at);
+                    }
+                }
+                ready.push(index);
+            }
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    /// Every commit has the next number of its room, and was delivered to all others once.
+    fn check(&mut self) -> Result<()> {
+        let others = match self.load.audience {
+            Audience::Lobby => {
+                let mut seqs: Vec<u64> = self.senders.iter().flat_map(|s| s.seqs.clone()).collect();
+                seqs.sort_unstable();
+                check_numbers("lobby", &seqs)?;
+                self.load.senders - 1
+            }
+            Audience::Nobody => {
+                for (index, sender) in self.senders.iter().enumerate() {
+                    check_numbers(&self.room(index), &sender.seqs)?;
+                }
+                0
+            }
+        };
+        if self.events != self.commits * others {
+            let (events, commits) = (self.events, self.commits);
+            return Err(format!("{commits} commits, heard by {others}: {events} events").into());
+        }
+        Ok(())
+    }
+}
+
+fn check_numbers(room: &str, seqs: &[u64]) -> Result<()> {
+    match seqs.windows(2).find(|pair| pair[1] != pair[0] + 1) {
+        Some(pair) => Err(format!("{room}: {} is followed by {}", pair[0], pair[1]).into()),
+        None => Ok(()),
+    }
+}
+
+/// The reply to request `id` must be that it was done; the number it was given, if it was a say.
+fn accepted(line: &[u8], id: u64) -> Result<Option<u64>> {
+    match serde_json::from_slice(line) {
+        Ok(Reply {
+            re,
+            error: None,
+            ok: Some(ok),
+        }) if re == id => Ok(ok.seq),
+        _ => Err(said(line).into()),
+    }
+}
+
+fn answer(line: &[u8]) -> Answer {
+    if accepted(line, 0).is_ok() {
+        Answer::Welcome
+    } else if line.starts_with(b"{\"event\":") {
+        Answer::Other
+    } else {
+        Answer::Refused
+    }
+}

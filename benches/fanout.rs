@@ -1,0 +1,195 @@
+//! `fanout`: drives `chatd` and the floor server with the same clients and compares them.
+//!
+//! It must not know the inside of either: both are child processes reached over loopback. Why
+//! the two take turns, round by round: a shared machine is slower at one minute than at
+//! another, and what is compared has to have met the same machine.
+//!
+//! `benches/README.md` says what each load is and which command makes which figure.
+
+mod clients;
+mod commits;
+mod floor;
+mod idle;
+mod latency;
+mod machine;
+mod options;
+mod order;
+mod room;
+mod server;
+mod table;
+
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use clap::Parser;
+use rustix::process::{Signal, set_parent_process_death_signal};
+
+use commits::Audience;
+use machine::Cores;
+use options::{Cli, Hidden, Load, Options};
+use room::Pace;
+use server::{Bench, Durability, Kind, Server};
+use table::{Column, Table};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The second server of a pair when the floor is compared with itself.
+const FLOOR_AGAIN: &str = "floor again";
+
+fn main() -> ExitCode {
+    if std::env::args().len() == 1 {
+        // `cargo test --all-targets` runs benches too, and wants no measurement.
+        println!("nothing measured: run `cargo bench --bench fanout`");
+        return ExitCode::SUCCESS;
+    }
+    let cli = Cli::parse();
+    let done = match cli.hidden {
+        Some(hidden) => serve(hidden),
+        None => measure(&cli.options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("fanout: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// What a child process of the tool does. It ends with the tool, even if that is killed.
+fn serve(hidden: Hidden) -> Result<()> {
+    set_parent_process_death_signal(Some(Signal::TERM))?;
+    match hidden {
+        Hidden::ServeFloor { port } => match floor::serve(port)? {},
+        Hidden::Become { program, arguments } => {
+            let error = Command::new(&program).args(arguments).exec();
+            Err(format!("cannot start {}: {error}", program.display()).into())
+        }
+    }
+}
+
+fn measure(options: &Options) -> Result<()> {
+    let descriptors = machine::raise_descriptor_limit()?;
+    options.check(descriptors)?;
+    let cores = match options.cores {
+        Some(cores) => cores,
+        None => Cores::first_two()?,
+    };
+    let bench = Bench {
+        chatd: options.chatd.clone(),
+        cores,
+        database_dir: options.database_dir.clone(),
+    };
+    println!(
+        "server on core {}, tool on core {}; {} s measured after {} s of warm-up",
+        cores.server, cores.tool, options.seconds, options.warm_up
+    );
+    for load in options.loads() {
+        match load {
+            Load::Window => {
+                for &size in &options.windows {
+                    let title = format!("window: at most {size} messages in flight");
+                    room_load(&bench, options, &title, Pace::Window(size))?;
+                }
+            }
+            Load::Open => {
+                let title = format!("open: {} messages a second", options.rate);
+                room_load(&bench, options, &title, Pace::Open(options.rate))?;
+            }
+            Load::Memory => memory_load(&bench, options)?,
+            Load::Commits => commit_loads(&bench, options)?,
+        }
+    }
+    Ok(())
+}
+
+fn room_load(bench: &Bench, options: &Options, title: &str, pace: Pace) -> Result<()> {
+    let (members, senders) = (options.members, options.senders);
+    let load = room::Load {
+        pace,
+        members,
+        senders,
+        warm_up: options.warm_up(),
+        measured: options.measured(),
+    };
+    let bytes = order::LINE_BYTES;
+    let title = format!("{title}; {members} members, {senders} send, {bytes}-byte lines");
+    compare(bench, options, &title, room::COLUMNS, members, |server| {
+        room::run(server, load)
+    })
+}
+
+fn memory_load(bench: &Bench, options: &Options) -> Result<()> {
+    let idle = options.idle;
+    let title = format!("memory: {} to {idle} idle connections", idle / 2);
+    compare(bench, options, &title, idle::COLUMNS, idle, |server| {
+        idle::run(server, idle)
+    })
+}
+
+/// The rounds of one load, with the two servers taking turns.
+fn compare(
+    bench: &Bench,
+    options: &Options,
+    title: &str,
+    columns: &'static [Column],
+    connections: usize,
+    run: impl Fn(&Server) -> Result<Vec<f64>>,
+) -> Result<()> {
+    let (subject, kind) = if options.floor_only {
+        (FLOOR_AGAIN, Kind::Floor)
+    } else {
+        ("chatd", Kind::Chatd(Durability::Process))
+    };
+    let mut table = Table::begin(title, columns);
+    for round in 1..=options.rounds {
+        for (label, kind) in [("floor", Kind::Floor), (subject, kind)] {
+            let figures = with_server(bench, kind, connections, &run)
+                .map_err(|error| format!("{label}, round {round}: {error}"))?;
+            table.row(round, label, figures);
+        }
+    }
+    table.medians();
+    table.ratios(subject, "floor");
+    Ok(())
+}
+
+fn commit_loads(bench: &Bench, options: &Options) -> Result<()> {
+    let title = "commits: chatd only, each sender waits for its reply";
+    let mut table = Table::begin(title, commits::COLUMNS);
+    for round in 1..=options.rounds {
+        for &senders in &options.commit_senders {
+            for durability in [Durability::Process, Durability::Power] {
+                for audience in [Audience::Nobody, Audience::Lobby] {
+                    let load = commits::Load {
+                        senders,
+                        audience,
+                        warm_up: options.warm_up(),
+                        measured: options.measured(),
+                    };
+                    let label = format!("{senders} {} {}", durability.name(), audience.name());
+                    let run = |server: &Server| commits::run(server, load);
+                    let figures = with_server(bench, Kind::Chatd(durability), senders, run)
+                        .map_err(|error| format!("{label}, round {round}: {error}"))?;
+                    table.row(round, &label, figures);
+                }
+            }
+        }
+    }
+    table.medians();
+    Ok(())
+}
+
+/// A fresh server for each round, so that no round measures what an earlier one has left.
+fn with_server(
+    bench: &Bench,
+    kind: Kind,
+    connections: usize,
+    run: impl Fn(&Server) -> Result<Vec<f64>>,
+) -> Result<Vec<f64>> {
+    let server = Server::start(bench, kind, connections)?;
+    let figures =
+        run(&server).map_err(|error| format!("{error}\nend of its log:\n{}", server.log_tail()))?;
+    server.stop()?;
+    Ok(figures)
+}
