@@ -1,1 +1,3 @@
-//! placeholder
+//! chatd: this branch's part of the crate.
+pub mod daemon;
+pub mod wire;

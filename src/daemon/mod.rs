@@ -1,0 +1,4 @@
+//! daemon: this branch's part.
+pub mod config;
+pub mod log;
+pub mod place;

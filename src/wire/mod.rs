@@ -1,0 +1,2 @@
+//! wire: this branch's part.
+pub mod place;
