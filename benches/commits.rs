@@ -97,12 +97,8 @@ pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
     talk.talk_until(talk.measured_from + load.measured.as_nanos() as u64)?;
     let seconds = (talk.clients.now() - before.0) as f64 / 1e9;
     let commits = (talk.commits - before.1) as f64;
-    let server_cpu = CpuReading::take(server.pid())?
-        .since(&server_before)
-        .as_secs_f64();
-    let tool_cpu = CpuReading::take(std::process::id())?
-        .since(&tool_before)
-        .as_secs_f64();
+    let server_cpu = CpuReading::take(server.pid())?.since(&server_before).as_secs_f64();
+    let tool_cpu = CpuReading::take(std::process::id())?.since(&tool_before).as_secs_f64();
     talk.drain()?;
     talk.check()?;
     Ok(vec![
@@ -179,10 +175,7 @@ impl Talk {
             }
             for sender in std::mem::take(&mut self.ready) {
                 let room = self.room(sender);
-                self.ask(
-                    sender,
-                    &format!("\"cmd\":\"say\",\"room\":\"{room}\",\"text\":\"{TEXT}\""),
-                );
+                self.ask(sender, &format!("\"cmd\":\"say\",\"room\":\"{room}\",\"text\":\"{TEXT}\""));
             }
             self.clients.flush()?;
             self.turn(Duration::from_nanos(end - now).min(TICK))?;
@@ -230,16 +223,7 @@ impl Talk {
     }
 
     fn turn(&mut self, wait: Duration) -> Result<()> {
-        let Self {
-            clients,
-            senders,
-            ready,
-            commits,
-            events,
-            latencies,
-            measured_from,
-            ..
-        } = self;
+        let Self { clients, senders, ready, commits, events, latencies, measured_from, .. } = self;
         clients.turn(wait, |index, block, now| {
             for line in lines(block) {
                 if line.starts_with(b"{\"event\":") {
@@ -295,11 +279,7 @@ fn check_numbers(room: &str, seqs: &[u64]) -> Result<()> {
 /// The reply to request `id` must be that it was done; the number it was given, if it was a say.
 fn accepted(line: &[u8], id: u64) -> Result<Option<u64>> {
     match serde_json::from_slice(line) {
-        Ok(Reply {
-            re,
-            error: None,
-            ok: Some(ok),
-        }) if re == id => Ok(ok.seq),
+        Ok(Reply { re, error: None, ok: Some(ok) }) if re == id => Ok(ok.seq),
         _ => Err(said(line).into()),
     }
 }

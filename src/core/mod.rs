@@ -11,6 +11,7 @@ pub mod event;
 mod govern;
 pub mod hub;
 pub mod name;
+pub mod nearest;
 mod people;
 pub mod prefix;
 pub mod reject;

@@ -38,9 +38,14 @@ const EVENTS_PER_TURN: usize = 1024;
 enum Phase {
     Running,
     /// Nobody is read from any more; what was said is being committed.
-    Finishing { reason: Option<String>, until: Mono },
+    Finishing {
+        reason: Option<String>,
+        until: Mono,
+    },
     /// Everybody was told; their last words are on their way.
-    Leaving { until: Mono },
+    Leaving {
+        until: Mono,
+    },
 }
 
 /// What is known at the start and told in `status`.
@@ -143,7 +148,8 @@ impl Loop {
         if self.exchange.has_work() {
             return Some(0);
         }
-        let stalled = Mono(now.mono.0 + STORE_STALLED_MS - self.store.owing_ms(now.mono).min(STORE_STALLED_MS));
+        let stalled =
+            Mono(now.mono.0 + STORE_STALLED_MS - self.store.owing_ms(now.mono).min(STORE_STALLED_MS));
         let until = match self.phase {
             Phase::Running => None,
             Phase::Finishing { until, .. } | Phase::Leaving { until } => Some(until),

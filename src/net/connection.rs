@@ -36,7 +36,10 @@ pub enum Speaks {
 pub enum Stage {
     /// Nothing is decided, and nothing has been sent.
     Undecided(Speaks),
-    Open { session: SessionId, dialect: Dialect },
+    Open {
+        session: SessionId,
+        dialect: Dialect,
+    },
     /// Its last words are on their way; what still comes is dropped.
     Draining,
 }

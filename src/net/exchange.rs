@@ -321,8 +321,7 @@ impl<S: Stream> Exchange<S> {
             dialect.timestamps = *on;
         }
         let (speech, dialect) = (&self.speech, *dialect);
-        let answer =
-            self.turn.reply(|out| wire::encode_reply(speech, dialect, named, re, reply, out));
+        let answer = self.turn.reply(|out| wire::encode_reply(speech, dialect, named, re, reply, out));
         self.hand(slot, answer);
     }
 
@@ -381,9 +380,8 @@ impl<S: Stream> Exchange<S> {
         connection.stage = Stage::Draining;
         if let Some(protocol) = protocol {
             let speech = &self.speech;
-            let last = self
-                .turn
-                .reply(|out| wire::encode_farewell(speech, protocol, now.wall, farewell, out));
+            let last =
+                self.turn.reply(|out| wire::encode_farewell(speech, protocol, now.wall, farewell, out));
             self.hand(id.slot, last);
         }
         self.drain(now, id);

@@ -210,8 +210,7 @@ impl<S: Stream> Exchange<S> {
         let Stage::Open { session, dialect } = connection.stage else { return };
         let control = connection.control;
         let mut inbox = std::mem::take(&mut connection.inbox);
-        let bytes =
-            if inbox.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned(inbox.join(bytes)) };
+        let bytes = if inbox.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned(inbox.join(bytes)) };
         let line_bytes_max = if control { CONTROL_LINE_BYTES_MAX } else { self.bounds.line_bytes };
         let mut lines = Lines::new(&bytes, line_bytes_max);
         while let Some(line) = lines.next(&mut inbox) {
@@ -230,14 +229,7 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    fn line(
-        &mut self,
-        now: Now,
-        id: ConnectionId,
-        session: SessionId,
-        protocol: Protocol,
-        line: &[u8],
-    ) {
+    fn line(&mut self, now: Now, id: ConnectionId, session: SessionId, protocol: Protocol, line: &[u8]) {
         match wire::decode(protocol, line, self.hub.has_nick(session)) {
             Decoded::Request(re, request) => self.apply(now, Input::Request { session, re, request }),
             Decoded::Refused(re, reject) => self.apply(now, Input::Malformed { session, re, reject }),

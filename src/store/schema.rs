@@ -127,7 +127,9 @@ pub fn open_for_writing(place: &Place) -> Result<Connection, OpenError> {
     let shown = place.path.display();
     let failed = |error: rusqlite::Error| OpenError(explain(&place.path, &error));
     create_private(&place.path).map_err(|error| {
-        OpenError(format!("the database {shown} cannot be made: {error}; see that its directory may be written"))
+        OpenError(format!(
+            "the database {shown} cannot be made: {error}; see that its directory may be written"
+        ))
     })?;
     // A link could lead to somebody else's file.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
