@@ -50,12 +50,20 @@ impl std::fmt::Display for Failure {
                      socket with --socket PATH or in CHATD_SOCKET.",
                 )
             }
-            Failure::NotPermitted { path, group } => write!(
-                f,
-                "not permitted to use {}: it is for the group \"{group}\". Run chatctl as root, or join \
-                 the group with \"usermod -aG {group} NAME\" and log in again.",
-                path.display()
-            ),
+            Failure::NotPermitted { path, group } => {
+                let path = path.display();
+                write!(
+                    f,
+                    "not permitted to use {path}: it is for the group \"{group}\". Run chatctl as root"
+                )?;
+                match group.as_str() {
+                    // Nobody should be told to join it.
+                    "root" => f.write_str(", or set control.group in the configuration."),
+                    group => {
+                        write!(f, ", or join the group with \"usermod -aG {group} NAME\" and log in again.")
+                    }
+                }
+            }
             Failure::Lost { told: Some(told) } => write!(f, "the daemon closed the connection: {told}"),
             Failure::Lost { told: None } => f.write_str(
                 "the daemon closed the connection before it answered; whether it did what was \

@@ -73,9 +73,14 @@ impl Session {
         true
     }
 
-    fn greeted(&mut self, welcome: Welcome, now: Now) {
+    fn greeted(&mut self, mut welcome: Welcome, now: Now) {
         let nick = welcome.nick.clone().unwrap_or_else(|| self.setup.nick.clone());
-        let first = welcome.room.as_ref().map(|room| room.room.clone());
+        let first = welcome.room.take().map(|room| {
+            if welcome.members.is_empty() {
+                welcome.members = room.members;
+            }
+            room.room
+        });
         let room = first.or_else(|| welcome.rooms.first().cloned()).unwrap_or_default();
         self.show.extend(words::welcome(&welcome, &nick, &room, now.wall));
         self.nick = Some(nick);

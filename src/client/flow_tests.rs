@@ -67,8 +67,18 @@ fn chatc(target: &str, input: &[u8], interactive: bool, directory: &Path) -> Out
 }
 
 fn chatc_with(target: &str, input: impl AsFd, interactive: bool, directory: &Path) -> Outcome {
-    let (mut output, mut notes) = (Vec::new(), Vec::new());
     let (interrupts, _kept) = UnixStream::pair().unwrap();
+    chatc_interrupted(target, input, interactive, directory, interrupts)
+}
+
+fn chatc_interrupted(
+    target: &str,
+    input: impl AsFd,
+    interactive: bool,
+    directory: &Path,
+    interrupts: UnixStream,
+) -> Outcome {
+    let (mut output, mut notes) = (Vec::new(), Vec::new());
     let world = World {
         input: input.as_fd(),
         output: &mut output,
@@ -253,4 +263,27 @@ fn broken_lines_are_refused_and_the_rest_is_sent() {
     assert_eq!(outcome.code, 1);
     assert!(outcome.output.contains("not UTF-8"));
     assert!(outcome.output.contains("there is no command \"/nonsense\""));
+}
+
+#[test]
+fn an_interrupt_says_goodbye() {
+    for (interactive, code) in [(true, 0), (false, 1)] {
+        let directory = tempfile::tempdir().unwrap();
+        let (interrupts, mut interrupt) = UnixStream::pair().unwrap();
+        let (address, played) = server(move |far| {
+            far.greet();
+            // By the time of its answer, the greeting has been taken in.
+            far.expect(r#"{"id":2,"cmd":"users","room":"lobby"}"#);
+            far.send(r#"{"re":2,"ok":{"users":[]}}"#);
+            interrupt.write_all(b"X").unwrap();
+            far.expect(r#"{"id":3,"cmd":"quit"}"#);
+            far.send(r#"{"re":3,"ok":{}}"#);
+        });
+        let (mut typing, typed) = UnixStream::pair().unwrap();
+        typing.write_all(b"/user\n").unwrap();
+        let target = format!("bot@{address}");
+        let outcome = chatc_interrupted(&target, typed, interactive, directory.path(), interrupts);
+        played.join().unwrap();
+        assert_eq!(outcome.code, code);
+    }
 }

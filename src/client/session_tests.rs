@@ -119,6 +119,14 @@ fn a_refused_nickname_is_asked_again_at_a_terminal() {
 }
 
 #[test]
+fn the_room_of_the_greeting_counts() {
+    let mut stay = Stay::begin(true, None);
+    stay.hear(json!({"re":1,"ok":{"nick":"Charlie","rooms":["den"],
+        "room":{"room":"den","members":["Alice","Charlie"]}}}));
+    assert_eq!(stay.shown(), ["[Server]: Welcome, Charlie. You are in den with Alice."]);
+}
+
+#[test]
 fn a_refused_nickname_ends_it_off_a_terminal() {
     let mut stay = Stay::begin(false, None);
     stay.hear(refused(1, "nick_in_use", "Nickname \"Charlie\" is already in use."));
