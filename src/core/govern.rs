@@ -89,10 +89,12 @@ impl Hub {
         Ok(Done::Reply(Reply::ShutdownAt { at }))
     }
 
-    /// The daemon ends: everybody is told and let go.
+    /// The daemon ends: everybody is told and let go. The admin's connections stay to the end
+    /// of the process, by which whoever asked for it learns that it has ended.
     pub(super) fn stop(&mut self, reason: Option<&str>, out: &mut Effects) {
         self.stopping = true;
-        let everybody: Vec<SessionId> = self.sessions.iter().map(|(id, _)| id).collect();
+        let people = self.sessions.iter().filter(|(_, session)| !session.is_admin());
+        let everybody: Vec<SessionId> = people.map(|(id, _)| id).collect();
         for session in everybody {
             out.close(session, Farewell::Shutdown { reason: reason.map(str::to_owned) });
         }

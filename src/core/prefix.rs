@@ -31,7 +31,7 @@ impl Prefix {
         };
         let address: IpAddr = address.parse().map_err(|_| {
             let text = echo(text);
-            format!("{text} is not an address or a network; write it like 192.0.2.7 or 10.0.0.0/8")
+            format!("\"{text}\" is not an address or a network; write it like 192.0.2.7 or 10.0.0.0/8")
         })?;
         let most = width(address);
         let Some(length) = length else {
@@ -42,7 +42,8 @@ impl Prefix {
         match length.parse() {
             Ok(bits) if plain && bits <= most => Ok(Prefix::new(address, bits)),
             Ok(_) | Err(_) => {
-                Err(format!("{}: what follows the slash must be a number from 0 to {most}", echo(text)))
+                let text = echo(text);
+                Err(format!("\"{text}\": what follows the slash must be a number from 0 to {most}"))
             }
         }
     }

@@ -152,7 +152,10 @@ impl Out {
 
 impl Log for Out {
     fn enabled(&self, metadata: &Metadata<'_>) -> bool {
-        metadata.level() <= log::max_level()
+        // What libraries tell of their own doings is nothing an admin can use.
+        let own = metadata.target().starts_with(env!("CARGO_CRATE_NAME"));
+        let most = if own { log::max_level() } else { log::max_level().min(LevelFilter::Warn) };
+        metadata.level() <= most
     }
 
     fn log(&self, record: &Record<'_>) {

@@ -331,6 +331,7 @@ impl Loop {
         if self.store.queued() == 0 || waited {
             let (reason, until) = (reason.take(), *until);
             self.phase = Phase::Leaving { until };
+            self.doors.close_all();
             self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
             self.exchange.drop_undecided(now);
         }
@@ -339,7 +340,9 @@ impl Loop {
     fn is_over(&self) -> bool {
         match self.phase {
             Phase::Running | Phase::Finishing { .. } => false,
-            Phase::Leaving { until } => self.exchange.is_empty() || self.clock.now().mono >= until,
+            Phase::Leaving { until } => {
+                self.exchange.people_connections() == 0 || self.clock.now().mono >= until
+            }
         }
     }
 }

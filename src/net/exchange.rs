@@ -245,6 +245,11 @@ impl<S: Stream> Exchange<S> {
         self.connections.len()
     }
 
+    /// Connections that are not the admin's.
+    pub fn people_connections(&self) -> usize {
+        self.connections.len() - self.control
+    }
+
     pub fn is_empty(&self) -> bool {
         self.connections.is_empty()
     }
