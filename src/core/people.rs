@@ -220,7 +220,7 @@ impl Hub {
             }
             None => self.sessions.iter().filter_map(|(id, _)| self.user(id, admin)).collect(),
         };
-        users.sort_by(|a, b| a.nick.to_lowercase().cmp(&b.nick.to_lowercase()));
+        users.sort_by_cached_key(|user| user.nick.to_lowercase());
         let room = room.map(|room| self.rooms.get(room).name.clone());
         Ok(Done::Reply(Reply::Users { room, users }))
     }

@@ -23,7 +23,7 @@ use crate::core::time::{Mono, Now, Wall};
 use crate::limits::{STOP_MS, STORE_STALLED_MS};
 use crate::net::exchange::Exchange;
 use crate::net::socket::Socket;
-use crate::store::{Answer, Store};
+use crate::store::{Answer, Store, Wake};
 
 const SIGNALS: Token = Token(0);
 const WAKER: Token = Token(1);
@@ -82,7 +82,7 @@ pub struct Parts {
 }
 
 /// The poll, the signals it watches, and a way to wake it from another thread.
-pub fn watch() -> io::Result<(Poll, Signals, Arc<dyn Fn() + Send + Sync>)> {
+pub fn watch() -> io::Result<(Poll, Signals, Wake)> {
     let poll = Poll::new()?;
     let mut signals = Signals::new([SIGTERM, SIGINT, SIGHUP, SIGUSR1])?;
     poll.registry().register(&mut signals, SIGNALS, mio::Interest::READABLE)?;

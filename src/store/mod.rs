@@ -24,6 +24,9 @@ pub use schema::{Durability, OpenError, Place};
 use worker::{Outlet, WriterThread};
 pub use write::Writer;
 
+/// Called from the threads when there is an answer.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
+
 /// What one job came to.
 #[derive(Debug)]
 pub struct Stored {
@@ -63,11 +66,7 @@ pub struct Store {
 impl Store {
     /// Opens the database, starts its threads and reads what a hub starts from.
     /// `wake` is called from another thread when there are answers.
-    pub fn open(
-        place: Place,
-        lock: Lock,
-        wake: Arc<dyn Fn() + Send + Sync>,
-    ) -> Result<(Store, Rows), OpenError> {
+    pub fn open(place: Place, lock: Lock, wake: Wake) -> Result<(Store, Rows), OpenError> {
         let connection = schema::open_for_writing(&place)?;
         let unreadable = |error: rusqlite::Error| {
             OpenError(format!("the database {} cannot be read: {error}", place.path.display()))

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use super::schema::{self, Place};
 use super::write::Writer;
-use super::{Answer, Stored, read};
+use super::{Answer, Stored, Wake, read};
 use crate::core::effect::Ticket;
 use crate::core::entry::{Job, Outcome, Page, Query};
 use crate::core::hub::Storage;
@@ -23,7 +23,7 @@ const IDENTITY_EVERY: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Outlet {
     pub answers: Sender<Answer>,
-    pub wake: std::sync::Arc<dyn Fn() + Send + Sync>,
+    pub wake: Wake,
 }
 
 impl Outlet {
