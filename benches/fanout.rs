@@ -147,7 +147,7 @@ fn commit_loads(bench: &Bench, options: &Options) -> Result<()> {
     for round in 1..=options.rounds {
         for &senders in &options.commit_senders {
             for durability in [Durability::Process, Durability::Power] {
-                for audience in [Audience::Nobody, Audience::Lobby] {
+                for audience in [Audience::Oneself, Audience::Lobby] {
                     let load = commits::Load {
                         senders,
                         audience,
