@@ -6,11 +6,12 @@
 
 use jiff::Timestamp;
 
-use super::effect::{Ask, Effect, Effects, Ticket};
-use super::entry::{HistoryQuery, Query};
+use super::effect::{Ask, Effect, Effects};
+use super::entry::{HistoryQuery, Query, Ticket};
 use super::event::{Event, Farewell, Notice};
-use super::hub::{Asker, Done, Hub, Pending};
+use super::hub::Hub;
 use super::name::Name;
+use super::pending::{Asker, Done, Pending};
 use super::reject::{Reject, echo};
 use super::reply::{DaemonStatus, Reply, Status};
 use super::request::HistoryAsked;

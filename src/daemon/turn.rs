@@ -13,12 +13,12 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook_mio::v1_0::Signals;
 
 use super::clock::Clock;
-use super::doors::Doors;
+use super::doors::{CONNECTIONS, DOORS, Doors};
 use super::{journal, reload::Reload};
-use crate::core::effect::{Ask, Input, Ticket, Told};
-use crate::core::entry::Job;
-use crate::core::hub::Storage;
+use crate::core::effect::{Ask, Input, Told};
+use crate::core::entry::{Job, Ticket};
 use crate::core::reply::DaemonStatus;
+use crate::core::settings::Storage;
 use crate::core::time::{Mono, Now, Wall};
 use crate::limits::{STOP_MS, STORE_STALLED_MS};
 use crate::net::exchange::Exchange;
@@ -27,10 +27,6 @@ use crate::store::{Answer, Store, Wake};
 
 const SIGNALS: Token = Token(0);
 const WAKER: Token = Token(1);
-/// Doors have the tokens from here to below `CONNECTIONS`.
-pub(super) const DOORS: usize = 2;
-/// A connection's token is its slot behind this.
-pub(super) const CONNECTIONS: usize = 1024;
 const EVENTS_PER_TURN: usize = 1024;
 
 /// How far the end has come.
@@ -62,7 +58,9 @@ pub struct Loop {
     pub(super) doors: Doors,
     pub(super) exchange: Exchange<Socket>,
     store: Store,
-    /// What the store last said of itself, when it said anything.
+    /// What the store last said of itself.
+    disk: Storage,
+    /// It owes an answer for too long.
     stalled: bool,
     reload: Reload,
     facts: Facts,
@@ -105,6 +103,7 @@ impl Loop {
             doors,
             exchange,
             store,
+            disk: Storage::Well,
             stalled: false,
             reload,
             facts,
@@ -188,9 +187,7 @@ impl Loop {
         self.signals();
         self.answers(now);
         self.doors.accept(now, self.poll.registry(), &mut self.exchange);
-        if self.phase == Phase::Running {
-            self.exchange.take_in(now);
-        }
+        self.exchange.take_in(now);
         if self.exchange.hub().next_deadline().is_some_and(|at| at <= now.mono) {
             self.exchange.apply(now, Input::Timeout);
         }
@@ -224,12 +221,14 @@ impl Loop {
                     }
                     if std::mem::take(&mut self.stalled) {
                         log::info!("the disk answers again");
-                        self.exchange.apply(now, Input::Told(Told::Storage(Storage::Well)));
+                        let disk = self.disk.clone();
+                        self.exchange.apply(now, Input::Told(Told::Storage(disk)));
                     }
                 }
                 Answer::Page { ticket, page } => self.exchange.apply(now, Input::Fetched { ticket, page }),
                 Answer::State(storage) => {
                     journal::storage(&storage);
+                    self.disk = storage.clone();
                     self.exchange.apply(now, Input::Told(Told::Storage(storage)));
                 }
                 Answer::Ended => {}
@@ -315,6 +314,7 @@ impl Loop {
             Phase::Running => {
                 log::info!("stopping");
                 self.doors.close(self.poll.registry());
+                self.exchange.stop_reading_people();
                 self.phase = Phase::Finishing { reason, until };
             }
             Phase::Finishing { .. } | Phase::Leaving { .. } => {

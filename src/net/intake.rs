@@ -6,9 +6,8 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::connection::{ConnectionId, Speaks, Stage};
+use super::connection::{ConnectionId, Speaks, Stage, Why};
 use super::exchange::{Exchange, Stream};
-use super::upkeep::Why;
 use crate::core::effect::Input;
 use crate::core::event::Farewell;
 use crate::core::reject::Reject;
@@ -49,9 +48,14 @@ impl<S: Stream> Exchange<S> {
         self.readable.iter().any(|id| !pressed || self.get(*id).is_some_and(|one| one.control))
     }
 
-    /// The store has as much to do as it may: chat clients wait, the admin does not.
+    /// The daemon ends, and takes nothing more in but what the admin says.
+    pub fn stop_reading_people(&mut self) {
+        self.closed_to_people = true;
+    }
+
+    /// The store has as much to do as it may: people wait, the admin does not.
     fn is_pressed(&self) -> bool {
-        self.jobs_waiting() >= STORE_QUEUE_MAX
+        self.closed_to_people || self.jobs_waiting() >= STORE_QUEUE_MAX
     }
 
     /// Reads from everybody who has something to say, each up to the budget.

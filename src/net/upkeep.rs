@@ -5,27 +5,12 @@
 
 use std::io;
 
-use super::connection::{Connection, ConnectionId, Stage};
+use super::connection::{Connection, ConnectionId, Stage, Why};
 use super::exchange::{Exchange, Stream};
 use crate::core::effect::Input;
 use crate::core::event::Farewell;
 use crate::core::time::{Mono, Now};
 use crate::limits::{BACKLOG_SOFT_BYTES, DRAIN_MS, STOP_MS, WRITE_STALL_MS};
-
-/// What a deadline is about. It is looked at when it comes, so nothing is taken out before.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Why {
-    /// A nickname should have come.
-    Login,
-    /// A word should have come.
-    Idle,
-    /// The end of an overlong line should have come.
-    Overlong,
-    /// The socket should have taken something.
-    Stall,
-    /// The other side should have gone.
-    Drain,
-}
 
 impl<S: Stream> Exchange<S> {
     /// When [`Exchange::settle`] has something to do by itself.
