@@ -83,6 +83,9 @@ pub const STORE_RETRY_MS: u64 = 1_000;
 
 /// From SIGTERM to the exit, in milliseconds: below systemd's own patience by far.
 pub const STOP_MS: u64 = 5_000;
+/// How long the end waits for people to hang up once everything has been said to them, in milliseconds:
+/// an `nc` never does by itself.
+pub const STOP_LINGER_MS: u64 = 200;
 /// A gap in the loop's own time above which the process counts as having been paused, in milliseconds.
 pub const PAUSE_MS: u64 = 5_000;
 

@@ -155,7 +155,7 @@ fn raise_descriptors(connections: u64) {
     let most = limit.maximum.unwrap_or(wanted).min(wanted);
     limit.current = Some(most.max(soft));
     if setrlimit(Resource::Nofile, limit).is_err() || most < wanted {
-        log::warn!("only {most} descriptors are allowed; limits.connections would need {wanted}");
+        log::info!("only {most} descriptors are allowed; limits.connections would need {wanted}");
     }
 }
 

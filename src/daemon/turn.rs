@@ -20,7 +20,7 @@ use crate::core::entry::{Job, Ticket};
 use crate::core::reply::DaemonStatus;
 use crate::core::settings::Storage;
 use crate::core::time::{Mono, Now, Wall};
-use crate::limits::{STOP_MS, STORE_STALLED_MS};
+use crate::limits::{STOP_LINGER_MS, STOP_MS, STORE_STALLED_MS};
 use crate::net::exchange::Exchange;
 use crate::net::socket::Socket;
 use crate::store::{Answer, Store, Wake};
@@ -40,6 +40,7 @@ enum Phase {
     },
     /// Everybody was told; their last words are on their way.
     Leaving {
+        since: Mono,
         until: Mono,
     },
 }
@@ -123,7 +124,7 @@ impl Loop {
             self.exchange.reap();
         }
         let left_ms = match self.phase {
-            Phase::Leaving { until } => until.0.saturating_sub(self.clock.now().mono.0).max(500),
+            Phase::Leaving { until, .. } => until.0.saturating_sub(self.clock.now().mono.0).max(500),
             Phase::Running | Phase::Finishing { .. } => 500,
         };
         log::info!("closing the database");
@@ -151,7 +152,11 @@ impl Loop {
             Mono(now.mono.0 + STORE_STALLED_MS - self.store.owing_ms(now.mono).min(STORE_STALLED_MS));
         let until = match self.phase {
             Phase::Running => None,
-            Phase::Finishing { until, .. } | Phase::Leaving { until } => Some(until),
+            Phase::Finishing { until, .. } => Some(until),
+            Phase::Leaving { since, until } => {
+                let said = self.exchange.has_said_everything();
+                Some(if said { until.min(since.after_ms(STOP_LINGER_MS)) } else { until })
+            }
         };
         let deadlines = [
             self.exchange.hub().next_deadline(),
@@ -319,7 +324,8 @@ impl Loop {
             }
             Phase::Finishing { .. } | Phase::Leaving { .. } => {
                 log::warn!("asked to stop again: not waiting for clients any longer");
-                self.phase = Phase::Leaving { until: self.clock.now().mono };
+                let now = self.clock.now().mono;
+                self.phase = Phase::Leaving { since: now, until: now };
             }
         }
     }
@@ -330,7 +336,7 @@ impl Loop {
         let waited = now.mono.after_ms(STOP_MS / 2) >= *until;
         if self.store.queued() == 0 || waited {
             let (reason, until) = (reason.take(), *until);
-            self.phase = Phase::Leaving { until };
+            self.phase = Phase::Leaving { since: now.mono, until };
             self.doors.close_all();
             self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
             self.exchange.drop_undecided(now);
@@ -340,8 +346,10 @@ impl Loop {
     fn is_over(&self) -> bool {
         match self.phase {
             Phase::Running | Phase::Finishing { .. } => false,
-            Phase::Leaving { until } => {
-                self.exchange.people_connections() == 0 || self.clock.now().mono >= until
+            Phase::Leaving { since, until } => {
+                let now = self.clock.now().mono;
+                let lingered = now >= since.after_ms(STOP_LINGER_MS) && self.exchange.has_said_everything();
+                self.exchange.people_connections() == 0 || lingered || now >= until
             }
         }
     }

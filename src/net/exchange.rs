@@ -257,6 +257,11 @@ impl<S: Stream> Exchange<S> {
         self.connections.len()
     }
 
+    /// Whether nothing waits to be written to people. Walks all connections: for the end only.
+    pub fn has_said_everything(&self) -> bool {
+        self.connections.iter().all(|(_, connection)| connection.control || connection.outbox.is_empty())
+    }
+
     /// Connections that are not the admin's.
     pub fn people_connections(&self) -> usize {
         self.connections.len() - self.control
