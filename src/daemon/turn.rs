@@ -182,9 +182,7 @@ impl Loop {
         self.signals();
         self.answers(now);
         self.doors.accept(now, self.poll.registry(), &mut self.exchange);
-        if self.phase == Phase::Running {
-            self.exchange.take_in(now);
-        }
+        self.exchange.take_in(now);
         if self.exchange.hub().next_deadline().is_some_and(|at| at <= now.mono) {
             self.exchange.apply(now, Input::Timeout);
         }
@@ -309,6 +307,7 @@ impl Loop {
             Phase::Running => {
                 log::info!("stopping");
                 self.doors.close(self.poll.registry());
+                self.exchange.stop_listening();
                 self.phase = Phase::Finishing { reason, until };
             }
             Phase::Finishing { .. } | Phase::Leaving { .. } => {

@@ -85,6 +85,8 @@ pub struct Exchange<S> {
     pub(super) backlog_bytes: usize,
     /// Jobs that the store has not answered, as the daemon last said.
     pub(super) store_queue: usize,
+    /// The daemon ends: only the admin is listened to.
+    pub(super) closing: bool,
     effects: Effects,
     pub(super) scratch: Vec<u8>,
     jobs: Vec<Job>,
@@ -120,6 +122,7 @@ impl<S: Stream> Exchange<S> {
             deadlines: BTreeSet::new(),
             backlog_bytes: 0,
             store_queue: 0,
+            closing: false,
             effects: Effects::default(),
             scratch: vec![0; READ_BYTES_PER_TURN],
             jobs: Vec::new(),

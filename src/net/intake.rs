@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::connection::{ConnectionId, Speaks, Stage};
+use super::connection::{Connection, ConnectionId, Speaks, Stage};
 use super::exchange::{Exchange, Stream};
 use super::upkeep::Why;
 use crate::core::effect::Input;
@@ -34,6 +34,11 @@ enum Read {
     Held,
 }
 
+/// The admin never waits for the store, and who was told goodbye only has to be seen going.
+fn passes_pressed<S>(connection: &Connection<S>) -> bool {
+    connection.control || connection.stage == Stage::Draining
+}
+
 impl<S: Stream> Exchange<S> {
     /// The poll says that something can be read here, or that the other side has ended.
     pub fn mark_readable(&mut self, id: ConnectionId) {
@@ -46,12 +51,17 @@ impl<S: Stream> Exchange<S> {
     /// Whether something can be taken in without waiting for the poll.
     pub fn has_readable(&self) -> bool {
         let pressed = self.is_pressed();
-        self.readable.iter().any(|id| !pressed || self.get(*id).is_some_and(|one| one.control))
+        self.readable.iter().filter_map(|id| self.get(*id)).any(|one| !pressed || passes_pressed(one))
     }
 
-    /// The store has as much to do as it may: chat clients wait, the admin does not.
+    /// From now on nothing more is taken from people: the daemon ends.
+    pub fn stop_listening(&mut self) {
+        self.closing = true;
+    }
+
+    /// The store has as much to do as it may, or should come to an end: chat clients wait.
     fn is_pressed(&self) -> bool {
-        self.jobs_waiting() >= STORE_QUEUE_MAX
+        self.closing || self.jobs_waiting() >= STORE_QUEUE_MAX
     }
 
     /// Reads from everybody who has something to say, each up to the budget.
@@ -72,7 +82,7 @@ impl<S: Stream> Exchange<S> {
     fn receive(&mut self, now: Now, id: ConnectionId) -> Read {
         let pressed = self.is_pressed();
         let Some(connection) = self.get_mut(id) else { return Read::Drained };
-        if pressed && !connection.control {
+        if pressed && !passes_pressed(connection) {
             return Read::Held;
         }
         // Who does not read what was asked for may not ask for more.
@@ -212,8 +222,7 @@ impl<S: Stream> Exchange<S> {
         let mut inbox = std::mem::take(&mut connection.inbox);
         let bytes =
             if inbox.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned(inbox.join(bytes)) };
-        let line_bytes_max = if control { CONTROL_LINE_BYTES_MAX } else { self.bounds.line_bytes };
-        let mut lines = Lines::new(&bytes, line_bytes_max);
+        let mut lines = Lines::new(&bytes, self.line_bytes_max(control));
         while let Some(line) = lines.next(&mut inbox) {
             match line {
                 Line::Whole(line) => self.line(now, id, session, dialect.protocol, line),
@@ -228,6 +237,10 @@ impl<S: Stream> Exchange<S> {
         if let Some(connection) = self.get_mut(id) {
             connection.inbox = inbox;
         }
+    }
+
+    fn line_bytes_max(&self, control: bool) -> usize {
+        if control { CONTROL_LINE_BYTES_MAX } else { self.bounds.line_bytes }
     }
 
     fn line(
@@ -247,7 +260,8 @@ impl<S: Stream> Exchange<S> {
     }
 
     fn overlong(&mut self, now: Now, id: ConnectionId, session: SessionId, inbox: &Inbox) {
-        let reject = Reject::TooLong { max: self.bounds.line_bytes };
+        let control = self.get(id).is_some_and(|connection| connection.control);
+        let reject = Reject::TooLong { max: self.line_bytes_max(control) };
         self.apply(now, Input::Malformed { session, re: RequestId::None, reject });
         let Some(connection) = self.get_mut(id) else { return };
         if now.mono.since_ms(connection.overlong_since) > OVERLONG_WINDOW_MS || connection.overlong == 0 {

@@ -37,9 +37,7 @@ impl Running {
     /// One turn, in the phases of `daemon::turn`.
     pub fn turn(&mut self, now: Now, disk: &mut Disk, settings: &Settings) {
         self.answers(now, disk);
-        if self.phase == Phase::Running {
-            self.exchange.take_in(now);
-        }
+        self.exchange.take_in(now);
         if self.exchange.hub().next_deadline().is_some_and(|at| at <= now.mono) {
             self.exchange.apply(now, Input::Timeout);
         }
@@ -122,6 +120,7 @@ impl Running {
 
     pub fn begin_stop(&mut self, now: Now, reason: Option<String>) {
         if self.phase == Phase::Running {
+            self.exchange.stop_listening();
             self.phase = Phase::Finishing { reason, until: now.mono.after_ms(STOP_MS) };
         }
     }

@@ -132,7 +132,8 @@ fn request(fields: Fields) -> Result<Request<'static>, Reject> {
 }
 
 fn unknown(name: &str) -> Reject {
-    command::unknown(name, command::nearest(name, TABLE.iter().map(|command| command.name)))
+    let known = TABLE.iter().map(|row| row.name).filter(|row| Command::named(row).is_some());
+    command::unknown(name, command::nearest(name, known))
 }
 
 /// A field as its kind's type; `null` is as if it were not there.
