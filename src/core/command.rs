@@ -399,7 +399,7 @@ impl Command {
 
     /// The `cmd` nearest to `name`, where one is near enough to be meant.
     pub fn nearest_named(name: &str) -> Option<&'static str> {
-        let names = TABLE.into_iter().map(|command| command.name);
+        let names = TABLE.into_iter().map(|row| row.name).filter(|row| Command::named(row).is_some());
         nearest(name, names).filter(|near| near.likely).map(|near| near.word)
     }
 

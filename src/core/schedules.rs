@@ -221,7 +221,8 @@ impl Hub {
                 continue;
             }
             let Some(row) = self.schedules.waiting.get(&schedule).cloned() else { continue };
-            if now.0 - row.due.0 > self.settings.schedule_grace_ms {
+            let grace_ms = self.settings.schedule_grace_ms;
+            if grace_ms > 0 && now.0 - row.due.0 > grace_ms {
                 self.miss(row, out);
             } else {
                 self.fire(row, out);

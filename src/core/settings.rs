@@ -20,6 +20,7 @@ pub struct Settings {
     pub capacity: u32,
     /// Whether the first to arrive in an empty lobby owns it.
     pub lobby_owner_first: bool,
+    /// How late a scheduled message is still sent; 0: however late.
     pub schedule_grace_ms: i64,
     /// How long whispers are kept; 0: for ever.
     pub whispers_kept_ms: i64,

@@ -142,6 +142,7 @@ impl Doors {
             }
             _other => {
                 log::warn!("a connection could not be accepted: {error}");
+                self.paused_until = Some(now.mono.after_ms(ACCEPT_PAUSE_MS));
                 false
             }
         }

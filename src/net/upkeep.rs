@@ -136,6 +136,7 @@ impl<S: Stream> Exchange<S> {
                     self.deadlines.insert((due, id, Why::Stall));
                 }
             }
+            Why::Drain if connection.control && self.closed_to_people => {}
             Why::Drain => self.vanish(now, id),
         }
     }
@@ -204,7 +205,9 @@ impl<S: Stream> Exchange<S> {
                 self.failed.push(id);
             }
             Ok(_) if connection.stage == Stage::Draining => {
-                if after == 0 && !std::mem::replace(&mut connection.shut, true) {
+                // By its end the admin learns that the process has ended, so the process's end must be it.
+                let kept = connection.control && self.closed_to_people;
+                if after == 0 && !kept && !std::mem::replace(&mut connection.shut, true) {
                     connection.socket.end_writing();
                     self.deadlines.insert((now.mono.after_ms(DRAIN_MS), id, Why::Drain));
                     // Its end may have come before ours.
