@@ -5,7 +5,6 @@
 //! answer, and then it ends.
 
 mod arguments;
-mod clean;
 mod commands;
 mod failure;
 mod history;
@@ -26,8 +25,8 @@ use std::process::ExitCode;
 use clap::Parser;
 use jiff::tz::TimeZone;
 
+use crate::terminal::{colours_wanted, visible};
 use arguments::Arguments;
-use clean::visible;
 use failure::Failure;
 use link::Link;
 use paper::Paper;
@@ -66,12 +65,6 @@ fn terminal_width() -> usize {
         Ok(size) if size.ws_col > 0 => size.ws_col.into(),
         _ => WIDTH_DEFAULT,
     }
-}
-
-/// The convention of no-color.org, and terminals that say they have none.
-fn colours_wanted() -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// Everything between the command line and the exit code.

@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use jiff::tz::TimeZone;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use super::clean::{safe_json, visible};
 use super::failure::Failure;
+use crate::terminal::{safe_json, visible};
 
 /// No column is cut below this: a nickname's beginning should stay recognisable.
 const COLUMN_MIN: usize = 8;

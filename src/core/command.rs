@@ -52,6 +52,8 @@ pub enum Need {
     May,
     /// Only as a JSON field: nobody types it.
     Field,
+    /// A flag that is on by what the row means: nobody types it.
+    Implied,
 }
 
 /// One argument of a command.
@@ -64,8 +66,10 @@ pub struct Arg {
 
 /// One row.
 pub struct Command {
-    /// The `cmd` of the JSON form, the name in the record and the key of its help text.
+    /// What it is called: in the record, and as the key of its help text.
     pub name: &'static str,
+    /// The `cmd` of the JSON form: its name, or another row's that it only abbreviates.
+    pub cmd: &'static str,
     /// What is typed, the English name first; empty where only programs ask.
     pub slash: &'static [&'static str],
     pub args: &'static [Arg],
@@ -101,8 +105,13 @@ const fn field(name: &'static str, kind: Kind) -> Arg {
     Arg { name, kind, need: Need::Field }
 }
 
+const fn implied(name: &'static str) -> Arg {
+    Arg { name, kind: Kind::Flag, need: Need::Implied }
+}
+
 pub static HELLO: Command = Command {
     name: "hello",
+    cmd: "hello",
     slash: &[],
     args: &[must("nick", Kind::Text)],
     right: Right::Anyone,
@@ -113,6 +122,7 @@ pub static HELLO: Command = Command {
 
 pub static SAY: Command = Command {
     name: "say",
+    cmd: "say",
     slash: &["/say"],
     args: &[field("room", Kind::Word), must("text", Kind::Text), field("mid", Kind::Word)],
     right: Right::Known,
@@ -125,6 +135,7 @@ pub static SAY: Command = Command {
 
 pub static WHISPER: Command = Command {
     name: "whisper",
+    cmd: "whisper",
     slash: &["/whisper", "/귓속말"],
     args: &[must("to", Kind::Nicks), must("text", Kind::Text), field("mid", Kind::Word)],
     right: Right::Known,
@@ -135,6 +146,7 @@ pub static WHISPER: Command = Command {
 
 pub static RENAME: Command = Command {
     name: "rename",
+    cmd: "rename",
     slash: &["/rename", "/닉네임"],
     args: &[must("nick", Kind::Text)],
     right: Right::Person,
@@ -145,6 +157,7 @@ pub static RENAME: Command = Command {
 
 pub static USERS: Command = Command {
     name: "users",
+    cmd: "users",
     slash: &["/user", "/users", "/사용자"],
     args: &[may("room", Kind::Word)],
     right: Right::Known,
@@ -155,6 +168,7 @@ pub static USERS: Command = Command {
 
 pub static KICK: Command = Command {
     name: "kick",
+    cmd: "kick",
     slash: &["/kick", "/강퇴"],
     args: &[must("nick", Kind::Word), may("reason", Kind::Text)],
     right: Right::Moderator,
@@ -165,6 +179,7 @@ pub static KICK: Command = Command {
 
 pub static QUIT: Command = Command {
     name: "quit",
+    cmd: "quit",
     slash: &["/quit", "/종료"],
     args: &[may("text", Kind::Text), field("quiet", Kind::Flag)],
     right: Right::Anyone,
@@ -175,16 +190,18 @@ pub static QUIT: Command = Command {
 
 pub static QUIETQUIT: Command = Command {
     name: "quietquit",
+    cmd: "quit",
     slash: &["/quietquit", "/조용히나가기"],
-    args: &[],
+    args: &[implied("quiet")],
     right: Right::Anyone,
     cost: 0,
     recorded: true,
-    build: |_| Ok(Request::Quit { text: None, quiet: true }),
+    build: |a| Ok(Request::Quit { text: None, quiet: a.flag("quiet")?.unwrap_or(true) }),
 };
 
 pub static SCHEDULE: Command = Command {
     name: "schedule",
+    cmd: "schedule",
     slash: &["/schedule", "/예약"],
     args: &[must("at", Kind::When), must("text", Kind::Text), field("room", Kind::Word)],
     right: Right::Known,
@@ -195,6 +212,7 @@ pub static SCHEDULE: Command = Command {
 
 pub static SCHEDULES: Command = Command {
     name: "schedules",
+    cmd: "schedules",
     slash: &["/schedules", "/예약목록"],
     args: &[],
     right: Right::Known,
@@ -205,6 +223,7 @@ pub static SCHEDULES: Command = Command {
 
 pub static UNSCHEDULE: Command = Command {
     name: "unschedule",
+    cmd: "unschedule",
     slash: &["/unschedule", "/예약취소"],
     args: &[must("schedule", Kind::Number)],
     right: Right::Known,
@@ -215,6 +234,7 @@ pub static UNSCHEDULE: Command = Command {
 
 pub static HISTORY: Command = Command {
     name: "history",
+    cmd: "history",
     slash: &["/history", "/기록"],
     args: &[
         may("limit", Kind::Number),
@@ -243,6 +263,7 @@ pub static HISTORY: Command = Command {
 
 pub static SUBSCRIBE: Command = Command {
     name: "subscribe",
+    cmd: "subscribe",
     slash: &[],
     args: &[must("room", Kind::Word)],
     right: Right::Known,
@@ -253,6 +274,7 @@ pub static SUBSCRIBE: Command = Command {
 
 pub static UNSUBSCRIBE: Command = Command {
     name: "unsubscribe",
+    cmd: "unsubscribe",
     slash: &[],
     args: &[must("room", Kind::Word)],
     right: Right::Known,
@@ -263,6 +285,7 @@ pub static UNSUBSCRIBE: Command = Command {
 
 pub static TIMESTAMPS: Command = Command {
     name: "timestamps",
+    cmd: "timestamps",
     slash: &["/timestamps", "/시간"],
     args: &[must("on", Kind::Flag)],
     right: Right::Person,
@@ -273,6 +296,7 @@ pub static TIMESTAMPS: Command = Command {
 
 pub static HELP: Command = Command {
     name: "help",
+    cmd: "help",
     slash: &["/help", "/도움말"],
     args: &[may("command", Kind::Word)],
     right: Right::Anyone,
@@ -283,6 +307,7 @@ pub static HELP: Command = Command {
 
 pub static PING: Command = Command {
     name: "ping",
+    cmd: "ping",
     slash: &[],
     args: &[],
     right: Right::Anyone,
@@ -293,6 +318,7 @@ pub static PING: Command = Command {
 
 pub static BROADCAST: Command = Command {
     name: "broadcast",
+    cmd: "broadcast",
     slash: &["/broadcast", "/공지"],
     args: &[must("text", Kind::Text)],
     right: Right::Admin,
@@ -303,6 +329,7 @@ pub static BROADCAST: Command = Command {
 
 pub static SHUTDOWN: Command = Command {
     name: "shutdown",
+    cmd: "shutdown",
     slash: &["/shutdown", "/서버종료"],
     args: &[may("in", Kind::Delay), may("reason", Kind::Text)],
     right: Right::Admin,
@@ -313,6 +340,7 @@ pub static SHUTDOWN: Command = Command {
 
 pub static STATUS: Command = Command {
     name: "status",
+    cmd: "status",
     slash: &[],
     args: &[],
     right: Right::Admin,
@@ -323,6 +351,7 @@ pub static STATUS: Command = Command {
 
 pub static RELOAD: Command = Command {
     name: "reload",
+    cmd: "reload",
     slash: &[],
     args: &[],
     right: Right::Admin,
@@ -333,6 +362,7 @@ pub static RELOAD: Command = Command {
 
 pub static COMMANDS: Command = Command {
     name: "commands",
+    cmd: "commands",
     slash: &[],
     args: &[
         field("since", Kind::When),
@@ -382,7 +412,7 @@ pub static TABLE: [&Command; 22] = [
 impl Command {
     /// The row whose `cmd` this is.
     pub fn named(name: &str) -> Option<&'static Command> {
-        TABLE.into_iter().find(|command| command.name == name && command.name != QUIETQUIT.name)
+        TABLE.into_iter().find(|command| command.name == name && command.cmd == name)
     }
 
     /// The row that is typed as `slash` (with the slash, in any case).
@@ -399,8 +429,14 @@ impl Command {
 
     /// The `cmd` nearest to `name`, where one is near enough to be meant.
     pub fn nearest_named(name: &str) -> Option<&'static str> {
-        let names = TABLE.into_iter().map(|row| row.name).filter(|row| Command::named(row).is_some());
+        let names = TABLE.into_iter().map(|command| command.cmd);
         nearest(name, names).filter(|near| near.likely).map(|near| near.word)
+    }
+
+    /// The row that `/help kick` or `/help /kick` is about.
+    pub fn helped(asked: &str) -> Result<&'static Command, Reject> {
+        let slash = format!("/{}", asked.trim_start_matches('/'));
+        Command::typed(&slash).ok_or_else(|| unknown(&slash, Command::nearest_typed(&slash)))
     }
 
     /// How it is typed: `/kick NICK [REASON]`.
@@ -419,7 +455,7 @@ impl Command {
             match arg.need {
                 Need::Must => usage.push_str(&format!(" {word}")),
                 Need::May => usage.push_str(&format!(" [{word}]")),
-                Need::Field => {}
+                Need::Field | Need::Implied => {}
             }
         }
         usage
@@ -441,7 +477,7 @@ pub enum Value<'a> {
 }
 
 /// The arguments of one request by name, from whichever door.
-#[derive(Default, Debug)]
+#[derive(Clone, PartialEq, Default, Debug)]
 pub struct Args<'a>(SmallVec<[(&'static str, Value<'a>); 4]>);
 
 const fn missing(name: &'static str) -> Reject {
@@ -456,6 +492,11 @@ impl<'a> Args<'a> {
     /// Adds an argument that has been read as its kind's type.
     pub fn set(&mut self, name: &'static str, value: Value<'a>) {
         self.0.push((name, value));
+    }
+
+    /// What has been given, in no order that means anything.
+    pub fn iter(&self) -> impl Iterator<Item = &(&'static str, Value<'a>)> {
+        self.0.iter()
     }
 
     pub fn has(&self, name: &str) -> bool {

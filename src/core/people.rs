@@ -6,7 +6,7 @@
 
 use smallvec::smallvec;
 
-use super::command::{self, Command};
+use super::command::Command;
 use super::effect::{Effects, Origin};
 use super::entry::{Entry, ScheduleEnd};
 use super::event::{Event, Farewell, LeftReason, Notice};
@@ -281,13 +281,7 @@ impl Hub {
 
     pub(super) fn help(&self, asker: &Asker, command: Option<&str>) -> Result<Done, Reject> {
         let admin = self.sessions.get(asker.session).is_some_and(|session| session.is_admin());
-        let Some(asked) = command else {
-            return Ok(Done::Reply(Reply::Help { command: None, admin }));
-        };
-        let slash = format!("/{}", asked.trim_start_matches('/'));
-        match Command::typed(&slash) {
-            Some(command) => Ok(Done::Reply(Reply::Help { command: Some(command.name.to_owned()), admin })),
-            None => Err(command::unknown(&slash, Command::nearest_typed(&slash))),
-        }
+        let command = command.map(Command::helped).transpose()?;
+        Ok(Done::Reply(Reply::Help { command: command.map(|row| row.name.to_owned()), admin }))
     }
 }

@@ -1,4 +1,4 @@
-//! Refusals, farewells and notices as sentences, for every dialect.
+//! Refusals, receipts, farewells and notices as sentences, for every dialect.
 //!
 //! Knows no framing. Why the dialects share them: a person at `nc` and one at
 //! the page must be told the same.
@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use crate::core::event::{Farewell, Notice};
 use crate::core::name::NameFault;
 use crate::core::reject::{Malformed, Reject};
+use crate::core::reply::Reply;
 use crate::limits::JSON_DEPTH_MAX;
 use crate::locale::Words;
 
@@ -77,6 +78,40 @@ fn name_fault(words: &Words, fault: NameFault) -> String {
         NameFault::Reserved => words.say("fault-reserved", &[]),
         NameFault::NotAllowed => words.say("fault-symbol", &[]),
     }
+}
+
+/// That it was done, where one sentence says it; none for replies that are more, or say nothing.
+pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> {
+    Some(match reply {
+        Reply::Renamed { nick } => words.say("renamed-you", &[("nick", (&**nick).into())]),
+        Reply::Kicked { nick } => words.say("kicked-receipt", &[("nick", (&**nick).into())]),
+        Reply::Scheduled { schedule, due, at } => {
+            let due = due.local_short(*at, zone);
+            words.say("scheduled", &[("schedule", (*schedule).into()), ("due", due.into())])
+        }
+        Reply::Unscheduled { schedule } => words.say("unscheduled", &[("schedule", (*schedule).into())]),
+        Reply::Subscribed { room } => words.say("subscribed", &[("room", (&**room).into())]),
+        Reply::Timestamps { on: true } => words.say("timestamps-on", &[]),
+        Reply::Timestamps { on: false } => words.say("timestamps-off", &[]),
+        Reply::Pong => words.say("pong", &[]),
+        Reply::Announced { people, .. } => words.say("announced", &[("people", (*people).into())]),
+        Reply::ShutdownAt { at } => words.say("shutdown-at", &[("at", at.local(zone).into())]),
+        Reply::Reloaded { restart_needed } if restart_needed.is_empty() => words.say("reloaded", &[]),
+        Reply::Reloaded { restart_needed } => {
+            words.say("reloaded-partly", &[("keys", restart_needed.join(", ").into())])
+        }
+        Reply::Welcome(_)
+        | Reply::Said { .. }
+        | Reply::Whispered { .. }
+        | Reply::Users { .. }
+        | Reply::Bye
+        | Reply::Schedules { .. }
+        | Reply::History { .. }
+        | Reply::Help { .. }
+        | Reply::Status(_)
+        | Reply::Commands { .. }
+        | Reply::Unrecorded(_) => return None,
+    })
 }
 
 /// The last words to somebody; none where there is nothing to say.

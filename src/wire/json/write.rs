@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::core::command::{Command, Right, TABLE};
 use crate::core::event::{Event, Farewell, LeftReason, Message};
 use crate::core::reject::Reject;
 use crate::core::reply::{CommandRow, Reply, ScheduleRow, Status, User, Welcome};
@@ -204,14 +205,11 @@ fn command_row(row: &CommandRow) -> Value {
 }
 
 fn help(command: Option<&str>, admin: bool) -> Value {
-    use crate::core::command::{Right, TABLE};
     let rows = TABLE.iter().filter(|row| command.is_none_or(|name| name == row.name));
     let rows = rows.filter(|row| admin || row.right != Right::Admin);
-    let fields = |row: &crate::core::command::Command| -> Vec<&'static str> {
-        row.args.iter().map(|arg| arg.name).collect()
-    };
+    let fields = |row: &Command| -> Vec<&'static str> { row.args.iter().map(|arg| arg.name).collect() };
     let rows: Vec<Value> =
-        rows.map(|row| json!({"cmd": row.name, "fields": fields(row), "typed": row.slash})).collect();
+        rows.map(|row| json!({"cmd": row.cmd, "fields": fields(row), "typed": row.slash})).collect();
     json!({"commands": rows})
 }
 
