@@ -44,7 +44,7 @@
 //!
 //! # Adding things
 //!
-//! A command: a variant of [`Request`], a row in `core/command.rs`, a function, a
+//! A command: a variant of [`Request`], a row in `core/table.rs`, a function, a
 //! help sentence in `locale`, a transcript in `tests/transcripts`. The compiler
 //! leads from the first to the rest.
 //!

@@ -9,10 +9,10 @@ use serde_json::Value;
 
 use super::session::{Ask, Now, Phase, Session, Unanswered};
 use super::shown::Kind;
-use crate::core::command;
 use crate::core::event::{Event, Farewell, Message, MessageKind};
 use crate::core::name::Name;
 use crate::core::reply::{Reply, Welcome};
+use crate::core::table;
 use crate::core::time::Wall;
 use crate::limits::{RETRY_MS_DEFAULT, RETRY_MS_MAX};
 use crate::locale::continued;
@@ -149,17 +149,17 @@ impl Session {
         }
         let about_nick = matches!(refusal.code.as_str(), "nick_in_use" | "bad_nick");
         match asked.ask.row {
-            Some(row) if *row == command::HELLO && interactive && about_nick => {
+            Some(row) if *row == table::HELLO && interactive && about_nick => {
                 self.phase = Phase::Naming;
                 let again = self.sentence("choose-another", &[]);
                 self.server(Kind::Server, now.wall, &format!("{} {again}", refusal.message));
             }
-            Some(row) if *row == command::HELLO => {
+            Some(row) if *row == table::HELLO => {
                 self.error(&sentence, now);
                 self.fail(refusal.message.clone());
                 self.phase = Phase::Over;
             }
-            Some(row) if row.cmd == command::QUIT.cmd => self.phase = Phase::Over,
+            Some(row) if row.cmd == table::QUIT.cmd => self.phase = Phase::Over,
             Some(_) => self.refuse(&sentence, asked.typed.as_deref().unwrap_or_default(), now),
             None => {
                 self.error(&sentence, now);

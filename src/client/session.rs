@@ -9,11 +9,14 @@ use std::time::{Duration, Instant};
 use serde_json::{Map, Value};
 
 use super::shown::{Kind, Shown};
-use crate::core::command::{self, Args, Command, Right};
+use crate::core::args;
+use crate::core::args::Args;
+use crate::core::command::{Command, Right};
 use crate::core::name::Name;
 use crate::core::reject::Reject;
 use crate::core::reply::Reply;
 use crate::core::request::Request;
+use crate::core::table;
 use crate::core::time::Wall;
 use crate::limits::{ANSWER_MS, LEAVING_MS, UNANSWERED_MAX};
 use crate::locale::Arg;
@@ -62,7 +65,7 @@ impl Ask {
 
     /// The farewell of who says nothing.
     pub fn quit() -> Ask {
-        Ask::new(&command::QUIT, &Args::default())
+        Ask::new(&table::QUIT, &Args::default())
     }
 
     pub(super) fn join(room: &str) -> Ask {
@@ -153,8 +156,8 @@ impl Session {
             timestamps: None,
         };
         let mut args = Args::default();
-        args.set("nick", command::Value::Text(nick.into()));
-        session.ask(Ask::new(&command::HELLO, &args), None, now);
+        args.set("nick", args::Value::Text(nick.into()));
+        session.ask(Ask::new(&table::HELLO, &args), None, now);
         session
     }
 

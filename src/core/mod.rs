@@ -4,6 +4,7 @@
 //! socket, a thread, a file or a random source, so that the same inputs always
 //! give the same effects.
 
+pub mod args;
 mod check;
 pub mod command;
 pub mod effect;
@@ -23,5 +24,6 @@ pub mod room;
 mod schedules;
 pub mod session;
 pub mod settings;
+pub mod table;
 mod talk;
 pub mod time;

@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::core::command::{Args, Command, Value};
+use crate::core::args::{Args, Value};
+use crate::core::command::Command;
 
 /// The object of a request, without an id: [`super::read`] makes the same request of it.
 pub fn request_object(command: &Command, args: &Args<'_>) -> Map<String, Json> {
@@ -43,8 +44,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::core::command::{Arg, Kind, Need, TABLE};
+    use crate::core::command::{Arg, Kind, Need};
     use crate::core::request::RequestId;
+    use crate::core::table::TABLE;
     use crate::wire::{json, text};
 
     fn value(arg: &Arg) -> BoxedStrategy<Option<Value<'static>>> {

@@ -260,10 +260,11 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::core::command::{self, TABLE};
+    use crate::core::command;
     use crate::core::event::{Farewell, Notice};
     use crate::core::reject::Reject;
     use crate::core::request::RequestId;
+    use crate::core::table::TABLE;
     use crate::locale::Lang;
     use crate::wire::{Speech, json};
 
@@ -361,23 +362,23 @@ mod tests {
         let messages = vec![said(Some(1), MessageKind::Say), said(Some(2), MessageKind::Scheduled)];
         let kicked = Reply::Kicked { nick: nick.clone() };
         vec![
-            (&command::HELLO, Reply::Welcome(Box::new(welcome))),
-            (&command::SAY, Reply::Said { room: room.clone(), seq: Some(1), at }),
-            (&command::WHISPER, Reply::Whispered { id: Some(1), at }),
-            (&command::RENAME, Reply::Renamed { nick }),
-            (&command::USERS, Reply::Users { room: Some(room.clone()), users: vec![user] }),
-            (&command::KICK, kicked.clone()),
-            (&command::KICK, Reply::Unrecorded(Box::new(kicked))),
-            (&command::QUIETQUIT, Reply::Bye),
-            (&command::SCHEDULE, Reply::Scheduled { schedule: 4, due: at, at: NOW }),
-            (&command::SCHEDULES, Reply::Schedules { schedules: vec![row], at: NOW }),
-            (&command::UNSCHEDULE, Reply::Unscheduled { schedule: 4 }),
-            (&command::HISTORY, Reply::History { room: room.clone(), messages, more: true }),
-            (&command::SUBSCRIBE, Reply::Subscribed { room }),
-            (&command::PING, Reply::Pong),
-            (&command::BROADCAST, Reply::Announced { at, people: 3 }),
-            (&command::SHUTDOWN, Reply::ShutdownAt { at }),
-            (&command::RELOAD, Reply::Reloaded { restart_needed: vec!["listen".into()] }),
+            (&table::HELLO, Reply::Welcome(Box::new(welcome))),
+            (&table::SAY, Reply::Said { room: room.clone(), seq: Some(1), at }),
+            (&table::WHISPER, Reply::Whispered { id: Some(1), at }),
+            (&table::RENAME, Reply::Renamed { nick }),
+            (&table::USERS, Reply::Users { room: Some(room.clone()), users: vec![user] }),
+            (&table::KICK, kicked.clone()),
+            (&table::KICK, Reply::Unrecorded(Box::new(kicked))),
+            (&table::QUIETQUIT, Reply::Bye),
+            (&table::SCHEDULE, Reply::Scheduled { schedule: 4, due: at, at: NOW }),
+            (&table::SCHEDULES, Reply::Schedules { schedules: vec![row], at: NOW }),
+            (&table::UNSCHEDULE, Reply::Unscheduled { schedule: 4 }),
+            (&table::HISTORY, Reply::History { room: room.clone(), messages, more: true }),
+            (&table::SUBSCRIBE, Reply::Subscribed { room }),
+            (&table::PING, Reply::Pong),
+            (&table::BROADCAST, Reply::Announced { at, people: 3 }),
+            (&table::SHUTDOWN, Reply::ShutdownAt { at }),
+            (&table::RELOAD, Reply::Reloaded { restart_needed: vec!["listen".into()] }),
         ]
     }
 
@@ -398,7 +399,7 @@ mod tests {
         let joined = Event::Joined { room: name("lobby"), nick: name("B"), at: NOW };
         assert_eq!(hear(odd, NOW), Some(Heard::Event(joined)));
         let user = json!({"users":[{"nick":"B","role":"emperor"}]});
-        assert!(reply(&command::USERS, &user, &name("lobby"), NOW).is_some());
+        assert!(reply(&table::USERS, &user, &name("lobby"), NOW).is_some());
     }
 
     #[test]
@@ -415,6 +416,6 @@ mod tests {
                 let _ = reply(command, &ok, &name("lobby"), NOW);
             }
         }
-        assert_eq!(reply(&command::USERS, &json!({"users": 7}), &name("lobby"), NOW), None);
+        assert_eq!(reply(&table::USERS, &json!({"users": 7}), &name("lobby"), NOW), None);
     }
 }

@@ -5,11 +5,12 @@
 
 use std::io::Write;
 
-use crate::core::command::{Command, Right, TABLE};
+use crate::core::command::{Command, Right};
 use crate::core::event::{Event, Farewell, LeftReason, Message, MessageKind};
 use crate::core::name::Name;
 use crate::core::reject::Reject;
 use crate::core::reply::{Reply, ScheduleRow, User, Welcome};
+use crate::core::table::TABLE;
 use crate::core::time::Wall;
 use crate::locale::capitalised;
 use crate::wire::{Speech, words};
