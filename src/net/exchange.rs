@@ -157,7 +157,7 @@ impl<S: Stream> Exchange<S> {
             let mut last_words = Vec::new();
             text::farewell(&self.speech, &farewell, &mut last_words);
             // Best effort: nothing is owed to somebody who was never in.
-            let _ = socket.write(&last_words);
+            let _ = socket.write_all(&last_words);
             socket.end_writing();
             return Err(turned);
         }

@@ -113,7 +113,9 @@ impl Memory {
         change(&mut person.wire.borrow_mut());
         let id = person.id;
         if let (Some(id), Some(running)) = (id, &mut self.running) {
+            // A reset is told as both (tcp(7)): reading and writing will fail.
             running.exchange.mark_hung_up(id);
+            running.exchange.mark_writable(id);
         }
         self.settle();
     }
