@@ -118,11 +118,7 @@ impl Clients {
         let wait = Duration::from_millis(wait.as_millis() as u64);
         let timeout = Timespec::try_from(wait)?;
         self.events.clear();
-        match epoll::wait(
-            &self.epoll,
-            spare_capacity(&mut self.events),
-            Some(&timeout),
-        ) {
+        match epoll::wait(&self.epoll, spare_capacity(&mut self.events), Some(&timeout)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
@@ -170,19 +166,11 @@ impl Clients {
             EventData::new_u64(index as u64),
             EventFlags::IN | EventFlags::OUT | EventFlags::ET,
         )?;
-        self.clients.push(Client {
-            socket,
-            partial: Vec::new(),
-            outbox: Vec::new(),
-        });
+        self.clients.push(Client { socket, partial: Vec::new(), outbox: Vec::new() });
         Ok(index)
     }
 
-    fn read(
-        &mut self,
-        index: usize,
-        read: &mut impl FnMut(usize, &[u8], u64) -> Result<()>,
-    ) -> Result<()> {
+    fn read(&mut self, index: usize, read: &mut impl FnMut(usize, &[u8], u64) -> Result<()>) -> Result<()> {
         let client = &mut self.clients[index];
         loop {
             let kept = client.partial.len();

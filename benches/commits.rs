@@ -1,6 +1,6 @@
 //! The commit load: senders over JSON lines, each of which says the next thing when the last is
-//! committed. All in one room, where each commit also goes to everyone, or each in a room of
-//! its own, where nobody hears it.
+//! committed. All in one room, where each commit also goes to everyone, or each whispers to
+//! itself, where one hears it.
 //!
 //! It must not know how the store batches. Why senders wait for their reply: a reply is the
 //! promise that the line is kept, so the rate of replies is the rate of promises.
@@ -34,15 +34,15 @@ const TICK: Duration = Duration::from_millis(100);
 pub enum Audience {
     /// All senders are in the lobby.
     Lobby,
-    /// Each sender talks in a room of its own.
-    Nobody,
+    /// Each sender whispers to itself.
+    Oneself,
 }
 
 impl Audience {
     pub fn name(self) -> &'static str {
         match self {
             Self::Lobby => "to all",
-            Self::Nobody => "to nobody",
+            Self::Oneself => "to oneself",
         }
     }
 }
@@ -65,6 +65,8 @@ struct Reply {
 
 #[derive(Deserialize)]
 struct Accepted {
+    /// A line of the room has a number there, a whisper has one in the database.
+    #[serde(alias = "id")]
     seq: Option<u64>,
 }
 
@@ -97,12 +99,8 @@ pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
     talk.talk_until(talk.measured_from + load.measured.as_nanos() as u64)?;
     let seconds = (talk.clients.now() - before.0) as f64 / 1e9;
     let commits = (talk.commits - before.1) as f64;
-    let server_cpu = CpuReading::take(server.pid())?
-        .since(&server_before)
-        .as_secs_f64();
-    let tool_cpu = CpuReading::take(std::process::id())?
-        .since(&tool_before)
-        .as_secs_f64();
+    let server_cpu = CpuReading::take(server.pid())?.since(&server_before).as_secs_f64();
+    let tool_cpu = CpuReading::take(std::process::id())?.since(&tool_before).as_secs_f64();
     talk.drain()?;
     talk.check()?;
     Ok(vec![
@@ -132,33 +130,17 @@ impl Talk {
             measured_from,
             latencies: Histogram::new(),
         };
-        if load.audience == Audience::Nobody {
-            talk.enter_own_rooms()?;
-        }
         talk.ready = (0..load.senders).collect();
         talk.measured_from = talk.clients.now() + load.warm_up.as_nanos() as u64;
         Ok(talk)
     }
 
-    fn enter_own_rooms(&mut self) -> Result<()> {
-        for sender in 0..self.load.senders {
-            let room = self.room(sender);
-            self.ask(sender, &format!("\"cmd\":\"join\",\"room\":\"{room}\""));
-        }
-        self.clients.flush()?;
-        self.await_replies()?;
-        // Entering a room has told its last number; only what is said from now on counts.
-        for sender in &mut self.senders {
-            sender.seqs.clear();
-        }
-        self.commits = 0;
-        Ok(())
-    }
-
-    fn room(&self, sender: usize) -> String {
+    fn request(&self, sender: usize) -> String {
         match self.load.audience {
-            Audience::Lobby => "lobby".to_owned(),
-            Audience::Nobody => format!("bench/r{sender:05}"),
+            Audience::Lobby => format!("\"cmd\":\"say\",\"room\":\"lobby\",\"text\":\"{TEXT}\""),
+            Audience::Oneself => {
+                format!("\"cmd\":\"whisper\",\"to\":\"s{sender:05}\",\"text\":\"{TEXT}\"")
+            }
         }
     }
 
@@ -178,11 +160,8 @@ impl Talk {
                 return Ok(());
             }
             for sender in std::mem::take(&mut self.ready) {
-                let room = self.room(sender);
-                self.ask(
-                    sender,
-                    &format!("\"cmd\":\"say\",\"room\":\"{room}\",\"text\":\"{TEXT}\""),
-                );
+                let request = self.request(sender);
+                self.ask(sender, &request);
             }
             self.clients.flush()?;
             self.turn(Duration::from_nanos(end - now).min(TICK))?;
@@ -230,20 +209,12 @@ impl Talk {
     }
 
     fn turn(&mut self, wait: Duration) -> Result<()> {
-        let Self {
-            clients,
-            senders,
-            ready,
-            commits,
-            events,
-            latencies,
-            measured_from,
-            ..
-        } = self;
+        let Self { clients, senders, ready, commits, events, latencies, measured_from, .. } = self;
         clients.turn(wait, |index, block, now| {
             for line in lines(block) {
                 if line.starts_with(b"{\"event\":") {
-                    *events += usize::from(line.starts_with(b"{\"event\":\"message\""));
+                    let talk: [&[u8]; 2] = [b"{\"event\":\"message\"", b"{\"event\":\"whisper\""];
+                    *events += usize::from(talk.iter().any(|start| line.starts_with(start)));
                     continue;
                 }
                 let sender = &mut senders[index];
@@ -261,21 +232,14 @@ impl Talk {
         Ok(())
     }
 
-    /// Every commit has the next number of its room, and was delivered to all others once.
+    /// Every commit has the next number, and was delivered to all who hear it once.
     fn check(&mut self) -> Result<()> {
+        let mut numbers: Vec<u64> = self.senders.iter().flat_map(|s| s.seqs.clone()).collect();
+        numbers.sort_unstable();
+        check_numbers(&numbers)?;
         let others = match self.load.audience {
-            Audience::Lobby => {
-                let mut seqs: Vec<u64> = self.senders.iter().flat_map(|s| s.seqs.clone()).collect();
-                seqs.sort_unstable();
-                check_numbers("lobby", &seqs)?;
-                self.load.senders - 1
-            }
-            Audience::Nobody => {
-                for (index, sender) in self.senders.iter().enumerate() {
-                    check_numbers(&self.room(index), &sender.seqs)?;
-                }
-                0
-            }
+            Audience::Lobby => self.load.senders - 1,
+            Audience::Oneself => 1,
         };
         if self.events != self.commits * others {
             let (events, commits) = (self.events, self.commits);
@@ -285,9 +249,9 @@ impl Talk {
     }
 }
 
-fn check_numbers(room: &str, seqs: &[u64]) -> Result<()> {
+fn check_numbers(seqs: &[u64]) -> Result<()> {
     match seqs.windows(2).find(|pair| pair[1] != pair[0] + 1) {
-        Some(pair) => Err(format!("{room}: {} is followed by {}", pair[0], pair[1]).into()),
+        Some(pair) => Err(format!("{} is followed by {}", pair[0], pair[1]).into()),
         None => Ok(()),
     }
 }
@@ -295,11 +259,7 @@ fn check_numbers(room: &str, seqs: &[u64]) -> Result<()> {
 /// The reply to request `id` must be that it was done; the number it was given, if it was a say.
 fn accepted(line: &[u8], id: u64) -> Result<Option<u64>> {
     match serde_json::from_slice(line) {
-        Ok(Reply {
-            re,
-            error: None,
-            ok: Some(ok),
-        }) if re == id => Ok(ok.seq),
+        Ok(Reply { re, error: None, ok: Some(ok) }) if re == id => Ok(ok.seq),
         _ => Err(said(line).into()),
     }
 }

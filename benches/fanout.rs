@@ -75,11 +75,7 @@ fn measure(options: &Options) -> Result<()> {
         Some(cores) => cores,
         None => Cores::first_two()?,
     };
-    let bench = Bench {
-        chatd: options.chatd.clone(),
-        cores,
-        database_dir: options.database_dir.clone(),
-    };
+    let bench = Bench { chatd: options.chatd.clone(), cores, database_dir: options.database_dir.clone() };
     println!(
         "server on core {}, tool on core {}; {} s measured after {} s of warm-up",
         cores.server, cores.tool, options.seconds, options.warm_up
@@ -105,26 +101,17 @@ fn measure(options: &Options) -> Result<()> {
 
 fn room_load(bench: &Bench, options: &Options, title: &str, pace: Pace) -> Result<()> {
     let (members, senders) = (options.members, options.senders);
-    let load = room::Load {
-        pace,
-        members,
-        senders,
-        warm_up: options.warm_up(),
-        measured: options.measured(),
-    };
+    let load =
+        room::Load { pace, members, senders, warm_up: options.warm_up(), measured: options.measured() };
     let bytes = order::LINE_BYTES;
     let title = format!("{title}; {members} members, {senders} send, {bytes}-byte lines");
-    compare(bench, options, &title, room::COLUMNS, members, |server| {
-        room::run(server, load)
-    })
+    compare(bench, options, &title, room::COLUMNS, members, |server| room::run(server, load))
 }
 
 fn memory_load(bench: &Bench, options: &Options) -> Result<()> {
     let idle = options.idle;
     let title = format!("memory: {} to {idle} idle connections", idle / 2);
-    compare(bench, options, &title, idle::COLUMNS, idle, |server| {
-        idle::run(server, idle)
-    })
+    compare(bench, options, &title, idle::COLUMNS, idle, |server| idle::run(server, idle))
 }
 
 /// The rounds of one load, with the two servers taking turns.
@@ -160,7 +147,7 @@ fn commit_loads(bench: &Bench, options: &Options) -> Result<()> {
     for round in 1..=options.rounds {
         for &senders in &options.commit_senders {
             for durability in [Durability::Process, Durability::Power] {
-                for audience in [Audience::Nobody, Audience::Lobby] {
+                for audience in [Audience::Oneself, Audience::Lobby] {
                     let load = commits::Load {
                         senders,
                         audience,
@@ -188,8 +175,7 @@ fn with_server(
     run: impl Fn(&Server) -> Result<Vec<f64>>,
 ) -> Result<Vec<f64>> {
     let server = Server::start(bench, kind, connections)?;
-    let figures =
-        run(&server).map_err(|error| format!("{error}\nend of its log:\n{}", server.log_tail()))?;
+    let figures = run(&server).map_err(|error| format!("{error}\nend of its log:\n{}", server.log_tail()))?;
     server.stop()?;
     Ok(figures)
 }

@@ -53,12 +53,7 @@ struct Members {
 pub fn serve(port: u16) -> io::Result<Infallible> {
     let epoll = epoll::create(epoll::CreateFlags::CLOEXEC)?;
     let listener = listen(port)?;
-    epoll::add(
-        &epoll,
-        &listener,
-        EventData::new_u64(LISTENER),
-        EventFlags::IN | EventFlags::ET,
-    )?;
+    epoll::add(&epoll, &listener, EventData::new_u64(LISTENER), EventFlags::IN | EventFlags::ET)?;
     let mut members = Members::default();
     let mut inbox = vec![0; INBOX_BYTES];
     let mut events = Vec::with_capacity(EVENTS_PER_TURN);

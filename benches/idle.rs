@@ -12,11 +12,7 @@ use crate::room::answer;
 use crate::server::Server;
 use crate::table::{Column, compared, told};
 
-pub const COLUMNS: &[Column] = &[
-    compared("bytes/conn", 0),
-    told("MiB at half", 2),
-    told("MiB at full", 2),
-];
+pub const COLUMNS: &[Column] = &[compared("bytes/conn", 0), told("MiB at half", 2), told("MiB at full", 2)];
 
 const MIB: f64 = 1024.0 * 1024.0;
 

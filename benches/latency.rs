@@ -14,10 +14,7 @@ pub struct Histogram {
 
 impl Histogram {
     pub fn new() -> Self {
-        Self {
-            counts: vec![0; (OCTAVES * PER_OCTAVE) as usize],
-            total: 0,
-        }
+        Self { counts: vec![0; (OCTAVES * PER_OCTAVE) as usize], total: 0 }
     }
 
     pub fn record(&mut self, nanos: u64) {

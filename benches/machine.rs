@@ -43,10 +43,7 @@ pub fn pin(core: usize) -> Result<()> {
 /// Returns the limit; `None` is no limit.
 pub fn raise_descriptor_limit() -> Result<Option<u64>> {
     let limit = getrlimit(Resource::Nofile);
-    let raised = Rlimit {
-        current: limit.maximum,
-        maximum: limit.maximum,
-    };
+    let raised = Rlimit { current: limit.maximum, maximum: limit.maximum };
     setrlimit(Resource::Nofile, raised)?;
     Ok(limit.maximum)
 }
@@ -73,18 +70,13 @@ impl CpuReading {
         // utime and stime are fields 14 and 15 of proc(5), 11 and 12 from there.
         let (_, fields) = stat.rsplit_once(')').ok_or("/proc/PID/stat has no name")?;
         let ticks = field(fields, 11)? + field(fields, 12)?;
-        Ok(Self {
-            nanos_by_thread,
-            ticks,
-        })
+        Ok(Self { nanos_by_thread, ticks })
     }
 
     /// What all threads together have used since `earlier`.
     pub fn since(&self, earlier: &Self) -> Duration {
-        let all_there = earlier
-            .nanos_by_thread
-            .keys()
-            .all(|thread| self.nanos_by_thread.contains_key(thread));
+        let all_there =
+            earlier.nanos_by_thread.keys().all(|thread| self.nanos_by_thread.contains_key(thread));
         let nanos = if all_there && !self.nanos_by_thread.is_empty() {
             self.total().saturating_sub(earlier.total())
         } else {
@@ -104,16 +96,12 @@ impl CpuReading {
 /// is not in it.
 pub fn resident_bytes(pid: u32) -> Result<u64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmRSS:"))
-        .ok_or("/proc/PID/status has no VmRSS")?;
+    let line =
+        status.lines().find_map(|line| line.strip_prefix("VmRSS:")).ok_or("/proc/PID/status has no VmRSS")?;
     Ok(field(line, 0)? * 1024)
 }
 
 fn field(line: &str, index: usize) -> Result<u64> {
     let field = line.split_ascii_whitespace().nth(index);
-    Ok(field
-        .ok_or_else(|| format!("no field {index} in {line:?}"))?
-        .parse()?)
+    Ok(field.ok_or_else(|| format!("no field {index} in {line:?}"))?.parse()?)
 }

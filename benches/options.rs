@@ -125,10 +125,10 @@ impl Options {
         });
         let wanted = most.max().unwrap_or(0) as u64 + OTHER_DESCRIPTORS;
         match descriptors {
-            Some(limit) if limit < wanted => Err(format!(
-                "{wanted} open files are needed and the hard limit is {limit} (ulimit -Hn)"
-            )
-            .into()),
+            Some(limit) if limit < wanted => {
+                Err(format!("{wanted} open files are needed and the hard limit is {limit} (ulimit -Hn)")
+                    .into())
+            }
             Some(_) | None => Ok(()),
         }
     }
@@ -159,10 +159,7 @@ fn at_least_one(text: &str) -> std::result::Result<usize, String> {
 
 fn cores(text: &str) -> std::result::Result<Cores, String> {
     let parsed = text.split_once(',').and_then(|(server, tool)| {
-        Some(Cores {
-            server: server.trim().parse().ok()?,
-            tool: tool.trim().parse().ok()?,
-        })
+        Some(Cores { server: server.trim().parse().ok()?, tool: tool.trim().parse().ok()? })
     });
     parsed.ok_or_else(|| "two core numbers, as in 0,1".to_owned())
 }

@@ -70,10 +70,7 @@ pub struct Order {
 impl Order {
     /// The first `senders` of `members` speak; there has to be one who only listens.
     pub fn new(members: usize, senders: usize) -> Self {
-        assert!(
-            senders < members,
-            "the order is taken from those who only listen"
-        );
+        assert!(senders < members, "the order is taken from those who only listen");
         Self {
             messages: Vec::new(),
             bytes: Vec::new(),
@@ -215,9 +212,7 @@ impl Order {
 
     fn compare_ahead(&mut self, sender: usize) -> Result<()> {
         let member = &mut self.members[sender];
-        while let (Some(message), Some(&got)) =
-            (self.messages.get(member.place), member.ahead.front())
-        {
+        while let (Some(message), Some(&got)) = (self.messages.get(member.place), member.ahead.front()) {
             member.place += 1;
             if message.id.sender == sender {
                 continue;
@@ -242,10 +237,7 @@ impl Order {
             sender: digits(&text[..5]).ok_or_else(unknown)?,
             number: digits(&text[6..15]).ok_or_else(unknown)?,
         };
-        let stamp = self
-            .stamps
-            .get(id.sender)
-            .and_then(|sent| sent.get(id.number));
+        let stamp = self.stamps.get(id.sender).and_then(|sent| sent.get(id.number));
         let stamp = *stamp.ok_or_else(unknown)?;
         let sent = line(id.sender, id.number);
         let prefix = format!("{} >> ", nick(id.sender));
@@ -257,10 +249,9 @@ impl Order {
 }
 
 fn digits(bytes: &[u8]) -> Option<usize> {
-    bytes.iter().try_fold(0, |number, byte| {
-        byte.is_ascii_digit()
-            .then(|| number * 10 + usize::from(byte - b'0'))
-    })
+    bytes
+        .iter()
+        .try_fold(0, |number, byte| byte.is_ascii_digit().then(|| number * 10 + usize::from(byte - b'0')))
 }
 
 /// The least of many counters that only grow, without looking at all of them.
@@ -273,10 +264,7 @@ struct Slowest {
 
 impl Slowest {
     fn new(members: usize) -> Self {
-        Self {
-            seen: 0,
-            members: VecDeque::from([members]),
-        }
+        Self { seen: 0, members: VecDeque::from([members]) }
     }
 
     /// A member that had seen `from` messages has seen `by` more.

@@ -66,12 +66,7 @@ struct Reading {
 /// One round against one server: figures in the order of [`COLUMNS`].
 pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
     let mut clients = Clients::new()?;
-    clients.enter(
-        server.address,
-        load.members,
-        |member| nick(member) + "\n",
-        answer,
-    )?;
+    clients.enter(server.address, load.members, |member| nick(member) + "\n", answer)?;
     clients.settle()?;
     let began = clients.now();
     let mut room = Room {
@@ -135,13 +130,7 @@ impl Room {
 
     /// Reads what has come; whether anything has.
     fn turn(&mut self, wait: Duration) -> Result<bool> {
-        let Self {
-            clients,
-            order,
-            latencies,
-            measured_from,
-            ..
-        } = self;
+        let Self { clients, order, latencies, measured_from, .. } = self;
         let before = order.received();
         clients.turn(wait, |member, block, now| {
             order.take(member, block, |stamp| {
@@ -156,9 +145,7 @@ impl Room {
     fn check_progress(&self, last_news: u64, now: u64) -> Result<()> {
         let in_flight = self.order.in_flight();
         if in_flight > 0 && now - last_news > STALLED_AFTER.as_nanos() as u64 {
-            return Err(
-                format!("nothing came for {STALLED_AFTER:?}, {in_flight} in flight").into(),
-            );
+            return Err(format!("nothing came for {STALLED_AFTER:?}, {in_flight} in flight").into());
         }
         Ok(())
     }

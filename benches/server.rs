@@ -75,26 +75,15 @@ impl Server {
                 let config = scratch.path().join("chatd.toml");
                 let socket = scratch.path().join("control.sock");
                 let store = database.path().join("chatd.db");
-                fs::write(
-                    &config,
-                    configuration(address, &socket, &store, durability, connections),
-                )?;
+                fs::write(&config, configuration(address, &socket, &store, durability, connections))?;
                 command.arg("become").arg(&bench.chatd);
                 command.arg("--config").arg(config);
             }
         }
         let log = File::create(scratch.path().join("log"))?;
-        command
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log);
-        let mut server = Self {
-            address,
-            kind,
-            child: spawn_on(&mut command, bench.cores)?,
-            scratch,
-            _database: database,
-        };
+        command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
+        let mut server =
+            Self { address, kind, child: spawn_on(&mut command, bench.cores)?, scratch, _database: database };
         server.wait_until_ready()?;
         Ok(server)
     }

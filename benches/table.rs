@@ -12,19 +12,11 @@ pub struct Column {
 }
 
 pub const fn compared(title: &'static str, decimals: usize) -> Column {
-    Column {
-        title,
-        decimals,
-        compared: true,
-    }
+    Column { title, decimals, compared: true }
 }
 
 pub const fn told(title: &'static str, decimals: usize) -> Column {
-    Column {
-        title,
-        decimals,
-        compared: false,
-    }
+    Column { title, decimals, compared: false }
 }
 
 const LABEL_WIDTH: usize = 24;
@@ -45,25 +37,15 @@ impl Table {
     /// Prints the title and the head.
     pub fn begin(title: &str, columns: &'static [Column]) -> Self {
         println!("\n{title}");
-        let head: String = columns
-            .iter()
-            .map(|column| format!("{:>CELL_WIDTH$}", column.title))
-            .collect();
+        let head: String = columns.iter().map(|column| format!("{:>CELL_WIDTH$}", column.title)).collect();
         println!("{:6} {:<LABEL_WIDTH$}{head}", "round", "server");
-        Self {
-            columns,
-            rows: Vec::new(),
-        }
+        Self { columns, rows: Vec::new() }
     }
 
     /// Prints a row; `figures` are in the order of the columns.
     pub fn row(&mut self, round: usize, label: &str, figures: Vec<f64>) {
         self.print(&round.to_string(), label, &figures);
-        self.rows.push(Row {
-            round,
-            label: label.to_owned(),
-            figures,
-        });
+        self.rows.push(Row { round, label: label.to_owned(), figures });
     }
 
     /// Prints the median of each label's rounds.
@@ -88,14 +70,10 @@ impl Table {
     /// Prints `subject` / `baseline` over the pairs of the rounds: median, smallest, largest.
     pub fn ratios(&self, subject: &str, baseline: &str) {
         let label = format!("{subject} / {baseline}");
-        let ratios: Vec<Vec<f64>> = (0..self.columns.len())
-            .map(|column| self.pairs(column, subject, baseline))
-            .collect();
-        for (name, choose) in [
-            ("ratio", median as fn(Vec<f64>) -> f64),
-            ("min", smallest),
-            ("max", largest),
-        ] {
+        let ratios: Vec<Vec<f64>> =
+            (0..self.columns.len()).map(|column| self.pairs(column, subject, baseline)).collect();
+        for (name, choose) in [("ratio", median as fn(Vec<f64>) -> f64), ("min", smallest), ("max", largest)]
+        {
             let cells: String = self
                 .columns
                 .iter()
@@ -108,10 +86,7 @@ impl Table {
                     }
                 })
                 .collect();
-            println!(
-                "{}",
-                format!("{name:6} {label:<LABEL_WIDTH$}{cells}").trim_end()
-            );
+            println!("{}", format!("{name:6} {label:<LABEL_WIDTH$}{cells}").trim_end());
         }
     }
 
@@ -123,9 +98,7 @@ impl Table {
                 .map(|row| row.figures[column])
         };
         let last = self.rows.iter().map(|row| row.round).max().unwrap_or(0);
-        (1..=last)
-            .filter_map(|round| Some(of(subject, round)? / of(baseline, round)?))
-            .collect()
+        (1..=last).filter_map(|round| Some(of(subject, round)? / of(baseline, round)?)).collect()
     }
 
     fn print(&self, round: &str, label: &str, figures: &[f64]) {

@@ -1,4 +1,68 @@
-//! placeholder
+//! chatd: the map of this house.
+//!
+//! Three programs share one crate: `chatd`, the daemon; `chatctl`, the admin's
+//! shell; `chatc`, the terminal client. Each folder is a room with a door list:
+//!
+//! ```text
+//! bin      chatd.rs chatctl.rs chatc.rs: a few lines each
+//! daemon   the one mio loop, and the world around it: configuration, clocks, log, doors
+//! client   chatc: a conversation over JSON lines, shown and logged
+//! admin    chatctl: its command line and its tables
+//! net      connections: outboxes, sockets, and the exchange between them and the hub
+//! store    SQLite behind two threads: group commit, pages
+//! wire     bytes ↔ requests, events ↔ bytes: sniffing, text, JSON
+//! locale   the words of the server, as Fluent files
+//! core     what a chat is: the hub, sessions, rooms, names, schedules, commands
+//! limits   every bound in one place, with its reason
+//! ```
+//!
+//! # Who may enter where
+//!
+//! ```text
+//! bin → daemon | client | admin → net → wire → locale → core → limits
+//! store → core
+//! ```
+//!
+//! An arrow also leads to everything behind it. `client` and `admin` know `wire`,
+//! `locale`, `core` and `limits`, but neither `net`, `store` nor `daemon`. Only
+//! `daemon` knows both `net` and `store`. `core` and `wire` name no clock, no
+//! socket, no thread, no file and no random source. `tests/house.rs` holds this.
+//!
+//! # The main path: typed bytes to other people's screens
+//!
+//! 1. `daemon/turn.rs`: a turn waits, takes in, settles, stores, flushes and reaps.
+//! 2. `net/intake.rs`: bytes become lines, `wire` makes a [`Request`] of each.
+//! 3. `core/hub.rs`: [`Hub::apply`] checks rights and rate, and gives effects;
+//!    `core/talk.rs` says what a line of talk is.
+//! 4. `store/write.rs`: one transaction for all that a turn recorded. What comes
+//!    back as [`Input::Stored`] is heard: nobody sees a message that the history
+//!    does not have.
+//! 5. `net/exchange.rs`: an event is encoded once for each dialect, every receiver
+//!    gets the same stretch of the turn's buffer, and the flush writes it.
+//!
+//! # Adding things
+//!
+//! A command: a variant of [`Request`], a row in `core/command.rs`, a function, a
+//! help sentence in `locale`, a transcript in `tests/transcripts`. The compiler
+//! leads from the first to the rest.
+//!
+//! A protocol: a folder in `wire`, a variant of [`Protocol`], and the matches
+//! that the compiler then asks for.
+//!
+//! # Words
+//!
+//! *Session*: a person in the core. *Connection*: a socket. *Dialect*: a protocol
+//! with all that changes the bytes of an event. *Event*: goes to many. *Reply*: to
+//! the one who asked. *Reject*: why not. *Command*: what can be asked. *Job*: what
+//! the store is asked.
+//!
+//! [`Request`]: core::request::Request
+//! [`Hub::apply`]: core::hub::Hub::apply
+//! [`Input::Stored`]: core::effect::Input::Stored
+//! [`Protocol`]: wire::Protocol
+
+pub mod admin;
+pub mod client;
 pub mod core;
 pub mod daemon;
 pub mod limits;

@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `chatctl`: everything is in `chatd::admin`, where tests can reach it.
+
+fn main() -> std::process::ExitCode {
+    chatd::admin::main()
+}

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
+use super::nearest::nearest;
 use super::reject::{Malformed, Reject, echo};
 use super::request::{HistoryAsked, Request, Text};
 use crate::limits::CLIENT_ID_BYTES_MAX;
@@ -392,7 +393,14 @@ impl Command {
 
     /// The typed name nearest to `slash`, where one is near enough to be meant.
     pub fn nearest_typed(slash: &str) -> Option<&'static str> {
-        nearest(&slash.to_lowercase(), TABLE.into_iter().flat_map(|c| c.slash.iter().copied()))
+        let typed = TABLE.into_iter().flat_map(|command| command.slash.iter().copied());
+        nearest(slash, typed).filter(|near| near.likely).map(|near| near.word)
+    }
+
+    /// The `cmd` nearest to `name`, where one is near enough to be meant.
+    pub fn nearest_named(name: &str) -> Option<&'static str> {
+        let names = TABLE.into_iter().map(|row| row.name).filter(|row| Command::named(row).is_some());
+        nearest(name, names).filter(|near| near.likely).map(|near| near.word)
     }
 
     /// How it is typed: `/kick NICK [REASON]`.
@@ -421,32 +429,6 @@ impl Command {
     pub fn request<'a>(&'static self, mut args: Args<'a>) -> Result<Request<'a>, Reject> {
         (self.build)(&mut args)
     }
-}
-
-/// The one of `known` that `word` was probably meant to be: an edit for each three letters is forgiven.
-pub fn nearest<'k>(word: &str, known: impl Iterator<Item = &'k str>) -> Option<&'k str> {
-    let tolerance = (word.chars().count() / 3).max(1);
-    known
-        .map(|name| (edit_distance(word, name), name))
-        .filter(|(distance, _)| *distance <= tolerance)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
-}
-
-/// Levenshtein's distance in characters.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, ca) in a.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, cb) in b.iter().enumerate() {
-            let replaced = diagonal + usize::from(ca != *cb);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
 
 /// The value of one argument, already of its kind's type.

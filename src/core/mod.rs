@@ -4,6 +4,7 @@
 //! socket, a thread, a file or a random source, so that the same inputs always
 //! give the same effects.
 
+mod check;
 pub mod command;
 pub mod effect;
 pub mod entry;
@@ -11,6 +12,8 @@ pub mod event;
 mod govern;
 pub mod hub;
 pub mod name;
+pub mod nearest;
+mod pending;
 mod people;
 pub mod prefix;
 pub mod reject;
@@ -19,5 +22,6 @@ pub mod request;
 pub mod room;
 mod schedules;
 pub mod session;
+pub mod settings;
 mod talk;
 pub mod time;

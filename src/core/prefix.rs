@@ -31,7 +31,7 @@ impl Prefix {
         };
         let address: IpAddr = address.parse().map_err(|_| {
             let text = echo(text);
-            format!("{text} is not an address or a network; write it like 192.0.2.7 or 10.0.0.0/8")
+            format!("\"{text}\" is not an address or a network; write it like 192.0.2.7 or 10.0.0.0/8")
         })?;
         let most = width(address);
         let Some(length) = length else {
@@ -41,10 +41,10 @@ impl Prefix {
         let plain = length.bytes().all(|byte| byte.is_ascii_digit());
         match length.parse() {
             Ok(bits) if plain && bits <= most => Ok(Prefix::new(address, bits)),
-            Ok(_) | Err(_) => Err(format!(
-                "{}: what follows the slash must be a number from 0 to {most}",
-                echo(text)
-            )),
+            Ok(_) | Err(_) => {
+                let text = echo(text);
+                Err(format!("\"{text}\": what follows the slash must be a number from 0 to {most}"))
+            }
         }
     }
 
@@ -54,10 +54,7 @@ impl Prefix {
             (IpAddr::V4(inner), IpAddr::V6(_)) if bits >= 96 => (IpAddr::V4(inner), bits - 96),
             (_, given) => (given, bits),
         };
-        Prefix {
-            address: masked(address, bits),
-            bits,
-        }
+        Prefix { address: masked(address, bits), bits }
     }
 
     /// Whether `address` lies in the network.
@@ -140,24 +137,12 @@ mod tests {
         for text in ["127.0.0.0/8", "::1", "192.0.2.7", "2001:db8::/32", "::/0"] {
             assert_eq!(Prefix::parse(text).unwrap().to_string(), text);
         }
-        assert_eq!(
-            Prefix::parse("10.1.2.3/8").unwrap().to_string(),
-            "10.0.0.0/8"
-        );
+        assert_eq!(Prefix::parse("10.1.2.3/8").unwrap().to_string(), "10.0.0.0/8");
     }
 
     #[test]
     fn what_is_no_network_is_refused() {
-        for text in [
-            "",
-            "/8",
-            "localhost",
-            "10.0.0.0/33",
-            "10.0.0.0/",
-            "10.0.0.0/+8",
-            "::1/129",
-            "10.0/8",
-        ] {
+        for text in ["", "/8", "localhost", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "::1/129", "10.0/8"] {
             assert!(Prefix::parse(text).is_err(), "{text:?}");
         }
     }

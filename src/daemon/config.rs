@@ -11,7 +11,6 @@ mod check;
 mod findings;
 mod keys;
 mod kind;
-mod nearest;
 mod read;
 mod units;
 
@@ -28,8 +27,8 @@ use std::path::{Path, PathBuf};
 
 use log::LevelFilter;
 
-pub use keys::{Applies, Row, rows};
 pub use crate::core::prefix::Prefix;
+pub use keys::{Applies, Row, rows};
 pub use read::parse;
 
 /// The largest configuration file that is read, in bytes. A real one has a few thousand; more is
@@ -265,11 +264,7 @@ impl Config {
                 timezone: String::new(),
             },
             listen: Vec::new(),
-            control: Control {
-                socket: None,
-                mode: 0,
-                group: String::new(),
-            },
+            control: Control { socket: None, mode: 0, group: String::new() },
             store: Store {
                 path: None,
                 durability: Durability::Power,
@@ -295,15 +290,8 @@ impl Config {
                 session_idle_ms: 0,
                 metrics: Metrics::Loopback,
             },
-            tls: Tls {
-                certificate: None,
-                key: None,
-                required: false,
-            },
-            log: Log {
-                target: Target::Auto,
-                level: LevelFilter::Off,
-            },
+            tls: Tls { certificate: None, key: None, required: false },
+            log: Log { target: Target::Auto, level: LevelFilter::Off },
         }
     }
 }
@@ -363,14 +351,8 @@ impl Default for Listen {
 /// cannot be read at all, is larger than 1 MiB, or is not UTF-8.
 pub fn load(path: &Path) -> Result<Config, Vec<Problem>> {
     let name = path.display().to_string();
-    let whole = |line, message: String| {
-        vec![Problem {
-            file: name.clone(),
-            line,
-            key: String::new(),
-            message,
-        }]
-    };
+    let whole =
+        |line, message: String| vec![Problem { file: name.clone(), line, key: String::new(), message }];
     let bytes = read_file(path).map_err(|message| whole(None, message))?;
     match std::str::from_utf8(&bytes) {
         Ok(text) => parse(&name, text),
@@ -385,18 +367,17 @@ pub fn load(path: &Path) -> Result<Config, Vec<Problem>> {
 
 fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    File::open(path)
-        .and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes))
-        .map_err(|error| match error.kind() {
+    File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)).map_err(
+        |error| match error.kind() {
             io::ErrorKind::NotFound => {
-                "there is no such file; check the path, or leave it out to run with the defaults"
-                    .to_string()
+                "there is no such file; check the path, or leave it out to run with the defaults".to_string()
             }
             io::ErrorKind::IsADirectory => {
                 "this is a directory; name the file in it, such as chatd.toml".to_string()
             }
             _ => format!("the file cannot be read: {error}"),
-        })?;
+        },
+    )?;
     if bytes.len() as u64 > FILE_BYTES_MAX {
         return Err("the file is larger than 1 MiB; is this the right file?".to_string());
     }

@@ -86,10 +86,7 @@ fn database(environment: &Environment<'_>) -> Place {
     match state.or_else(home) {
         Some(directory) => usual(directory.join("chatd/chatd.db"), 0o700),
         // Not /tmp: what was said should outlive a reboot even here.
-        None => private(PathBuf::from(format!(
-            "/var/tmp/chatd-{}/chatd.db",
-            environment.uid
-        ))),
+        None => private(PathBuf::from(format!("/var/tmp/chatd-{}/chatd.db", environment.uid))),
     }
 }
 
@@ -145,8 +142,8 @@ impl Place {
             }
             Directory::Usual { mode } => {
                 make(directory, mode, group)?;
-                let found = fs::metadata(directory)
-                    .map_err(|error| format!("cannot look at {shown}: {error}"))?;
+                let found =
+                    fs::metadata(directory).map_err(|error| format!("cannot look at {shown}: {error}"))?;
                 judge_usual(&found, uid)
             }
         }
@@ -166,19 +163,15 @@ fn make(directory: &Path, mode: u32, group: Option<u32>) -> Result<(), String> {
              or set control.socket and store.path in the configuration"
         )
     };
-    DirBuilder::new()
-        .recursive(true)
-        .mode(mode)
-        .create(directory)
-        .map_err(wrong)?;
+    DirBuilder::new().recursive(true).mode(mode).create(directory).map_err(wrong)?;
     if group.is_none() || mode & 0o070 == 0 {
         return Ok(());
     }
     match chown(directory, None, group) {
         // Who is not in the group cannot give it anything: then its own user alone gets in.
-        Err(error) if error.kind() != io::ErrorKind::PermissionDenied => Err(format!(
-            "cannot give {shown} to the group of control.group: {error}"
-        )),
+        Err(error) if error.kind() != io::ErrorKind::PermissionDenied => {
+            Err(format!("cannot give {shown} to the group of control.group: {error}"))
+        }
         Ok(()) | Err(_) => Ok(()),
     }
 }
@@ -189,9 +182,7 @@ fn judge_private(found: &Metadata, uid: u32) -> Result<(), String> {
         Err("is not a directory; remove it".into())
     } else if found.uid() != uid {
         let owner = found.uid();
-        Err(format!(
-            "belongs to another user ({owner}) and cannot be trusted; remove it"
-        ))
+        Err(format!("belongs to another user ({owner}) and cannot be trusted; remove it"))
     } else if mode & 0o077 != 0 {
         Err(format!(
             "is open to other users (mode {mode:04o}) and cannot be trusted; \
@@ -236,19 +227,13 @@ mod tests {
     }
 
     fn usual_pair(control: (&str, u32), database: &str) -> (Place, Place) {
-        (
-            usual(control.0.into(), control.1),
-            usual(database.into(), 0o700),
-        )
+        (usual(control.0.into(), control.1), usual(database.into(), 0o700))
     }
 
     #[test]
     fn root_has_the_places_of_the_system() {
         let home = ("HOME", "/root");
-        let expected = usual_pair(
-            ("/run/chatd/control.sock", 0o750),
-            "/var/lib/chatd/chatd.db",
-        );
+        let expected = usual_pair(("/run/chatd/control.sock", 0o750), "/var/lib/chatd/chatd.db");
         assert_eq!(at(0, &[home, ("XDG_RUNTIME_DIR", "/run/user/0")]), expected);
     }
 
@@ -259,32 +244,19 @@ mod tests {
             ("STATE_DIRECTORY", "/var/lib/chat-a"),
             ("XDG_RUNTIME_DIR", "/run/user/7"),
         ];
-        let expected = usual_pair(
-            ("/run/chat-a/control.sock", 0o750),
-            "/var/lib/chat-a/chatd.db",
-        );
+        let expected = usual_pair(("/run/chat-a/control.sock", 0o750), "/var/lib/chat-a/chatd.db");
         assert_eq!(at(7, &vars), expected);
         assert_eq!(at(0, &vars), expected);
     }
 
     #[test]
     fn a_user_has_places_of_their_own() {
-        let vars = [
-            ("XDG_RUNTIME_DIR", "/run/user/7"),
-            ("XDG_STATE_HOME", "/s"),
-            ("HOME", "/h"),
-        ];
-        let expected = usual_pair(
-            ("/run/user/7/chatd/control.sock", 0o700),
-            "/s/chatd/chatd.db",
-        );
+        let vars = [("XDG_RUNTIME_DIR", "/run/user/7"), ("XDG_STATE_HOME", "/s"), ("HOME", "/h")];
+        let expected = usual_pair(("/run/user/7/chatd/control.sock", 0o700), "/s/chatd/chatd.db");
         assert_eq!(at(7, &vars), expected);
         let (control, database) = at(7, &[("HOME", "/h"), ("XDG_STATE_HOME", "relative")]);
         assert_eq!(control, private("/tmp/chatd-7/control.sock".into()));
-        assert_eq!(
-            database,
-            usual("/h/.local/state/chatd/chatd.db".into(), 0o700)
-        );
+        assert_eq!(database, usual("/h/.local/state/chatd/chatd.db".into(), 0o700));
         let (_, database) = at(7, &[]);
         assert_eq!(database, private("/var/tmp/chatd-7/chatd.db".into()));
     }
@@ -294,13 +266,7 @@ mod tests {
         let mut config = Config::default();
         config.control.socket = Some("/a/b.sock".into());
         config.store.path = Some("c.db".into());
-        let found = places(
-            &config,
-            &Environment {
-                uid: 0,
-                var: &|_| None,
-            },
-        );
+        let found = places(&config, &Environment { uid: 0, var: &|_| None });
         assert_eq!(found.control, usual("/a/b.sock".into(), 0o750));
         assert_eq!(found.database, usual("c.db".into(), 0o700));
     }
@@ -308,10 +274,7 @@ mod tests {
     #[test]
     fn the_system_configuration_is_read_only_when_it_exists() {
         assert_eq!(system_config(|_| false), None);
-        assert_eq!(
-            system_config(|_| true),
-            Some(PathBuf::from("/etc/chatd/chatd.toml"))
-        );
+        assert_eq!(system_config(|_| true), Some(PathBuf::from("/etc/chatd/chatd.toml")));
     }
 
     fn mode_of(path: &Path) -> u32 {
@@ -327,22 +290,13 @@ mod tests {
         let base = tempfile::tempdir().unwrap();
         let uid = fs::metadata(base.path()).unwrap().uid();
         let deep = base.path().join("a/b");
-        usual(deep.join("x.db"), 0o700)
-            .make_directory(uid, None)
-            .unwrap();
+        usual(deep.join("x.db"), 0o700).make_directory(uid, None).unwrap();
         assert_eq!(mode_of(&deep), 0o700);
         assert_eq!(mode_of(&base.path().join("a")), 0o700);
         let own = base.path().join("own");
-        private(own.join("control.sock"))
-            .make_directory(uid, None)
-            .unwrap();
-        private(own.join("control.sock"))
-            .make_directory(uid, None)
-            .unwrap();
+        private(own.join("control.sock")).make_directory(uid, None).unwrap();
+        private(own.join("control.sock")).make_directory(uid, None).unwrap();
         assert_eq!(mode_of(&own), 0o700);
-        usual("x.db".into(), 0o700)
-            .make_directory(uid, None)
-            .unwrap();
     }
 
     #[test]
@@ -356,13 +310,9 @@ mod tests {
         set_mode(&open, 0o777);
         assert!(refused(&usual(open.join("f"), 0o700), uid).contains("chmod o-w"));
         set_mode(&open, 0o1777);
-        usual(open.join("f"), 0o700)
-            .make_directory(uid, None)
-            .unwrap();
+        usual(open.join("f"), 0o700).make_directory(uid, None).unwrap();
         set_mode(&open, 0o755);
-        usual(open.join("f"), 0o700)
-            .make_directory(uid, None)
-            .unwrap();
+        usual(open.join("f"), 0o700).make_directory(uid, None).unwrap();
         assert!(refused(&private(open.join("f")), uid).contains("mode 0755"));
         set_mode(&open, 0o700);
         assert!(refused(&private(open.join("f")), uid + 1).contains("belongs to another user"));
@@ -370,9 +320,7 @@ mod tests {
         let link = base.path().join("link");
         symlink(&open, &link).unwrap();
         assert!(refused(&private(link.join("f")), uid).contains("is not a directory"));
-        usual(link.join("f"), 0o700)
-            .make_directory(uid, None)
-            .unwrap();
+        usual(link.join("f"), 0o700).make_directory(uid, None).unwrap();
 
         let file = base.path().join("file");
         fs::write(&file, "").unwrap();

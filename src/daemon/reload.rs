@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::config::{self, Config};
 use super::{log as logging, settings};
-use crate::core::hub::Settings;
+use crate::core::settings::Settings;
 use crate::net::exchange::Bounds;
 use crate::wire::Speech;
 
@@ -56,9 +56,11 @@ impl Reload {
             restart_needed,
         };
         // What needs a restart still runs as it was, so the next reload must name it again.
-        let Config { listen, control, log, .. } = std::mem::replace(&mut self.running, fresh);
+        let Config { listen, control, store, log, .. } = std::mem::replace(&mut self.running, fresh);
         self.running.listen = listen;
         self.running.control = control;
+        self.running.store.path = store.path;
+        self.running.store.durability = store.durability;
         self.running.log.target = log.target;
         Ok(taken)
     }

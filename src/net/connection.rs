@@ -36,9 +36,27 @@ pub enum Speaks {
 pub enum Stage {
     /// Nothing is decided, and nothing has been sent.
     Undecided(Speaks),
-    Open { session: SessionId, dialect: Dialect },
+    Open {
+        session: SessionId,
+        dialect: Dialect,
+    },
     /// Its last words are on their way; what still comes is dropped.
     Draining,
+}
+
+/// What a deadline is about. It is looked at when it comes, so nothing is taken out before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Why {
+    /// A nickname should have come.
+    Login,
+    /// A word should have come.
+    Idle,
+    /// The end of an overlong line should have come.
+    Overlong,
+    /// The socket should have taken something.
+    Stall,
+    /// The other side should have gone.
+    Drain,
 }
 
 #[derive(Debug)]

@@ -6,9 +6,8 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::connection::{Connection, ConnectionId, Speaks, Stage};
+use super::connection::{Connection, ConnectionId, Speaks, Stage, Why};
 use super::exchange::{Exchange, Stream};
-use super::upkeep::Why;
 use crate::core::effect::Input;
 use crate::core::event::Farewell;
 use crate::core::reject::Reject;
@@ -54,14 +53,14 @@ impl<S: Stream> Exchange<S> {
         self.readable.iter().filter_map(|id| self.get(*id)).any(|one| !pressed || passes_pressed(one))
     }
 
-    /// From now on nothing more is taken from people: the daemon ends.
-    pub fn stop_listening(&mut self) {
-        self.closing = true;
+    /// The daemon ends, and takes nothing more in but what the admin says.
+    pub fn stop_reading_people(&mut self) {
+        self.closed_to_people = true;
     }
 
-    /// The store has as much to do as it may, or should come to an end: chat clients wait.
+    /// The store has as much to do as it may: people wait, the admin does not.
     fn is_pressed(&self) -> bool {
-        self.closing || self.jobs_waiting() >= STORE_QUEUE_MAX
+        self.closed_to_people || self.jobs_waiting() >= STORE_QUEUE_MAX
     }
 
     /// Reads from everybody who has something to say, each up to the budget.
@@ -220,8 +219,7 @@ impl<S: Stream> Exchange<S> {
         let Stage::Open { session, dialect } = connection.stage else { return };
         let control = connection.control;
         let mut inbox = std::mem::take(&mut connection.inbox);
-        let bytes =
-            if inbox.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned(inbox.join(bytes)) };
+        let bytes = if inbox.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned(inbox.join(bytes)) };
         let mut lines = Lines::new(&bytes, self.line_bytes_max(control));
         while let Some(line) = lines.next(&mut inbox) {
             match line {
@@ -243,14 +241,7 @@ impl<S: Stream> Exchange<S> {
         if control { CONTROL_LINE_BYTES_MAX } else { self.bounds.line_bytes }
     }
 
-    fn line(
-        &mut self,
-        now: Now,
-        id: ConnectionId,
-        session: SessionId,
-        protocol: Protocol,
-        line: &[u8],
-    ) {
+    fn line(&mut self, now: Now, id: ConnectionId, session: SessionId, protocol: Protocol, line: &[u8]) {
         match wire::decode(protocol, line, self.hub.has_nick(session)) {
             Decoded::Request(re, request) => self.apply(now, Input::Request { session, re, request }),
             Decoded::Refused(re, reject) => self.apply(now, Input::Malformed { session, re, reject }),

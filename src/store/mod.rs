@@ -14,15 +14,17 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::core::effect::Ticket;
-use crate::core::entry::{Entry, Job, Outcome, Page, Query, Rows};
-use crate::core::hub::Storage;
+use crate::core::entry::{Entry, Job, Outcome, Page, Query, Rows, Ticket};
+use crate::core::settings::Storage;
 use crate::core::time::Mono;
 pub use lock::{Lock, LockError};
 pub use read::page;
 pub use schema::{Durability, OpenError, Place};
 use worker::{Outlet, WriterThread};
 pub use write::Writer;
+
+/// Called from the threads when there is an answer.
+pub type Wake = Arc<dyn Fn() + Send + Sync>;
 
 /// What one job came to.
 #[derive(Debug)]
@@ -63,11 +65,7 @@ pub struct Store {
 impl Store {
     /// Opens the database, starts its threads and reads what a hub starts from.
     /// `wake` is called from another thread when there are answers.
-    pub fn open(
-        place: Place,
-        lock: Lock,
-        wake: Arc<dyn Fn() + Send + Sync>,
-    ) -> Result<(Store, Rows), OpenError> {
+    pub fn open(place: Place, lock: Lock, wake: Wake) -> Result<(Store, Rows), OpenError> {
         let connection = schema::open_for_writing(&place)?;
         let unreadable = |error: rusqlite::Error| {
             OpenError(format!("the database {} cannot be read: {error}", place.path.display()))

@@ -10,10 +10,9 @@ use std::time::{Duration, Instant};
 
 use super::schema::{self, Place};
 use super::write::Writer;
-use super::{Answer, Stored, read};
-use crate::core::effect::Ticket;
-use crate::core::entry::{Job, Outcome, Page, Query};
-use crate::core::hub::Storage;
+use super::{Answer, Stored, Wake, read};
+use crate::core::entry::{Job, Outcome, Page, Query, Ticket};
+use crate::core::settings::Storage;
 use crate::limits::{STORE_BATCH_MAX, STORE_RETRY_MS};
 
 /// How often the writer looks whether the file is still the one it opened.
@@ -23,7 +22,7 @@ const IDENTITY_EVERY: Duration = Duration::from_secs(10);
 #[derive(Clone)]
 pub struct Outlet {
     pub answers: Sender<Answer>,
-    pub wake: std::sync::Arc<dyn Fn() + Send + Sync>,
+    pub wake: Wake,
 }
 
 impl Outlet {

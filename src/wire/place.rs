@@ -68,24 +68,15 @@ mod tests {
             let found = vars.iter().find(|(known, _)| *known == name);
             found.map(|(_, value)| OsString::from(value))
         };
-        let environment = Environment {
-            uid: 1000,
-            var: &var,
-        };
+        let environment = Environment { uid: 1000, var: &var };
         let places = environment.control_candidates();
-        places
-            .iter()
-            .map(|place| place.display().to_string())
-            .collect()
+        places.iter().map(|place| place.display().to_string()).collect()
     }
 
     #[test]
     fn chatctl_looks_near_before_far() {
         assert_eq!(
-            candidates(&[
-                ("XDG_RUNTIME_DIR", "/run/user/1000"),
-                ("CHATD_SOCKET", "my.sock")
-            ]),
+            candidates(&[("XDG_RUNTIME_DIR", "/run/user/1000"), ("CHATD_SOCKET", "my.sock")]),
             [
                 "my.sock",
                 "/run/user/1000/chatd/control.sock",
@@ -99,10 +90,7 @@ mod tests {
     fn empty_relative_and_repeated_places_are_left_out() {
         let few = ["/tmp/chatd-1000/control.sock", "/run/chatd/control.sock"];
         assert_eq!(candidates(&[]), few);
-        assert_eq!(
-            candidates(&[("XDG_RUNTIME_DIR", "run"), ("CHATD_SOCKET", "")]),
-            few
-        );
+        assert_eq!(candidates(&[("XDG_RUNTIME_DIR", "run"), ("CHATD_SOCKET", "")]), few);
         assert_eq!(
             candidates(&[("CHATD_SOCKET", SYSTEM_SOCKET)]),
             ["/run/chatd/control.sock", "/tmp/chatd-1000/control.sock"]

@@ -5,9 +5,9 @@
 
 use std::collections::VecDeque;
 
-use chatd::core::effect::Ticket;
+use chatd::core::entry::Ticket;
 use chatd::core::entry::{Job, Outcome, Page, Query, Rows};
-use chatd::core::hub::Storage;
+use chatd::core::settings::Storage;
 use chatd::core::time::Mono;
 use chatd::limits::STORE_RETRY_MS;
 use chatd::store::{Answer, Stored, Writer, page, schema};

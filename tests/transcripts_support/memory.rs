@@ -174,7 +174,7 @@ impl Memory {
         let stall = (self.disk.queued() > 0 && !running.stalled).then_some(Mono(owed));
         let until = match running.phase {
             Phase::Running => None,
-            Phase::Finishing { until, .. } | Phase::Leaving { until } => Some(until),
+            Phase::Finishing { until, .. } | Phase::Leaving { until, .. } => Some(until),
         };
         let (hub, connections) = (running.exchange.hub().next_deadline(), running.exchange.next_deadline());
         [hub, connections, self.disk.next_deadline(), stall, until].into_iter().flatten().min()

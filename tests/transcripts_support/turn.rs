@@ -4,13 +4,14 @@
 //! shared: the real loop owns signals, descriptors and threads, which have no
 //! place here; what the phases mean stands in the exchange, which is shared.
 
-use chatd::core::effect::{Ask, Input, Ticket, Told};
-use chatd::core::hub::Storage;
+use chatd::core::effect::{Ask, Input, Told};
+use chatd::core::entry::Ticket;
 use chatd::core::reply::DaemonStatus;
+use chatd::core::settings::Storage;
 use chatd::core::time::{Mono, Now, Wall};
 use chatd::daemon::config::{self, Config};
 use chatd::daemon::settings as daemon_settings;
-use chatd::limits::{STOP_MS, STORE_STALLED_MS};
+use chatd::limits::{STOP_LINGER_MS, STOP_MS, STORE_STALLED_MS};
 use chatd::net::exchange::Exchange;
 use chatd::store::Answer;
 
@@ -22,7 +23,7 @@ use super::settings::Settings;
 pub enum Phase {
     Running,
     Finishing { reason: Option<String>, until: Mono },
-    Leaving { until: Mono },
+    Leaving { since: Mono, until: Mono },
 }
 
 pub struct Running {
@@ -120,7 +121,7 @@ impl Running {
 
     pub fn begin_stop(&mut self, now: Now, reason: Option<String>) {
         if self.phase == Phase::Running {
-            self.exchange.stop_listening();
+            self.exchange.stop_reading_people();
             self.phase = Phase::Finishing { reason, until: now.mono.after_ms(STOP_MS) };
         }
     }
@@ -130,7 +131,7 @@ impl Running {
         let waited = now.mono.after_ms(STOP_MS / 2) >= *until;
         if disk.queued() == 0 || waited {
             let (reason, until) = (reason.take(), *until);
-            self.phase = Phase::Leaving { until };
+            self.phase = Phase::Leaving { since: now.mono, until };
             self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
             self.exchange.drop_undecided(now);
         }
@@ -139,7 +140,11 @@ impl Running {
     pub fn is_over(&self, now: Now) -> bool {
         match self.phase {
             Phase::Running | Phase::Finishing { .. } => false,
-            Phase::Leaving { until } => self.exchange.is_empty() || now.mono >= until,
+            Phase::Leaving { since, until } => {
+                let lingered =
+                    now.mono >= since.after_ms(STOP_LINGER_MS) && self.exchange.has_said_everything();
+                self.exchange.people_connections() == 0 || lingered || now.mono >= until
+            }
         }
     }
 }

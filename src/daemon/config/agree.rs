@@ -11,6 +11,9 @@ use super::findings::Findings;
 use super::units::bytes_text;
 use super::{Config, Listen};
 
+/// More addresses than any machine has use for; each costs a descriptor that no client gets.
+const LISTENERS_MAX: usize = 64;
+
 /// Adds a problem for each rule that `config` breaks.
 pub(super) fn check(config: &Config, findings: &mut Findings<'_>) {
     listeners_apart(&config.listen, findings);
@@ -22,10 +25,13 @@ fn listeners_apart(listen: &[Listen], findings: &mut Findings<'_>) {
     if !findings.clean(&["listen", "listen.address"]) {
         return;
     }
+    if listen.len() > LISTENERS_MAX {
+        let message = format!("there may be at most {LISTENERS_MAX} listeners");
+        findings.add(findings.line(LISTENERS_MAX, "listen"), "listen", message);
+        return;
+    }
     for (place, one) in listen.iter().enumerate() {
-        let rival = listen[..place]
-            .iter()
-            .position(|earlier| same_port(earlier.address, one.address));
+        let rival = listen[..place].iter().position(|earlier| same_port(earlier.address, one.address));
         let Some(rival) = rival else { continue };
         let other = listen[rival].address;
         let message = match findings.line(rival, "listen") {
@@ -35,9 +41,7 @@ fn listeners_apart(listen: &[Listen], findings: &mut Findings<'_>) {
             ),
             None => format!("{} is taken by the listener {other}", one.address),
         };
-        let line = findings
-            .line(place, "listen.address")
-            .or(findings.line(place, "listen"));
+        let line = findings.line(place, "listen.address").or(findings.line(place, "listen"));
         findings.add(line, "listen.address", message);
     }
 }
@@ -52,25 +56,17 @@ fn same_port(a: SocketAddr, b: SocketAddr) -> bool {
 
 fn certificates(config: &Config, findings: &mut Findings<'_>) {
     let tls = &config.tls;
-    let keys = [
-        "tls.certificate",
-        "tls.key",
-        "tls.required",
-        "listen",
-        "listen.tls",
-    ];
+    let keys = ["tls.certificate", "tls.key", "tls.required", "listen", "listen.tls"];
     if !findings.clean(&keys) {
         return;
     }
     match (&tls.certificate, &tls.key) {
-        (Some(_), None) => findings.at_key(
-            "tls.certificate",
-            "a certificate needs its private key; set tls.key too",
-        ),
-        (None, Some(_)) => findings.at_key(
-            "tls.key",
-            "a private key needs its certificate; set tls.certificate too",
-        ),
+        (Some(_), None) => {
+            findings.at_key("tls.certificate", "a certificate needs its private key; set tls.key too")
+        }
+        (None, Some(_)) => {
+            findings.at_key("tls.key", "a private key needs its certificate; set tls.certificate too")
+        }
         (Some(_), Some(_)) => {}
         (None, None) => {
             for (place, _) in config.listen.iter().enumerate().filter(|(_, one)| one.tls) {
@@ -81,10 +77,7 @@ fn certificates(config: &Config, findings: &mut Findings<'_>) {
         }
     }
     if tls.required && !config.listen.iter().any(|one| one.tls) {
-        findings.at_key(
-            "tls.required",
-            "no listener has TLS; set tls = true in a [[listen]]",
-        );
+        findings.at_key("tls.required", "no listener has TLS; set tls = true in a [[listen]]");
     }
 }
 
@@ -92,33 +85,19 @@ fn certificates(config: &Config, findings: &mut Findings<'_>) {
 fn buffers(config: &Config, findings: &mut Findings<'_>) {
     let limits = &config.limits;
     let pairs = [
-        (
-            "limits.inbox",
-            limits.inbox_bytes,
-            "limits.line",
-            limits.line_bytes,
-        ),
-        (
-            "limits.outbox_total",
-            limits.outbox_total_bytes,
-            "limits.outbox",
-            limits.outbox_bytes,
-        ),
+        ("limits.inbox", limits.inbox_bytes, "limits.line", limits.line_bytes),
+        ("limits.outbox_total", limits.outbox_total_bytes, "limits.outbox", limits.outbox_bytes),
     ];
     for (key, bytes, other, least) in pairs {
         if bytes != 0 && bytes < least && findings.clean(&[key, other]) {
             let (bytes, least) = (bytes_text(bytes), bytes_text(least));
-            let message =
-                format!("is {bytes}, and must not be less than {other}, which is {least}");
+            let message = format!("is {bytes}, and must not be less than {other}, which is {least}");
             // The key that the admin wrote is the one to change; it may be only the other one.
             let line = findings.line(0, key).or(findings.line(0, other));
             findings.add(line, key, message);
         }
     }
     if limits.rate != 0 && limits.burst == 0 && findings.clean(&["limits.rate", "limits.burst"]) {
-        findings.at_key(
-            "limits.burst",
-            "must be at least 1; to switch rate limits off, set limits.rate = 0",
-        );
+        findings.at_key("limits.burst", "must be at least 1; to switch rate limits off, set limits.rate = 0");
     }
 }

@@ -8,8 +8,8 @@
 
 use std::net::SocketAddr;
 
-use super::nearest::nearest;
 use super::units::shown;
+use crate::core::nearest::nearest;
 
 /// The longest path of a Unix socket in bytes, without its closing zero (`sun_path` in unix(7)).
 const SOCKET_PATH_BYTES_MAX: usize = 107;
@@ -34,15 +34,10 @@ pub fn line(text: &str) -> Result<(), String> {
 
 fn printable(text: &str, chars_max: usize) -> Result<(), String> {
     if let Some(bad) = text.chars().find(|letter| letter.is_control()) {
-        return Err(format!(
-            "must be one line without control characters, and has {}",
-            bad.escape_default()
-        ));
+        return Err(format!("must be one line without control characters, and has {}", bad.escape_default()));
     }
     match text.chars().count() {
-        many if many > chars_max => Err(format!(
-            "must have at most {chars_max} characters, and has {many}"
-        )),
+        many if many > chars_max => Err(format!("must have at most {chars_max} characters, and has {many}")),
         _ => Ok(()),
     }
 }
@@ -52,19 +47,15 @@ pub fn time_zone(given: &str) -> Result<(), String> {
     if given.is_empty() || jiff::tz::TimeZone::get(given).is_ok() {
         return Ok(());
     }
-    let names: Vec<String> = jiff::tz::db()
-        .available()
-        .map(|name| name.as_str().to_string())
-        .collect();
+    let names: Vec<String> = jiff::tz::db().available().map(|name| name.as_str().to_string()).collect();
     let text = shown(given);
     match nearest(given, names.iter().map(String::as_str)) {
-        Some(near) if near.likely => Err(format!(
-            "there is no time zone {text}; did you mean \"{}\"?",
-            near.word
-        )),
-        Some(_) => Err(format!(
-            "there is no time zone {text}; write it like \"Europe/Berlin\" or \"Asia/Seoul\""
-        )),
+        Some(near) if near.likely => {
+            Err(format!("there is no time zone {text}; did you mean \"{}\"?", near.word))
+        }
+        Some(_) => {
+            Err(format!("there is no time zone {text}; write it like \"Europe/Berlin\" or \"Asia/Seoul\""))
+        }
         None => Err(format!(
             "there is no time zone {text}: this system has no time zone database; install tzdata"
         )),
@@ -73,9 +64,8 @@ pub fn time_zone(given: &str) -> Result<(), String> {
 
 /// A group's name, or nothing.
 pub fn group(text: &str) -> Result<(), String> {
-    let bad = |letter: char| {
-        letter.is_control() || letter.is_whitespace() || matches!(letter, ':' | ',' | '/')
-    };
+    let bad =
+        |letter: char| letter.is_control() || letter.is_whitespace() || matches!(letter, ':' | ',' | '/');
     if text.contains(bad) || text.chars().count() > GROUP_CHARS_MAX {
         return Err(format!("{} is not the name of a group", shown(text)));
     }
@@ -140,9 +130,7 @@ pub fn address(text: &str) -> Result<SocketAddr, String> {
         if port.parse::<u16>().is_ok() {
             wrong(&format!("write \"127.0.0.1:{port}\" or \"0.0.0.0:{port}\""))
         } else if let Some(port) = text.strip_prefix("localhost:") {
-            wrong(&format!(
-                "names are not looked up: write \"127.0.0.1:{port}\""
-            ))
+            wrong(&format!("names are not looked up: write \"127.0.0.1:{port}\""))
         } else if text.parse::<std::net::Ipv6Addr>().is_ok() {
             wrong(&format!("write \"[{text}]:9999\""))
         } else if text.parse::<std::net::Ipv4Addr>().is_ok() {
@@ -158,14 +146,10 @@ pub fn origin(text: &str) -> Result<String, String> {
     let good = text == "*"
         || text.split_once("://").is_some_and(|(scheme, host)| {
             let bad = |letter: char| {
-                letter.is_control()
-                    || letter.is_whitespace()
-                    || matches!(letter, '/' | '?' | '#' | '@' | '*')
+                letter.is_control() || letter.is_whitespace() || matches!(letter, '/' | '?' | '#' | '@' | '*')
             };
             !scheme.is_empty()
-                && scheme
-                    .chars()
-                    .all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
+                && scheme.chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-')
                 && !host.is_empty()
                 && !host.contains(bad)
         });

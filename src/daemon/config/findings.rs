@@ -68,6 +68,11 @@ impl<'t> Findings<'t> {
         !self.problems.iter().any(reported)
     }
 
+    /// Whether there are more problems than will be listed.
+    pub fn many(&self) -> bool {
+        self.problems.len() > PROBLEMS_MAX
+    }
+
     /// Adds a problem that belongs to `line`, or to the file as a whole.
     pub fn add(&mut self, line: Option<usize>, key: &str, message: String) {
         self.problems.push(Problem {
@@ -130,22 +135,14 @@ impl<'t> Findings<'t> {
         };
         if text.starts_with('[') {
             let section = header(text);
-            return if bare(section) {
-                section.into()
-            } else {
-                String::new()
-            };
+            return if bare(section) { section.into() } else { String::new() };
         }
         let own = text.split_once('=').map_or("", |(own, _)| own.trim());
         if !bare(own) {
             return String::new();
         }
         let above = self.text.lines().take(line - 1).map(str::trim);
-        match above
-            .filter(|text| text.starts_with('['))
-            .last()
-            .map(header)
-        {
+        match above.filter(|text| text.starts_with('[')).last().map(header) {
             Some(section) if bare(section) => format!("{section}.{own}"),
             Some(_) => String::new(),
             None => own.to_string(),
@@ -158,14 +155,10 @@ impl<'t> Findings<'t> {
             return Ok(());
         }
         self.problems.sort_by_key(|problem| problem.line);
-        let more = self.problems.len().saturating_sub(PROBLEMS_MAX);
-        self.problems.truncate(PROBLEMS_MAX);
-        if more > 0 {
-            self.add(
-                None,
-                "",
-                format!("there are {more} more problems like these"),
-            );
+        if self.many() {
+            self.problems.truncate(PROBLEMS_MAX);
+            let message = format!("there is more wrong than these {PROBLEMS_MAX} problems");
+            self.add(None, "", message);
         }
         Err(self.problems)
     }

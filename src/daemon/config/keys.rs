@@ -9,8 +9,7 @@ use log::LevelFilter;
 
 use super::kind::{At, Check, Kind};
 use super::{
-    Config, Create, Durability, Lang, Listen, LobbyOwner, Metrics, Protocol, Target,
-    WhenUnavailable, check,
+    Config, Create, Durability, Lang, Listen, LobbyOwner, Metrics, Protocol, Target, WhenUnavailable, check,
 };
 use Applies::{Reload, Restart};
 
@@ -40,9 +39,20 @@ pub fn rows() -> impl Iterator<Item = Row> {
     SECTIONS.iter().flat_map(|&(section, _)| {
         let listen = LISTEN.iter().map(Key::row);
         let others = KEYS.iter().map(Key::row);
-        let inside = move |row: &Row| row.name.split_once('.').map(|(of, _)| of) == Some(section);
+        let inside = move |row: &Row| split(row.name).0 == section;
         listen.chain(others).filter(inside)
     })
+}
+
+/// The names of all keys, with their sections.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    let others = KEYS.iter().map(|key| key.name);
+    LISTEN.iter().map(|key| key.name).chain(others)
+}
+
+/// The section of a key's name, or nothing, and its own part.
+pub(super) fn split(name: &str) -> (&str, &str) {
+    name.split_once('.').unwrap_or(("", name))
 }
 
 pub(super) struct Key<T: 'static> {
@@ -56,11 +66,11 @@ pub(super) struct Key<T: 'static> {
 
 impl<T> Key<T> {
     pub fn section(&self) -> &'static str {
-        self.name.split_once('.').map_or("", |(section, _)| section)
+        split(self.name).0
     }
 
     pub fn own_name(&self) -> &'static str {
-        self.name.split_once('.').map_or(self.name, |(_, own)| own)
+        split(self.name).1
     }
 
     fn row(&self) -> Row {
@@ -88,14 +98,8 @@ pub(super) const LISTEN_SECTION: &str = "listen";
 /// The sections in the order of the file, each with a comment for people (or none).
 pub(super) const SECTIONS: &[(&str, &str)] = &[
     ("server", ""),
-    (
-        LISTEN_SECTION,
-        "One of these sections for each address that clients connect to.",
-    ),
-    (
-        "control",
-        "The socket that chatctl uses: whoever may open it is an admin.",
-    ),
+    (LISTEN_SECTION, "One of these sections for each address that clients connect to."),
+    ("control", "The socket that chatctl uses: whoever may open it is an admin."),
     ("store", "The database."),
     ("rooms", ""),
     ("schedule", ""),
@@ -123,13 +127,8 @@ pub(super) const LISTEN: &[Key<Listen>] = &[
             words: &["auto", "text", "json", "http", "irc"],
             get: |listen| listen.protocol as usize,
             set: |listen, place| {
-                listen.protocol = [
-                    Protocol::Auto,
-                    Protocol::Text,
-                    Protocol::Json,
-                    Protocol::Http,
-                    Protocol::Irc,
-                ][place];
+                listen.protocol =
+                    [Protocol::Auto, Protocol::Text, Protocol::Json, Protocol::Http, Protocol::Irc][place];
             },
         },
     },
@@ -151,13 +150,7 @@ const fn key(
     about: &'static str,
     kind: Kind<Config>,
 ) -> Key<Config> {
-    Key {
-        name,
-        default,
-        applies,
-        about,
-        kind,
-    }
+    Key { name, default, applies, about, kind }
 }
 
 const fn text(check: Check, at: At<Config, String>) -> Kind<Config> {
@@ -198,7 +191,7 @@ pub(super) const KEYS: &[Key<Config>] = &[
             get: |c| c.server.lang as usize,
             set: |c, place| c.server.lang = [Lang::En, Lang::Ko][place],
         }),
-    key("server.timezone", r#""""#, Restart,
+    key("server.timezone", r#""""#, Reload,
         "Time zone for schedules and timestamps, such as \"Asia/Seoul\"; empty: the system's.",
         text(check::time_zone, |c| &mut c.server.timezone)),
 

@@ -13,9 +13,9 @@ use toml::de::{DeInteger, DeValue};
 
 use super::check;
 use super::keys::Key;
-use super::nearest::nearest;
-use crate::core::prefix::Prefix;
 use super::units;
+use crate::core::nearest::nearest;
+use crate::core::prefix::Prefix;
 
 /// Where a value lives in its owner.
 pub(super) type At<T, V> = fn(&mut T) -> &mut V;
@@ -81,11 +81,7 @@ impl<T: Clone> Key<T> {
         let mut scratch = owner.clone();
         let given = self.kind.text(&mut scratch);
         self.reset(&mut scratch);
-        if given == self.kind.text(&mut scratch) {
-            self.default.to_string()
-        } else {
-            given
-        }
+        if given == self.kind.text(&mut scratch) { self.default.to_string() } else { given }
     }
 }
 
@@ -113,9 +109,9 @@ impl<T> Kind<T> {
     pub fn read(&self, owner: &mut T, value: &Spanned<DeValue<'_>>) -> Result<(), Vec<Fault>> {
         let given = value.get_ref();
         let outcome = match self {
-            Kind::Text { check, at } => self
-                .string(given)
-                .and_then(|text| check(text).map(|()| *at(owner) = text.to_string())),
+            Kind::Text { check, at } => {
+                self.string(given).and_then(|text| check(text).map(|()| *at(owner) = text.to_string()))
+            }
             Kind::Path { check, at } => self.string(given).and_then(|text| {
                 let path = (!text.is_empty()).then(|| PathBuf::from(text));
                 check(text).map(|()| *at(owner) = path)
@@ -131,23 +127,17 @@ impl<T> Kind<T> {
             Kind::Duration(at) => self.duration(given).map(|millis| *at(owner) = millis),
             Kind::Flag(at) => self.flag(given).map(|flag| *at(owner) = flag),
             Kind::Mode(at) => self.mode(given).map(|mode| *at(owner) = mode),
-            Kind::Address(at) => self
-                .string(given)
-                .and_then(check::address)
-                .map(|address| *at(owner) = address),
-            Kind::Choice { words, set, .. } => self
-                .string(given)
-                .and_then(|text| self.place_of(text, words))
-                .map(|place| set(owner, place)),
+            Kind::Address(at) => {
+                self.string(given).and_then(check::address).map(|address| *at(owner) = address)
+            }
+            Kind::Choice { words, set, .. } => {
+                self.string(given).and_then(|text| self.place_of(text, words)).map(|place| set(owner, place))
+            }
             Kind::Prefixes(at) => {
-                return self
-                    .list(value, Prefix::parse)
-                    .map(|list| *at(owner) = list);
+                return self.list(value, Prefix::parse).map(|list| *at(owner) = list);
             }
             Kind::Origins(at) => {
-                return self
-                    .list(value, check::origin)
-                    .map(|list| *at(owner) = list);
+                return self.list(value, check::origin).map(|list| *at(owner) = list);
             }
         };
         let offset = value.span().start;
@@ -236,10 +226,7 @@ impl<T> Kind<T> {
         value: &Spanned<DeValue<'_>>,
         read: fn(&str) -> Result<V, String>,
     ) -> Result<Vec<V>, Vec<Fault>> {
-        let fault = |at: &Spanned<DeValue<'_>>, message| Fault {
-            offset: at.span().start,
-            message,
-        };
+        let fault = |at: &Spanned<DeValue<'_>>, message| Fault { offset: at.span().start, message };
         let DeValue::Array(items) = value.get_ref() else {
             return Err(vec![fault(value, self.mismatch(value.get_ref()))]);
         };
@@ -268,12 +255,7 @@ fn whole(number: &DeInteger<'_>) -> Result<u64, String> {
         .map_err(|_| format!("{number} is too large a number"))
 }
 
-fn within(
-    number: u64,
-    least: u64,
-    most: u64,
-    shown: impl Fn(u64) -> String,
-) -> Result<u64, String> {
+fn within(number: u64, least: u64, most: u64, shown: impl Fn(u64) -> String) -> Result<u64, String> {
     if number == 0 || (least..=most).contains(&number) {
         return Ok(number);
     }
@@ -281,11 +263,7 @@ fn within(
         1 => "from 0".to_string(),
         more => format!("0, or from {}", shown(more)),
     };
-    Err(format!(
-        "must be {from} to {}, and is {}",
-        shown(most),
-        shown(number)
-    ))
+    Err(format!("must be {from} to {}, and is {}", shown(most), shown(number)))
 }
 
 fn one_of(words: &[&str]) -> String {
@@ -309,7 +287,7 @@ pub(super) fn found(value: &DeValue<'_>) -> String {
     }
 }
 
-/// As a TOML string that always fits one line.
+/// As a TOML string.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_string()).to_string()
 }

@@ -10,10 +10,10 @@ use toml::Spanned;
 use toml::de::{DeString, DeTable, DeValue};
 
 use super::findings::Findings;
-use super::keys::{self, Key, LISTEN_SECTION, Row, SECTIONS, rows};
+use super::keys::{self, Key, LISTEN_SECTION, SECTIONS, names, split};
 use super::kind::found;
-use super::nearest::nearest;
 use super::{Config, Listen, Problem, agree};
+use crate::core::nearest::nearest;
 
 /// Reads and checks a configuration. An empty text gives the defaults; `[[listen]]` replaces the
 /// default listener. `file_name` only stands in the problems.
@@ -56,11 +56,11 @@ fn section(name: &Name<'_>, value: &Value<'_>, config: &mut Config, findings: &m
             let found = found(other);
             format!("expected a section, found {found}; write [{section}] and its keys below it")
         }
-        (None, DeValue::Table(_)) => unknown_section(name.as_ref()),
+        (None, DeValue::Table(_)) => suggest(unknown_section, name.as_ref(), findings),
         (None, DeValue::Array(items)) if items.iter().any(|item| item.get_ref().is_table()) => {
-            unknown_section(name.as_ref())
+            suggest(unknown_section, name.as_ref(), findings)
         }
-        (None, _) => unknown_key(name.as_ref()),
+        (None, _) => suggest(unknown_key, name.as_ref(), findings),
     };
     findings.at(offset, name.as_ref(), message);
 }
@@ -112,7 +112,8 @@ fn fill<T: Clone>(
     for (name, value) in table {
         let full = format!("{section}.{}", name.as_ref());
         let Some(key) = keys.iter().find(|key| key.name == full) else {
-            findings.at(name.span().start, &full, unknown_key(&full));
+            let message = suggest(unknown_key, &full, findings);
+            findings.at(name.span().start, &full, message);
             continue;
         };
         findings.saw(place, key.name, name.span().start);
@@ -120,6 +121,12 @@ fn fill<T: Clone>(
             findings.at(fault.offset, key.name, fault.message);
         }
     }
+}
+
+/// The search for the nearest word costs most of all; a file of nothing but unknown words must not
+/// hold a running daemon up when it is reloaded.
+fn suggest(search: fn(&str) -> String, name: &str, findings: &Findings<'_>) -> String {
+    if findings.many() { "there is no such key or section".to_string() } else { search(name) }
 }
 
 fn unknown_section(name: &str) -> String {
@@ -137,24 +144,27 @@ fn unknown_section(name: &str) -> String {
 
 /// `name` is a key with its section, or one that stands before all sections.
 fn unknown_key(name: &str) -> String {
-    let own_part = |row: &Row| row.name.split_once('.').map_or(row.name, |(_, own)| own);
-    let (section, own) = name.split_once('.').unwrap_or(("", name));
-    if let Some(row) = rows().find(|row| own_part(row) == own) {
-        return no_such("key", row.name, true);
+    let (section, own) = split(name);
+    if let Some(elsewhere) = names().find(|known| split(known).1 == own) {
+        return no_such("key", elsewhere, true);
     }
-    let beside = rows().filter(|row| row.name.split_once('.').map(|(of, _)| of) == Some(section));
-    if let Some(near) = nearest(own, beside.map(|row| own_part(&row)))
+    let beside = names().filter(|known| split(known).0 == section);
+    if let Some(near) = nearest(own, beside.map(|known| split(known).1))
         && near.likely
     {
         return no_such("key", &format!("{section}.{}", near.word), true);
     }
-    let near = match section {
-        "" => nearest(own, rows().map(|row| own_part(&row)))
-            .and_then(|near| Some((rows().find(|row| own_part(row) == near.word)?.name, near))),
-        _ => nearest(name, rows().map(|row| row.name)).map(|near| (near.word, near)),
+    let near = if section.is_empty() {
+        // Only the own parts can be compared; the answer is to have its section all the same.
+        nearest(own, names().map(|known| split(known).1)).and_then(|near| {
+            let whole = names().find(|known| split(known).1 == near.word)?;
+            Some((whole, near.likely))
+        })
+    } else {
+        nearest(name, names()).map(|near| (near.word, near.likely))
     };
     match near {
-        Some((word, near)) => no_such("key", word, near.likely),
+        Some((word, likely)) => no_such("key", word, likely),
         None => "there is no such key".to_string(),
     }
 }

@@ -41,50 +41,23 @@ fn the_example_is_what_is_printed_and_means_the_defaults() {
 fn the_defaults_are_those_of_the_contract() {
     let config = Config::default();
     let local = SocketAddr::from(([127, 0, 0, 1], 9999));
-    let [
-        Listen {
-            address,
-            protocol,
-            tls,
-        },
-    ] = config.listen[..]
-    else {
+    let [Listen { address, protocol, tls }] = config.listen[..] else {
         panic!("one listener: {:?}", config.listen);
     };
     assert_eq!((address, protocol, tls), (local, Protocol::Auto, false));
-    assert_eq!(
-        (config.control.mode, config.control.group.as_str()),
-        (0o660, "chatd")
-    );
+    assert_eq!((config.control.mode, config.control.group.as_str()), (0o660, "chatd"));
     assert_eq!((config.control.socket, config.store.path), (None, None));
     assert_eq!(config.store.whispers_ms, 7 * 24 * 3_600_000);
-    assert_eq!(
-        (config.store.retention_ms, config.store.retention_bytes),
-        (0, 0)
-    );
-    assert_eq!(
-        (config.rooms.linger_ms, config.rooms.edit_window_ms),
-        (600_000, 900_000)
-    );
+    assert_eq!((config.store.retention_ms, config.store.retention_bytes), (0, 0));
+    assert_eq!((config.rooms.linger_ms, config.rooms.edit_window_ms), (600_000, 900_000));
     let limits = &config.limits;
-    assert_eq!(
-        (limits.connections, limits.connections_per_address),
-        (20_000, 64)
-    );
+    assert_eq!((limits.connections, limits.connections_per_address), (20_000, 64));
     assert_eq!((limits.line_bytes, limits.inbox_bytes), (8192, 16_384));
-    assert_eq!(
-        (limits.outbox_bytes, limits.outbox_total_bytes),
-        (1 << 20, 256 << 20)
-    );
+    assert_eq!((limits.outbox_bytes, limits.outbox_total_bytes), (1 << 20, 256 << 20));
     assert_eq!((limits.login_ms, limits.resume_ms), (30_000, 120_000));
     assert_eq!((limits.ping_ms, limits.idle_ms), (60_000, 0));
     assert_eq!((limits.text, limits.rate, limits.burst), (2000, 10, 30));
-    assert!(
-        limits
-            .exempt
-            .iter()
-            .any(|prefix| prefix.contains(local.ip()))
-    );
+    assert!(limits.exempt.iter().any(|prefix| prefix.contains(local.ip())));
     assert_eq!(config.log.level, LevelFilter::Info);
 }
 
@@ -109,6 +82,10 @@ fn given_keys_replace_defaults_and_listeners_the_default_one() {
 fn port_0_may_be_asked_for_twice() {
     let two = "[[listen]]\naddress = \"127.0.0.1:0\"\n".repeat(2);
     assert_eq!(good(&two).listen.len(), 2);
+    let many = "[[listen]]\naddress = \"127.0.0.1:0\"\n".repeat(65);
+    let problems = parse("c.toml", &many).unwrap_err();
+    let told: Vec<String> = problems.iter().map(Problem::to_string).collect();
+    assert_eq!(told, ["c.toml:129: listen: there may be at most 64 listeners"]);
 }
 
 #[test]
@@ -181,10 +158,7 @@ fn what_needs_a_restart_is_named() {
     new.control.mode = 0o600;
     new.store.path = Some("x.db".into());
     new.listen[0].tls = true;
-    assert_eq!(
-        differs_at_restart(&old, &new),
-        ["listen", "control.mode", "store.path", "log.target"]
-    );
+    assert_eq!(differs_at_restart(&old, &new), ["listen", "control.mode", "store.path", "log.target"]);
 }
 
 /// Texts of which each key of the kind takes some.
@@ -247,10 +221,7 @@ fn reconcile(config: &mut Config) {
     let tls = &mut config.tls;
     if tls.certificate.is_none() || tls.key.is_none() {
         (tls.certificate, tls.key) = (None, None);
-        config
-            .listen
-            .iter_mut()
-            .for_each(|listen| listen.tls = false);
+        config.listen.iter_mut().for_each(|listen| listen.tls = false);
     }
     tls.required &= config.listen.iter().any(|listen| listen.tls);
     for (place, listen) in config.listen.iter_mut().enumerate() {

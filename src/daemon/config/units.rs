@@ -14,21 +14,11 @@ const DAY_MS: u64 = 24 * HOUR_MS;
 const DURATION_MS_MAX: u64 = 36_500 * DAY_MS;
 
 /// Largest first: the order in which a combined duration must be written.
-const DURATION_UNITS: [(&str, u64); 5] = [
-    ("d", DAY_MS),
-    ("h", HOUR_MS),
-    ("m", MINUTE_MS),
-    ("s", SECOND_MS),
-    ("ms", 1),
-];
+const DURATION_UNITS: [(&str, u64); 5] =
+    [("d", DAY_MS), ("h", HOUR_MS), ("m", MINUTE_MS), ("s", SECOND_MS), ("ms", 1)];
 
-const SIZE_UNITS: [(&str, u64); 5] = [
-    ("TiB", 1 << 40),
-    ("GiB", 1 << 30),
-    ("MiB", 1 << 20),
-    ("KiB", 1 << 10),
-    ("B", 1),
-];
+const SIZE_UNITS: [(&str, u64); 5] =
+    [("TiB", 1 << 40), ("GiB", 1 << 30), ("MiB", 1 << 20), ("KiB", 1 << 10), ("B", 1)];
 
 /// Longest piece of an admin's own text in an error message, in characters.
 const SHOWN_CHARS_MAX: usize = 60;
@@ -46,11 +36,12 @@ pub fn millis(text: &str) -> Result<u64, String> {
     if text == "0" {
         return Ok(0);
     }
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.is_empty() {
+        return Err(wrong());
+    }
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
         let text = cut(text);
-        return Err(format!(
-            "\"{text}\" has no unit; write it like \"{text}s\" or \"{text}m\""
-        ));
+        return Err(format!("\"{text}\" has no unit; write it like \"{text}s\" or \"{text}m\""));
     }
     let (mut rest, mut total, mut units) = (text, 0_u64, DURATION_UNITS.as_slice());
     while !rest.is_empty() {
@@ -62,14 +53,11 @@ pub fn millis(text: &str) -> Result<u64, String> {
         units = &units[place + 1..];
         rest = after;
     }
-    match total {
-        _ if text.is_empty() => Err(wrong()),
-        long if long > DURATION_MS_MAX => Err(format!(
-            "{} is too long; the longest duration is 36500d",
-            shown(text)
-        )),
-        good => Ok(good),
+    if total > DURATION_MS_MAX {
+        let text = shown(text);
+        return Err(format!("{text} is too long; the longest duration is 36500d"));
     }
+    Ok(total)
 }
 
 /// Splits `30m15s` into 30, `m` and `15s`. A number too large for 64 bits becomes the largest.
@@ -220,16 +208,7 @@ mod tests {
         ] {
             assert_eq!(bytes(text), Ok(expected), "{text}");
         }
-        for text in [
-            "",
-            "KiB",
-            "8KB",
-            "8kib",
-            "8 KiB",
-            "-1",
-            "1.5MiB",
-            "99999999999TiB",
-        ] {
+        for text in ["", "KiB", "8KB", "8kib", "8 KiB", "-1", "1.5MiB", "99999999999TiB"] {
             assert!(bytes(text).is_err(), "{text:?}");
         }
     }

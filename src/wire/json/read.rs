@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value as Json;
 
-use crate::core::command::{self, Args, Command, Kind, Need, TABLE, Value};
+use crate::core::command::{self, Args, Command, Kind, Need, Value};
 use crate::core::reject::{Malformed, Reject, echo};
 use crate::core::request::{Request, RequestId};
 use crate::limits::{CLIENT_ID_BYTES_MAX, JSON_DEPTH_MAX};
@@ -132,8 +132,7 @@ fn request(fields: Fields) -> Result<Request<'static>, Reject> {
 }
 
 fn unknown(name: &str) -> Reject {
-    let known = TABLE.iter().map(|row| row.name).filter(|row| Command::named(row).is_some());
-    command::unknown(name, command::nearest(name, known))
+    command::unknown(name, Command::nearest_named(name))
 }
 
 /// A field as its kind's type; `null` is as if it were not there.

@@ -19,9 +19,8 @@ const CHARS_MAX: usize = 64;
 /// The nearest of `words`; of equals the first. `None` only when there are no words.
 pub fn nearest<'w>(text: &str, words: impl Iterator<Item = &'w str>) -> Option<Near<'w>> {
     let given = plain(text);
-    let (steps, word) = words
-        .map(|word| (distance(&given, &plain(word)), word))
-        .min_by_key(|(steps, _)| *steps)?;
+    let (steps, word) =
+        words.map(|word| (distance(&given, &plain(word)), word)).min_by_key(|(steps, _)| *steps)?;
     let likely = steps <= (given.len() / 3).max(1);
     Some(Near { word, likely })
 }

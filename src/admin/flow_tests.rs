@@ -1,0 +1,351 @@
+//! The whole of chatctl against a scripted daemon on a real Unix socket.
+
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use jiff::tz::{TimeZone, offset};
+use serde_json::{Value, json};
+
+use super::{Surroundings, World, run};
+
+/// The far end of one connection, line by line.
+struct Far {
+    lines: BufReader<UnixStream>,
+}
+
+impl Far {
+    /// The next request without its id, which is given apart.
+    fn next(&mut self) -> (Value, Value) {
+        let mut line = String::new();
+        self.lines.read_line(&mut line).unwrap();
+        let mut request: Value = serde_json::from_str(&line).unwrap();
+        let id = request.as_object_mut().unwrap().remove("id").unwrap();
+        (id, request)
+    }
+
+    fn expect(&mut self, wanted: Value) -> Value {
+        let (id, request) = self.next();
+        assert_eq!(request, wanted);
+        id
+    }
+
+    fn answer(&mut self, wanted: Value, ok: Value) {
+        let id = self.expect(wanted);
+        self.send(json!({"re":id,"ok":ok}));
+    }
+
+    fn send(&mut self, line: Value) {
+        self.lines.get_mut().write_all(format!("{line}\n").as_bytes()).unwrap();
+    }
+}
+
+/// A daemon that plays `script` for one connection.
+struct Daemon {
+    directory: tempfile::TempDir,
+    played: JoinHandle<()>,
+}
+
+fn daemon(script: impl FnOnce(&mut Far) + Send + 'static) -> Daemon {
+    let directory = tempfile::tempdir().unwrap();
+    let listener = UnixListener::bind(directory.path().join("control.sock")).unwrap();
+    let played = thread::spawn(move || {
+        let (stream, _) = listener.accept().unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        script(&mut Far { lines: BufReader::new(stream) });
+    });
+    Daemon { directory, played }
+}
+
+struct Outcome {
+    code: u8,
+    out: String,
+    notes: String,
+}
+
+impl Daemon {
+    fn chatctl(self, words: &[&str]) -> Outcome {
+        let outcome = chatctl(&self.directory.path().join("control.sock"), words, None);
+        self.played.join().unwrap();
+        outcome
+    }
+}
+
+fn chatctl(socket: &Path, words: &[&str], width: Option<usize>) -> Outcome {
+    let (mut out, mut notes) = (Vec::new(), Vec::new());
+    let world = World {
+        out: &mut out,
+        notes: &mut notes,
+        around: Surroundings { named: None, runtime: Some(PathBuf::from("/nowhere")), uid: 1_234_567 },
+        width,
+        colour: false,
+        zone: TimeZone::fixed(offset(9)),
+    };
+    let socket = socket.to_str().unwrap();
+    let code = run(["chatctl", "--socket", socket].iter().chain(words).map(Into::into), world);
+    Outcome { code, out: String::from_utf8(out).unwrap(), notes: String::from_utf8(notes).unwrap() }
+}
+
+/// Runs one command against one answer; gives what was printed.
+fn done(words: &[&str], request: Value, ok: Value) -> String {
+    let outcome = daemon(move |far| far.answer(request, ok)).chatctl(words);
+    assert_eq!((outcome.code, outcome.notes.as_str()), (0, ""), "{words:?}");
+    outcome.out
+}
+
+fn message(seq: u64) -> Value {
+    json!({"event":"message","room":"lobby","seq":seq,"at":"2026-11-21T06:30:05.000Z",
+        "from":"Alice","text":format!("line {seq}"),"kind":"say"})
+}
+
+fn messages(seqs: std::ops::RangeInclusive<u64>, more: bool) -> Value {
+    json!({"messages":seqs.map(message).collect::<Vec<_>>(),"more":more})
+}
+
+fn nothing() -> Value {
+    json!({"messages":[],"more":false})
+}
+
+fn shown(seqs: std::ops::RangeInclusive<u64>) -> String {
+    seqs.map(|seq| format!("[2026-11-21 15:30:05] Alice >> line {seq}\n")).collect()
+}
+
+#[test]
+fn receipts() {
+    let kicked = json!({"nick":"Bob"});
+    let request = json!({"cmd":"kick","nick":"bob","reason":"spam"});
+    assert_eq!(
+        done(&["kick", "bob", "--reason", "spam"], request, kicked.clone()),
+        "Bob has been kicked from the chat.\n"
+    );
+    let request = json!({"cmd":"kick","nick":"Bob"});
+    assert_eq!(
+        done(&["kick", "Bob", "--json"], request.clone(), kicked.clone()),
+        "{\"v\":1,\"nick\":\"Bob\"}\n"
+    );
+    assert_eq!(done(&["kick", "Bob", "--quiet"], request, kicked), "");
+    let request = json!({"cmd":"broadcast","text":"Back at 5"});
+    assert_eq!(
+        done(&["broadcast", "Back", "at", "5"], request, json!({"people":3})),
+        "3 people were told.\n"
+    );
+    let request = json!({"cmd":"schedule","at":"15:30","text":"Meeting","room":"den"});
+    let ok = json!({"schedule":4,"due":"2026-11-21T06:30:00Z"});
+    assert_eq!(
+        done(&["schedule", "15:30", "Meeting", "--room", "den"], request, ok),
+        "Schedule 4 is due at 2026-11-21 15:30:00.\n"
+    );
+    let request = json!({"cmd":"unschedule","schedule":4});
+    assert_eq!(done(&["unschedule", "4"], request, json!({"schedule":4})), "Schedule 4 was taken back.\n");
+    assert_eq!(done(&["ping"], json!({"cmd":"ping"}), json!({})), "The daemon answers.\n");
+    let needed = json!({"restart_needed":["store.path","listen"]});
+    assert_eq!(
+        done(&["reload"], json!({"cmd":"reload"}), needed),
+        "The configuration was read anew. Only after a restart: store.path, listen.\n"
+    );
+    let request = json!({"cmd":"shutdown","in":"5m","reason":"new disk"});
+    assert_eq!(
+        done(&["shutdown", "--in", "5m", "--reason", "new disk"], request, json!({})),
+        "The daemon will end in 5m.\n"
+    );
+}
+
+#[test]
+fn tables_and_json_lists() {
+    let users = json!({"users":[
+        {"nick":"Alice","role":"member","rooms":["lobby","den"],"since":"2026-11-21T06:30:00Z","door":"text","address":"127.0.0.1:5555"},
+        {"nick":"Bob\u{1b}[2J","role":"member","rooms":["lobby"],"since":"2026-11-21T06:31:00Z","door":"json"},
+    ]});
+    let table = "NICK          ROLE    ROOMS       DOOR  ADDRESS         SINCE\n\
+                 Alice         member  lobby, den  text  127.0.0.1:5555  2026-11-21 15:30:00\n\
+                 Bob\\u{1b}[2J  member  lobby       json                  2026-11-21 15:31:00\n";
+    assert_eq!(done(&["users"], json!({"cmd":"users"}), users.clone()), table);
+    let lines = done(&["users", "--json", "--room", "lobby"], json!({"cmd":"users","room":"lobby"}), users);
+    let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert!(lines.len() == 2 && lines[1]["v"] == 1 && lines[1]["nick"] == "Bob\u{1b}[2J");
+    let schedules = json!({"schedules":[{"schedule":1,"room":"lobby","from":"admin","due":"2026-11-21T06:30:00Z","every":null,"text":"x"}]});
+    assert_eq!(
+        done(&["schedules"], json!({"cmd":"schedules"}), schedules),
+        "ID  DUE                  EVERY  ROOM   FROM   TEXT\n\
+         1   2026-11-21 15:30:00  once   lobby  admin  x\n"
+    );
+    let commands = json!({"commands":[{"record":12,"at":"2026-11-21T06:30:00Z","actor":"Alice","door":"text","command":"kick","args":"Bob","outcome":"done"}],"more":false});
+    assert_eq!(
+        done(&["commands", "-n", "5"], json!({"cmd":"commands","limit":5}), commands),
+        "TIME                 ACTOR  DOOR  COMMAND  OUTCOME  ARGUMENTS\n\
+         2026-11-21 15:30:00  Alice  text  kick     done     Bob\n"
+    );
+}
+
+#[test]
+fn status_as_text_and_as_json() {
+    let status = json!({"server":"chatd 0.1.0","pid":123,"since":"2026-11-21T06:30:00Z","uptime_ms":3_700_000,
+        "people":3,"rooms":1,"connections":{"text":1,"json":2},"listen":["127.0.0.1:9999"],
+        "store":{"state":"degraded","reason":"disk full","queue":1,"path":"/db","durability":"power"},
+        "refused":{},"log_dropped":0});
+    let request = json!({"cmd":"status"});
+    assert_eq!(
+        done(&["status"], request.clone(), status.clone()),
+        "chatd 0.1.0, process 123, up 1 h 1 min since 2026-11-21 15:30:00\n\
+         people       3 in 1 room\n\
+         connections  json 2, text 1\n\
+         listening    127.0.0.1:9999\n\
+         database     degraded, 1 record waiting: disk full\n\
+         \x20            /db (durability power)\n\
+         refused      none\n"
+    );
+    let json = done(&["--json", "status"], request, status);
+    assert!(json.starts_with("{\"v\":1,") && json.lines().count() == 1);
+}
+
+#[test]
+fn watching_goes_on_until_the_daemon_ends() {
+    let daemon = daemon(|far| {
+        far.answer(json!({"cmd":"status"}), json!({"people":1}));
+        far.answer(json!({"cmd":"status"}), json!({"people":2}));
+    });
+    let outcome = daemon.chatctl(&["status", "--watch", "--json"]);
+    assert_eq!(outcome.out, "{\"v\":1,\"people\":1}\n{\"v\":1,\"people\":2}\n");
+    assert_eq!(outcome.code, 3);
+}
+
+#[test]
+fn history_backwards_in_pages() {
+    let daemon = daemon(|far| {
+        far.answer(json!({"cmd":"history","room":"lobby","limit":500}), messages(301..=800, true));
+        far.answer(
+            json!({"cmd":"history","room":"lobby","limit":200,"before":301}),
+            messages(101..=300, true),
+        );
+    });
+    let outcome = daemon.chatctl(&["history", "--room", "lobby", "-n", "700"]);
+    assert_eq!((outcome.code, outcome.out), (0, shown(101..=800)));
+}
+
+#[test]
+fn history_ends_where_it_began() {
+    let daemon = daemon(|far| {
+        far.answer(json!({"cmd":"history","from":"Alice","limit":50}), messages(1..=3, false));
+    });
+    let outcome = daemon.chatctl(&["history", "--user", "Alice"]);
+    assert_eq!((outcome.code, outcome.out), (0, shown(1..=3)));
+    assert_eq!(done(&["history", "--json"], json!({"cmd":"history","limit":50}), nothing()), "");
+}
+
+#[test]
+fn history_forwards_from_a_time() {
+    let since = "2026-11-21T06:00:00.000Z";
+    let daemon = daemon(move |far| {
+        let page = |after| json!({"cmd":"history","since":since,"limit":500,"after":after});
+        far.answer(page(0), messages(7..=506, true));
+        far.answer(page(506), messages(507..=510, false));
+    });
+    let outcome = daemon.chatctl(&["history", "--since", "2026-11-21T06:00:00Z"]);
+    assert_eq!((outcome.code, outcome.out), (0, shown(7..=510)));
+}
+
+#[test]
+fn a_daemon_that_repeats_itself_is_left() {
+    let daemon = daemon(|far| {
+        let first = json!({"cmd":"history","limit":500});
+        far.answer(first, messages(1..=2, true));
+        far.answer(json!({"cmd":"history","limit":500,"before":1}), messages(1..=2, true));
+    });
+    let outcome = daemon.chatctl(&["history", "-n", "600"]);
+    assert_eq!(outcome.code, 1);
+    assert!(outcome.notes.contains("the same page twice"));
+}
+
+#[test]
+fn following_neither_misses_nor_repeats() {
+    let daemon = daemon(|far| {
+        far.answer(json!({"cmd":"subscribe","room":"Lobby"}), json!({"room":"lobby"}));
+        let id = far.expect(json!({"cmd":"history","room":"lobby","limit":2}));
+        far.send(message(3));
+        far.send(message(4));
+        far.send(json!({"re":id,"ok":messages(2..=3, true)}));
+        far.send(json!({"event":"joined","room":"lobby","nick":"Eve"}));
+        far.send(json!({"event":"message","room":"den","seq":9,"from":"Eve","text":"elsewhere"}));
+        far.send(message(5));
+        far.send(json!({"event":"closing","text":"The server is shutting down.","reason":"shutdown"}));
+    });
+    let outcome = daemon.chatctl(&["history", "--room", "Lobby", "-n", "2", "--follow"]);
+    assert_eq!((outcome.code, outcome.out), (0, shown(2..=5)));
+}
+
+#[test]
+fn following_the_default_room_finds_its_name() {
+    let daemon = daemon(|far| {
+        far.answer(json!({"cmd":"history","limit":1}), messages(8..=8, true));
+        far.answer(json!({"cmd":"subscribe","room":"lobby"}), json!({"room":"lobby"}));
+        far.answer(json!({"cmd":"history","room":"lobby","from":"Bob","limit":50}), nothing());
+        far.send(message(9));
+        let mut bob = message(10);
+        bob["from"] = "bob".into();
+        far.send(bob);
+    });
+    let outcome = daemon.chatctl(&["history", "--user", "Bob", "--follow", "--json"]);
+    assert_eq!(outcome.out.lines().count(), 1);
+    assert!(outcome.out.starts_with("{\"v\":1,") && outcome.out.contains("\"from\":\"bob\""));
+    // It went away without a word.
+    assert_eq!(outcome.code, 3);
+}
+
+#[test]
+fn shutdown_waits_for_the_end() {
+    let daemon = daemon(|far| {
+        far.answer(json!({"cmd":"shutdown"}), json!({}));
+        far.send(json!({"event":"closing","text":"The server is shutting down.","reason":"shutdown"}));
+    });
+    let outcome = daemon.chatctl(&["shutdown"]);
+    assert_eq!((outcome.code, outcome.out.as_str()), (0, "The daemon has ended.\n"));
+}
+
+#[test]
+fn a_refusal_is_exit_code_1() {
+    let daemon = daemon(|far| {
+        let id = far.expect(json!({"cmd":"kick","nick":"Bob"}));
+        let message = "There is no user named \"Bob\".\u{1b}[2J";
+        far.send(json!({"re":id,"error":{"code":"no_such_user","message":message}}));
+    });
+    let outcome = daemon.chatctl(&["kick", "Bob"]);
+    assert_eq!((outcome.code, outcome.out.as_str()), (1, ""));
+    assert_eq!(outcome.notes, "chatctl: There is no user named \"Bob\".\\u{1b}[2J\n");
+}
+
+#[test]
+fn nobody_there_is_exit_code_3() {
+    let directory = tempfile::tempdir().unwrap();
+    let socket = directory.path().join("control.sock");
+    let outcome = chatctl(&socket, &["status"], None);
+    assert_eq!(outcome.code, 3);
+    for part in
+        [socket.to_str().unwrap(), "/nowhere/chatd/control.sock", "/run/chatd/control.sock", "--socket"]
+    {
+        assert!(outcome.notes.contains(part), "{part}: {}", outcome.notes);
+    }
+}
+
+#[test]
+fn a_daemon_that_goes_away_or_talks_nonsense() {
+    let gone = daemon(|far| {
+        far.next();
+    });
+    let outcome = gone.chatctl(&["kick", "Bob"]);
+    assert_eq!(outcome.code, 3);
+    assert!(outcome.notes.contains("is not known"));
+    for line in ["SSH-2.0-OpenSSH", "[]", "{\"re\":\"x\"}"] {
+        let nonsense = daemon(move |far| {
+            far.next();
+            far.lines.get_mut().write_all(format!("{line}\n").as_bytes()).unwrap();
+        });
+        assert_eq!(nonsense.chatctl(&["status"]).code, 1, "{line}");
+    }
+    let full = daemon(|far| {
+        far.send(json!({"event":"closing","text":"Too many connections.","reason":"full"}));
+    });
+    let outcome = full.chatctl(&["status"]);
+    assert!(outcome.notes.contains("closed the connection: Too many connections."), "{}", outcome.notes);
+}

@@ -1,0 +1,167 @@
+//! `chatctl history`: what was said, and with `--follow` what is being said.
+//!
+//! Knows nothing of sockets. Why it subscribes before it reads the history:
+//! what is said in between then comes twice, which can be seen by its number,
+//! and not never.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::failure::Failure;
+use super::link::Link;
+use super::pages::{self, request};
+use super::paper::Paper;
+use super::times;
+
+/// Lines that are shown when neither a number nor a beginning is asked for.
+const LINES_DEFAULT: u64 = 50;
+/// The default room of a daemon that has not been told another.
+const ROOM_DEFAULT: &str = "lobby";
+
+/// Which part of the history is wanted; times in RFC 3339.
+#[derive(Default)]
+pub struct Wanted {
+    pub room: Option<String>,
+    pub user: Option<String>,
+    pub since: Option<String>,
+    pub until: Option<String>,
+    pub lines: Option<u64>,
+    pub follow: bool,
+}
+
+#[derive(Deserialize)]
+struct Said {
+    /// None for talk that could not be recorded.
+    seq: Option<u64>,
+    #[serde(default)]
+    room: String,
+    #[serde(default)]
+    at: String,
+    from: String,
+    text: String,
+    #[serde(default)]
+    kind: String,
+}
+
+#[derive(Deserialize)]
+struct Event {
+    event: String,
+    #[serde(default)]
+    room: Option<String>,
+}
+
+pub fn history(link: &mut Link, paper: &mut Paper<'_>, wanted: &Wanted) -> Result<(), Failure> {
+    let mut wanted_room = wanted.room.clone();
+    if wanted.follow {
+        let room = match &wanted.room {
+            Some(room) => room.clone(),
+            None => default_room(link)?,
+        };
+        wanted_room = Some(subscribe(link, &room)?);
+    }
+    let text = |value: &Option<String>| value.clone().map(Value::from);
+    let list = request(
+        "history",
+        [
+            ("room", text(&wanted_room)),
+            ("from", text(&wanted.user)),
+            ("since", text(&wanted.since)),
+            ("until", text(&wanted.until)),
+        ],
+    );
+    let mut last = 0;
+    page(link, paper, wanted, &list, &mut last)?;
+    paper.out.flush()?;
+    match wanted_room {
+        Some(room) if wanted.follow => follow(link, paper, wanted, &room, last),
+        _ => Ok(()),
+    }
+}
+
+/// Prints the stored part; `last` becomes the number of its last line.
+fn page(
+    link: &mut Link,
+    paper: &mut Paper<'_>,
+    wanted: &Wanted,
+    list: &Map<String, Value>,
+    last: &mut u64,
+) -> Result<(), Failure> {
+    let mut each = |row: &str| {
+        let said = read(row)?;
+        *last = said.seq.unwrap_or(0).max(*last);
+        print(paper, row, &said)
+    };
+    match (wanted.lines, &wanted.since) {
+        (None, Some(_)) => pages::from_the_oldest(link, list, &mut each),
+        (lines, _) => {
+            pages::newest(link, list, lines.unwrap_or(LINES_DEFAULT))?.iter().try_for_each(|row| each(row))
+        }
+    }
+}
+
+fn follow(
+    link: &mut Link,
+    paper: &mut Paper<'_>,
+    wanted: &Wanted,
+    room: &str,
+    last: u64,
+) -> Result<(), Failure> {
+    let by_wanted = |said: &Said| match &wanted.user {
+        Some(user) => user.to_lowercase() == said.from.to_lowercase(),
+        None => true,
+    };
+    while let Some(line) = link.next_event()? {
+        let event: Event = serde_json::from_str(&line).map_err(|_| not_a_message())?;
+        if event.event != "message" || event.room.as_deref() != Some(room) {
+            continue;
+        }
+        let said = read(&line)?;
+        if by_wanted(&said) && said.seq.is_none_or(|seq| seq > last) {
+            print(paper, &line, &said)?;
+            paper.out.flush()?;
+        }
+    }
+    Ok(())
+}
+
+/// The room that the daemon means when none is named, as its newest message tells.
+fn default_room(link: &mut Link) -> Result<String, Failure> {
+    let newest = pages::newest(link, &request("history", []), 1)?;
+    match newest.first() {
+        Some(row) => Ok(read(row)?.room),
+        None => Ok(ROOM_DEFAULT.to_owned()),
+    }
+}
+
+/// Gives the room's name as the daemon writes it.
+fn subscribe(link: &mut Link, room: &str) -> Result<String, Failure> {
+    #[derive(Deserialize)]
+    struct Subscribed {
+        room: Option<String>,
+    }
+    let answer = link.ask(&request("subscribe", [("room", Some(room.into()))]))?;
+    let subscribed: Subscribed = serde_json::from_str(&answer).map_err(|_| not_a_message())?;
+    Ok(subscribed.room.unwrap_or_else(|| room.to_owned()))
+}
+
+fn read(row: &str) -> Result<Said, Failure> {
+    serde_json::from_str(row).map_err(|_| not_a_message())
+}
+
+fn not_a_message() -> Failure {
+    Failure::Nonsense("a message that cannot be understood".to_owned())
+}
+
+fn print(paper: &mut Paper<'_>, row: &str, said: &Said) -> Result<(), Failure> {
+    if paper.json {
+        return paper.object(row);
+    }
+    let at = times::local(&said.at, &paper.zone);
+    let Said { from, text, .. } = said;
+    paper.line(&match said.kind.as_str() {
+        "scheduled" => format!("[{at}] [Scheduled by {from}] {text}"),
+        "announcement" => format!("[{at}] [Announcement] {text}"),
+        "action" => format!("[{at}] * {from} {text}"),
+        _ => format!("[{at}] {from} >> {text}"),
+    })
+}

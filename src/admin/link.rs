@@ -1,0 +1,154 @@
+//! One connection to the daemon's control socket: a request a line, a reply a line.
+//!
+//! Knows nothing of commands and tables. Why replies are kept as raw JSON:
+//! `--json` hands on what the daemon said, fields of later versions included.
+
+use std::collections::VecDeque;
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::failure::Failure;
+
+/// Longest line that is believed: a page of 500 messages is far below it.
+const LINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// How long the daemon may take to answer; its own patience with a disk is shorter.
+const ANSWER_MAX: Duration = Duration::from_secs(30);
+
+/// The connection.
+pub struct Link {
+    lines: BufReader<UnixStream>,
+    last_id: u64,
+    /// Events that came while a reply was awaited.
+    events: VecDeque<String>,
+    /// What a `closing` event said.
+    farewell: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Numbered<'a, T> {
+    id: u64,
+    #[serde(flatten)]
+    request: &'a T,
+}
+
+#[derive(Deserialize)]
+struct Line<'a> {
+    re: Option<u64>,
+    #[serde(borrow)]
+    ok: Option<&'a RawValue>,
+    error: Option<Refusal>,
+    event: Option<String>,
+    text: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Refusal {
+    message: String,
+}
+
+impl Link {
+    pub fn new(stream: UnixStream) -> Link {
+        Link { lines: BufReader::new(stream), last_id: 0, events: VecDeque::new(), farewell: None }
+    }
+
+    /// Asks and waits for the answer: the JSON text under `ok`.
+    pub fn ask(&mut self, request: &impl Serialize) -> Result<String, Failure> {
+        self.last_id += 1;
+        let mut line = serde_json::to_vec(&Numbered { id: self.last_id, request })
+            .expect("numbers and texts under fixed names always are valid JSON");
+        line.push(b'\n');
+        self.set_patience(Some(ANSWER_MAX))?;
+        if self.lines.get_mut().write_all(&line).is_err() {
+            // Why it went away may still be there to read.
+            let told = self.await_end(ANSWER_MAX)?;
+            return Err(Failure::Lost { told });
+        }
+        loop {
+            let line = self.read_line()?;
+            let read = parse(&line)?;
+            if read.event.is_some() {
+                self.take_event(line)?;
+            } else if let Some(refusal) = read.error {
+                return Err(Failure::Refused { message: refusal.message });
+            } else if read.re == Some(self.last_id) {
+                return Ok(read.ok.map_or_else(|| "{}".to_owned(), |ok| ok.get().to_owned()));
+            }
+        }
+    }
+
+    /// The next event as its JSON text, for as long as it takes; `None` when the
+    /// daemon has ended in good order.
+    pub fn next_event(&mut self) -> Result<Option<String>, Failure> {
+        self.set_patience(None)?;
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Ok(Some(event));
+            }
+            let line = match self.read_line() {
+                Err(Failure::Lost { told: Some(_) }) => return Ok(None),
+                line => line?,
+            };
+            if parse(&line)?.event.is_some() {
+                self.take_event(line)?;
+            }
+        }
+    }
+
+    /// Waits until the daemon closes the connection, at most `patience`; gives
+    /// what it said of that.
+    pub fn await_end(&mut self, patience: Duration) -> Result<Option<String>, Failure> {
+        self.set_patience(Some(patience))?;
+        loop {
+            match self.read_line() {
+                Err(Failure::Lost { told }) => return Ok(told),
+                line => {
+                    let line = line?;
+                    if parse(&line)?.event.is_some() {
+                        self.take_event(line)?;
+                    }
+                }
+            }
+        }
+    }
+
+    fn set_patience(&mut self, patience: Option<Duration>) -> Result<(), Failure> {
+        let set = self.lines.get_mut().set_read_timeout(patience);
+        set.map_err(|_| Failure::Lost { told: self.farewell.clone() })
+    }
+
+    fn take_event(&mut self, line: String) -> Result<(), Failure> {
+        let read = parse(&line)?;
+        if read.event.as_deref() == Some("closing") {
+            self.farewell = Some(read.text.unwrap_or_else(|| "it is ending".to_owned()));
+        } else {
+            self.events.push_back(line);
+        }
+        Ok(())
+    }
+
+    fn read_line(&mut self) -> Result<String, Failure> {
+        let mut line = Vec::new();
+        let read = self.lines.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
+        match read {
+            Ok(_) if line.last() == Some(&b'\n') => {
+                String::from_utf8(line).map_err(|_| Failure::Nonsense("a line that is not UTF-8".to_owned()))
+            }
+            Ok(read) if read as u64 == LINE_BYTES_MAX => {
+                Err(Failure::Nonsense("a line without an end".to_owned()))
+            }
+            Ok(_) => Err(Failure::Lost { told: self.farewell.take() }),
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
+                Err(Failure::Silent { seconds: ANSWER_MAX.as_secs() })
+            }
+            Err(_) => Err(Failure::Lost { told: self.farewell.take() }),
+        }
+    }
+}
+
+fn parse(line: &str) -> Result<Line<'_>, Failure> {
+    serde_json::from_str(line).map_err(|_| Failure::Nonsense("a line that is not of its protocol".to_owned()))
+}

@@ -1,0 +1,247 @@
+//! chatc, the terminal client: its command line, and how it gets from there to a chat.
+//!
+//! Knows nothing of how the daemon works inside: it speaks JSON lines like any
+//! bot. Why line mode stands alone: what is piped in and out must not depend on
+//! a screen.
+
+mod answers;
+mod ask;
+mod chatlog;
+mod clean;
+mod heard;
+mod lines;
+mod pump;
+mod session;
+mod shown;
+mod slash;
+mod target;
+mod words;
+
+#[cfg(test)]
+mod flow_tests;
+#[cfg(test)]
+mod session_tests;
+#[cfg(test)]
+mod words_tests;
+
+use std::ffi::OsString;
+use std::io::{self, IsTerminal, Write};
+use std::net::{TcpStream, ToSocketAddrs};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::Parser;
+use jiff::tz::TimeZone;
+use rustix::net::sockopt;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+
+use clean::clean;
+use lines::Lines;
+use session::Setup;
+use shown::Style;
+use target::Target;
+
+/// What chatc's exit code says, besides 0.
+const FAILED: u8 = 1;
+const USAGE: u8 = 2;
+const NO_SERVER: u8 = 3;
+
+/// How long one address may take to answer before the next is tried.
+const CONNECT_MAX: Duration = Duration::from_secs(10);
+/// A peer that is silent for so long is asked whether it is there,
+const KEEPALIVE_AFTER: Duration = Duration::from_secs(60);
+/// and again after so long,
+const KEEPALIVE_EVERY: Duration = Duration::from_secs(10);
+/// and is given up after so many questions.
+const KEEPALIVE_TIMES: u32 = 3;
+
+/// Chat from a terminal, or pipe lines into a room.
+#[derive(Parser, Debug)]
+#[command(
+    name = "chatc",
+    version,
+    after_help = "Exit code: 0 every line was committed; 1 something was not, \
+                  or the connection was lost; 2 usage; 3 no server there."
+)]
+pub struct Arguments {
+    /// Where to chat, and as whom
+    #[arg(
+        value_name = "[NICK@]HOST[:PORT][/ROOM]",
+        default_value = "127.0.0.1:9999",
+        value_parser = Target::read
+    )]
+    target: Target,
+    /// No colours and no full screen
+    #[arg(long)]
+    plain: bool,
+    /// Where NICK_chat_log.txt is written
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    log_dir: PathBuf,
+}
+
+/// The world around: what tests replace.
+struct World<'a> {
+    input: BorrowedFd<'a>,
+    output: &'a mut dyn Write,
+    notes: &'a mut dyn Write,
+    interrupts: UnixStream,
+    /// Whether a person types.
+    interactive: bool,
+    style: Style,
+}
+
+/// The whole program.
+pub fn main() -> ExitCode {
+    let interrupts = match interrupts() {
+        Ok(interrupts) => interrupts,
+        Err(error) => {
+            eprintln!("chatc: cannot watch for Ctrl-C: {error}");
+            return ExitCode::from(FAILED);
+        }
+    };
+    let screen = io::stdout().is_terminal();
+    let zone = TimeZone::system();
+    let input = io::stdin();
+    let world = World {
+        input: input.as_fd(),
+        output: &mut io::stdout(),
+        notes: &mut io::stderr(),
+        interrupts,
+        interactive: input.is_terminal(),
+        style: Style { colour: screen && colours_wanted(), timestamps: screen, zone },
+    };
+    ExitCode::from(run(std::env::args_os(), world))
+}
+
+/// The convention of no-color.org, and terminals that say they have none.
+fn colours_wanted() -> bool {
+    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+}
+
+/// A stream that becomes readable when the process is asked to end.
+fn interrupts() -> io::Result<UnixStream> {
+    let (read, write) = UnixStream::pair()?;
+    read.set_nonblocking(true)?;
+    for signal in [SIGINT, SIGTERM, SIGHUP] {
+        signal_hook::low_level::pipe::register(signal, write.try_clone()?)?;
+    }
+    Ok(read)
+}
+
+/// Everything between the command line and the exit code.
+fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u8 {
+    let arguments = match Arguments::try_parse_from(arguments) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // A closed standard output leaves nobody to tell.
+            let _ = error.print();
+            return u8::try_from(error.exit_code()).unwrap_or(USAGE);
+        }
+    };
+    world.style.colour &= !arguments.plain;
+    match chat(arguments, &mut world) {
+        Ok(()) => 0,
+        Err((code, why)) => {
+            if !why.is_empty() {
+                // As above.
+                let _ = writeln!(world.notes, "chatc: {}", clean(&why));
+            }
+            code
+        }
+    }
+}
+
+/// Connects and chats; the error is the exit code and what to say.
+fn chat(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)> {
+    let failed = |error: io::Error| (FAILED, error.to_string());
+    let mut typed = Lines::new(pump::TYPED_BYTES_MAX);
+    let nick = match arguments.target.nick.clone() {
+        Some(nick) => nick,
+        None if world.interactive => ask_nick(world, &mut typed).map_err(failed)?,
+        None => {
+            let address = arguments.target.address();
+            return Err((USAGE, format!("a nickname is needed: chatc NICK@{address}")));
+        }
+    };
+    if nick.is_empty() {
+        return Err((FAILED, String::new()));
+    }
+    let socket = connect(&arguments.target).map_err(|why| (NO_SERVER, why))?;
+    let setup = Setup {
+        nick,
+        room: arguments.target.room,
+        interactive: world.interactive,
+        zone: world.style.zone.clone(),
+    };
+    let ends = pump::Ends {
+        socket,
+        input: world.input,
+        typed,
+        output: world.output,
+        notes: world.notes,
+        interrupts: world.interrupts.try_clone().map_err(failed)?,
+        log_directory: arguments.log_dir,
+        style: world.style.clone(),
+    };
+    let ending = pump::run(setup, ends).map_err(failed)?;
+    match ending.code {
+        0 => Ok(()),
+        code => Err((code, ending.reason.unwrap_or_default())),
+    }
+}
+
+/// Asks before connecting, since the server does not wait long for a nickname.
+/// Empty when the person would rather leave.
+fn ask_nick(world: &mut World<'_>, typed: &mut Lines) -> io::Result<String> {
+    loop {
+        writeln!(world.output, "[Server]: Choose a nickname:")?;
+        world.output.flush()?;
+        let line = loop {
+            match typed.next_line() {
+                Some(line) => break line.unwrap_or_default().to_vec(),
+                None if pump::wait_for_input(world.input, &world.interrupts)? => {
+                    if !pump::read_some(world.input, typed)? {
+                        return Ok(String::new());
+                    }
+                }
+                None => return Ok(String::new()),
+            }
+        };
+        let nick = String::from_utf8_lossy(&line).trim().to_owned();
+        if !nick.is_empty() {
+            return Ok(nick);
+        }
+    }
+}
+
+/// Tries each address of the host. The error says what was tried and what to do.
+fn connect(target: &Target) -> Result<TcpStream, String> {
+    let address = target.address();
+    let found = (target.host.as_str(), target.port)
+        .to_socket_addrs()
+        .map_err(|error| format!("cannot find {address}: {error}. Is the host's name right?"))?;
+    let mut last = None;
+    for address in found {
+        match TcpStream::connect_timeout(&address, CONNECT_MAX) {
+            Ok(socket) => return prepared(socket).map_err(|error| error.to_string()),
+            Err(error) => last = Some(error),
+        }
+    }
+    let why = last.map_or_else(|| "it has no address".to_owned(), |error| error.to_string());
+    Err(format!("cannot connect to {address}: {why}. Is a chatd running there?"))
+}
+
+fn prepared(socket: TcpStream) -> io::Result<TcpStream> {
+    socket.set_nonblocking(true)?;
+    // A line is one write, and should not wait for the answer to the one before.
+    socket.set_nodelay(true)?;
+    sockopt::set_socket_keepalive(&socket, true)?;
+    sockopt::set_tcp_keepidle(&socket, KEEPALIVE_AFTER)?;
+    sockopt::set_tcp_keepintvl(&socket, KEEPALIVE_EVERY)?;
+    sockopt::set_tcp_keepcnt(&socket, KEEPALIVE_TIMES)?;
+    Ok(socket)
+}

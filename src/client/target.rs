@@ -1,0 +1,124 @@
+//! Where to go and as whom: `[NICK@]HOST[:PORT][/ROOM]`.
+//!
+//! Knows no sockets and resolves no names. Why the parts are cut at `/` first:
+//! neither a nickname nor a host can hold one, but a room (`design/ui`) can.
+
+/// The port of a daemon that was started without a configuration.
+pub const PORT: u16 = 9999;
+/// The host when none is named: the same machine.
+pub const HOST: &str = "127.0.0.1";
+
+/// What the one argument of chatc says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Target {
+    pub nick: Option<String>,
+    pub host: String,
+    pub port: u16,
+    pub room: Option<String>,
+}
+
+impl Target {
+    /// Reads the argument; the error is a sentence for the person.
+    pub fn read(typed: &str) -> Result<Target, String> {
+        let (place, room) = match typed.split_once('/') {
+            Some((_, "")) => return Err("there is no room name after \"/\"".to_owned()),
+            Some((place, room)) => (place, Some(room.to_owned())),
+            None => (typed, None),
+        };
+        let (nick, address) = match place.rsplit_once('@') {
+            Some(("", _)) => return Err("there is no nickname before \"@\"".to_owned()),
+            Some((nick, address)) => (Some(nick.to_owned()), address),
+            None => (None, place),
+        };
+        let (host, port) = address_parts(address)?;
+        let host = if host.is_empty() { HOST } else { host }.to_owned();
+        Ok(Target { nick, host, port, room })
+    }
+
+    /// The address as one writes it, for messages.
+    pub fn address(&self) -> String {
+        if self.host.contains(':') {
+            format!("[{}]:{}", self.host, self.port)
+        } else {
+            format!("{}:{}", self.host, self.port)
+        }
+    }
+}
+
+/// Splits `HOST`, `HOST:PORT`, `[V6]`, `[V6]:PORT` or a bare `V6`.
+fn address_parts(address: &str) -> Result<(&str, u16), String> {
+    if let Some(bracketed) = address.strip_prefix('[') {
+        let (host, rest) =
+            bracketed.split_once(']').ok_or("the address has a \"[\" but no \"]\"".to_owned())?;
+        return match rest.strip_prefix(':') {
+            Some(port) => Ok((host, port_number(port)?)),
+            None if rest.is_empty() => Ok((host, PORT)),
+            None => Err(format!("\"{rest}\" after \"]\" is not a port; write [{host}]:{PORT}")),
+        };
+    }
+    match address.split_once(':') {
+        // More than one colon without brackets can only be an IPv6 address.
+        Some((_, rest)) if rest.contains(':') => Ok((address, PORT)),
+        Some((host, port)) => Ok((host, port_number(port)?)),
+        None => Ok((address, PORT)),
+    }
+}
+
+fn port_number(typed: &str) -> Result<u16, String> {
+    match typed.parse() {
+        Ok(0) | Err(_) => Err(format!("\"{typed}\" is not a port; it is a number from 1 to 65535")),
+        Ok(port) => Ok(port),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Target;
+
+    fn parts(typed: &str) -> (Option<String>, String, u16, Option<String>) {
+        let target = Target::read(typed).unwrap();
+        (target.nick, target.host, target.port, target.room)
+    }
+
+    fn expected(
+        nick: Option<&str>,
+        host: &str,
+        port: u16,
+        room: Option<&str>,
+    ) -> (Option<String>, String, u16, Option<String>) {
+        (nick.map(str::to_owned), host.to_owned(), port, room.map(str::to_owned))
+    }
+
+    #[test]
+    fn every_part_may_be_left_out() {
+        assert_eq!(parts(""), expected(None, "127.0.0.1", 9999, None));
+        assert_eq!(parts("chat.example"), expected(None, "chat.example", 9999, None));
+        assert_eq!(parts("Alice@"), expected(Some("Alice"), "127.0.0.1", 9999, None));
+        assert_eq!(parts(":7000"), expected(None, "127.0.0.1", 7000, None));
+        assert_eq!(parts("bot@host:7000/design/ui"), expected(Some("bot"), "host", 7000, Some("design/ui")));
+    }
+
+    #[test]
+    fn ipv6_with_and_without_brackets() {
+        assert_eq!(parts("[::1]:7000"), expected(None, "::1", 7000, None));
+        assert_eq!(parts("A@[::1]/r"), expected(Some("A"), "::1", 9999, Some("r")));
+        assert_eq!(parts("::1"), expected(None, "::1", 9999, None));
+        assert_eq!(Target::read("[::1]:7000").unwrap().address(), "[::1]:7000");
+    }
+
+    #[test]
+    fn what_is_wrong_is_said() {
+        for (typed, word) in [
+            ("host:0", "port"),
+            ("host:http", "port"),
+            ("host:70000", "port"),
+            ("[::1", "]"),
+            ("[::1]x", "port"),
+            ("@host", "nickname"),
+            ("host/", "room"),
+        ] {
+            let error = Target::read(typed).unwrap_err();
+            assert!(error.contains(word), "{typed}: {error}");
+        }
+    }
+}
