@@ -11,7 +11,7 @@
 //! config: rooms.capacity = 2                      a key of the configuration; later on: for a reload
 //! alice: connect text                             or json, auto, pinned-text, pinned-json, pinned-http,
 //!                                                 pinned-irc, control; `… from 192.0.2.7` (*)
-//! alice> Alice                                    a line; {*80 x} is x 80 times
+//! alice> Alice                                    a line; {*80 x*} is x 80 times
 //! alice>> "\xff\n"                                bytes
 //! alice< [Server]: Welcome, Alice. …              a line that came
 //! alice<< "HTTP/1.1 501 Not Implemented\r\n"      one that is no plain line

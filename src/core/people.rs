@@ -56,7 +56,7 @@ impl Hub {
         let room = self.rooms.get(room);
         let mut members: Vec<Name> =
             room.members.iter().take(WELCOME_NAMES_MAX).filter_map(|id| self.nick_of(*id)).collect();
-        members.sort_unstable();
+        members.sort_by_cached_key(|nick| nick.to_lowercase());
         let directory = self.rooms.iter().map(|(_, listed)| {
             let newcomer = usize::from(listed.name == room.name);
             (listed.name.clone(), listed.members.len() + newcomer)

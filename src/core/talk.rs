@@ -128,6 +128,12 @@ impl Hub {
                 Ok(Reply::Said { room: name, seq: Some(seq), at })
             }
             Outcome::Repeated { number, at } => Ok(Reply::Said { room: name, seq: Some(number), at }),
+            Outcome::Failed if self.settings.allow_unrecorded => {
+                let at = message.at;
+                let listeners = self.rooms.get(room).listeners();
+                out.deliver(listeners, Some(asker.session), Event::Message(message));
+                Ok(Reply::Said { room: name, seq: None, at })
+            }
             Outcome::Failed | Outcome::Missing => Err(Reject::StorageUnavailable),
         };
         self.answer(asker, reply, out);
@@ -183,6 +189,11 @@ impl Hub {
                 Ok(Reply::Whispered { id: Some(id), at })
             }
             Outcome::Repeated { number, at } => Ok(Reply::Whispered { id: Some(number), at }),
+            Outcome::Failed if self.settings.allow_unrecorded => {
+                let at = whisper.at;
+                self.deliver_whisper(whisper, out);
+                Ok(Reply::Whispered { id: None, at })
+            }
             Outcome::Failed | Outcome::Missing => Err(Reject::StorageUnavailable),
         };
         self.answer(asker, reply, out);

@@ -154,7 +154,7 @@ impl<S: Stream> Exchange<S> {
                 Turned::TooManyFromAddress => Farewell::TooManyFromAddress,
             };
             // Best effort: nothing is owed to somebody who was never in.
-            let _ = socket.write(&self.words_at_the_door(&farewell));
+            let _ = socket.write_all(&self.words_at_the_door(&farewell));
             socket.end_writing();
             return Err(turned);
         }

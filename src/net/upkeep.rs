@@ -229,15 +229,15 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    /// The pool is full: whoever holds the most of it goes.
+    /// The pool is full: whoever holds the most of it goes, and at once who was told so already:
+    /// waiting for their reading would cost others their place.
     fn drop_largest(&mut self) {
-        let largest = self
-            .connections
-            .iter()
-            .filter(|(_, connection)| connection.session().is_some())
-            .max_by_key(|(_, connection)| connection.outbox.backlog_bytes());
-        if let Some((slot, connection)) = largest {
-            self.overflowed.push(ConnectionId { slot: slot as u32, serial: connection.serial });
+        let backlog = |(_, connection): &(usize, &Connection<S>)| connection.outbox.backlog_bytes();
+        let Some((slot, connection)) = self.connections.iter().max_by_key(backlog) else { return };
+        let id = ConnectionId { slot: slot as u32, serial: connection.serial };
+        match connection.stage {
+            Stage::Draining => self.failed.push(id),
+            Stage::Undecided(_) | Stage::Open { .. } => self.overflowed.push(id),
         }
     }
 

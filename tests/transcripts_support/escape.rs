@@ -35,10 +35,10 @@ pub fn unquote(quoted: &str) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// Writes out `{*N TEXT}` as N times TEXT.
+/// Writes out `{*N TEXT*}` as N times TEXT.
 pub fn repeat(text: &str) -> String {
     let Some((before, rest)) = text.split_once("{*") else { return text.to_owned() };
-    let Some((inside, after)) = rest.split_once('}') else { return text.to_owned() };
+    let Some((inside, after)) = rest.split_once("*}") else { return text.to_owned() };
     let Some((count, repeated)) = inside.split_once(' ') else { return text.to_owned() };
     let Ok(count) = count.parse() else { return text.to_owned() };
     format!("{before}{}{}", repeated.repeat(count), repeat(after))

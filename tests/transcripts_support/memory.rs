@@ -113,7 +113,9 @@ impl Memory {
         change(&mut person.wire.borrow_mut());
         let id = person.id;
         if let (Some(id), Some(running)) = (id, &mut self.running) {
+            // A reset is told as both (tcp(7)): reading and writing will fail.
             running.exchange.mark_hung_up(id);
+            running.exchange.mark_writable(id);
         }
         self.settle();
     }
@@ -172,7 +174,7 @@ impl Memory {
         let stall = (self.disk.queued() > 0 && !running.stalled).then_some(Mono(owed));
         let until = match running.phase {
             Phase::Running => None,
-            Phase::Finishing { until, .. } | Phase::Leaving { until } => Some(until),
+            Phase::Finishing { until, .. } | Phase::Leaving { until, .. } => Some(until),
         };
         let (hub, connections) = (running.exchange.hub().next_deadline(), running.exchange.next_deadline());
         [hub, connections, self.disk.next_deadline(), stall, until].into_iter().flatten().min()
@@ -214,8 +216,11 @@ impl Memory {
         let now = self.now;
         self.running().begin_stop(now, None);
         self.settle();
-        self.pass(STOP_MS);
-        assert!(self.running.is_none(), "the daemon did not end in time");
+        while let Some(next) = self.next_deadline() {
+            self.forward(next.max(self.now.mono.after_ms(1)));
+            self.settle();
+        }
+        assert!(self.now.mono.since_ms(now.mono) <= STOP_MS, "the daemon did not end in time");
     }
 
     /// Turns until nothing more happens by itself.

@@ -11,7 +11,7 @@ use chatd::core::settings::Storage;
 use chatd::core::time::{Mono, Now, Wall};
 use chatd::daemon::config::{self, Config};
 use chatd::daemon::settings as daemon_settings;
-use chatd::limits::{STOP_MS, STORE_STALLED_MS};
+use chatd::limits::{STOP_LINGER_MS, STOP_MS, STORE_STALLED_MS};
 use chatd::net::exchange::Exchange;
 use chatd::store::Answer;
 
@@ -23,7 +23,7 @@ use super::settings::Settings;
 pub enum Phase {
     Running,
     Finishing { reason: Option<String>, until: Mono },
-    Leaving { until: Mono },
+    Leaving { since: Mono, until: Mono },
 }
 
 pub struct Running {
@@ -131,7 +131,7 @@ impl Running {
         let waited = now.mono.after_ms(STOP_MS / 2) >= *until;
         if disk.queued() == 0 || waited {
             let (reason, until) = (reason.take(), *until);
-            self.phase = Phase::Leaving { until };
+            self.phase = Phase::Leaving { since: now.mono, until };
             self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
             self.exchange.drop_undecided(now);
         }
@@ -140,7 +140,11 @@ impl Running {
     pub fn is_over(&self, now: Now) -> bool {
         match self.phase {
             Phase::Running | Phase::Finishing { .. } => false,
-            Phase::Leaving { until } => self.exchange.is_empty() || now.mono >= until,
+            Phase::Leaving { since, until } => {
+                let lingered =
+                    now.mono >= since.after_ms(STOP_LINGER_MS) && self.exchange.has_said_everything();
+                self.exchange.people_connections() == 0 || lingered || now.mono >= until
+            }
         }
     }
 }
