@@ -260,10 +260,10 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::core::command;
     use crate::core::event::{Farewell, Notice};
     use crate::core::reject::Reject;
     use crate::core::request::RequestId;
+    use crate::core::table;
     use crate::core::table::TABLE;
     use crate::locale::Lang;
     use crate::wire::{Speech, json};
