@@ -27,6 +27,8 @@ pub const SCHEDULES_MAX: usize = 10_000;
 pub const SCHEDULE_AHEAD_MS_MAX: i64 = 366 * 24 * 60 * 60 * 1000;
 /// Rows that one history request returns: one page is answered in one piece and held in memory whole.
 pub const PAGE_ROWS_MAX: u32 = 500;
+/// Bytes of text after which a page ends early: a page must fit the outbox of whoever asked for it.
+pub const PAGE_TEXT_BYTES_MAX: usize = 256 * 1024;
 /// Rows when a request names no limit.
 pub const PAGE_ROWS_DEFAULT: u32 = 50;
 /// Lines that a person at a plain terminal gets when `/history` names no number: one screen.
@@ -83,6 +85,9 @@ pub const STORE_RETRY_MS: u64 = 1_000;
 
 /// From SIGTERM to the exit, in milliseconds: below systemd's own patience by far.
 pub const STOP_MS: u64 = 5_000;
+/// How long the end waits for people to hang up once everything has been said to them, in milliseconds:
+/// an `nc` never does by itself.
+pub const STOP_LINGER_MS: u64 = 200;
 /// A gap in the loop's own time above which the process counts as having been paused, in milliseconds.
 pub const PAUSE_MS: u64 = 5_000;
 

@@ -4,14 +4,10 @@
 //! all come from these rows. Why a table: a command exists in every door at
 //! once, or not at all.
 
-use std::borrow::Cow;
-
-use smallvec::SmallVec;
-
+use super::args::{self, Args};
 use super::nearest::nearest;
-use super::reject::{Malformed, Reject, echo};
-use super::request::{HistoryAsked, Request, Text};
-use crate::limits::CLIENT_ID_BYTES_MAX;
+use super::reject::{Reject, echo};
+use super::request::{HistoryAsked, Request};
 
 /// Who may ask.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -229,7 +225,7 @@ pub static UNSCHEDULE: Command = Command {
     right: Right::Known,
     cost: 1,
     recorded: true,
-    build: |a| Ok(Request::Unschedule { schedule: a.number("schedule")?.ok_or(missing("schedule"))? }),
+    build: |a| Ok(Request::Unschedule { schedule: a.number("schedule")?.ok_or(args::missing("schedule"))? }),
 };
 
 pub static HISTORY: Command = Command {
@@ -291,7 +287,7 @@ pub static TIMESTAMPS: Command = Command {
     right: Right::Person,
     cost: 1,
     recorded: true,
-    build: |a| Ok(Request::Timestamps { on: a.flag("on")?.ok_or(missing("on"))? }),
+    build: |a| Ok(Request::Timestamps { on: a.flag("on")?.ok_or(args::missing("on"))? }),
 };
 
 pub static HELP: Command = Command {
@@ -465,99 +461,6 @@ impl Command {
     pub fn request<'a>(&'static self, mut args: Args<'a>) -> Result<Request<'a>, Reject> {
         (self.build)(&mut args)
     }
-}
-
-/// The value of one argument, already of its kind's type.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Value<'a> {
-    Text(Text<'a>),
-    Number(u64),
-    Flag(bool),
-    List(Vec<Text<'a>>),
-}
-
-/// The arguments of one request by name, from whichever door.
-#[derive(Clone, PartialEq, Default, Debug)]
-pub struct Args<'a>(SmallVec<[(&'static str, Value<'a>); 4]>);
-
-const fn missing(name: &'static str) -> Reject {
-    Reject::Malformed(Malformed::MissingField(name))
-}
-
-fn wrong(field: &'static str, expected: &'static str) -> Reject {
-    Reject::Malformed(Malformed::WrongType { field, expected })
-}
-
-impl<'a> Args<'a> {
-    /// Adds an argument that has been read as its kind's type.
-    pub fn set(&mut self, name: &'static str, value: Value<'a>) {
-        self.0.push((name, value));
-    }
-
-    /// What has been given, in no order that means anything.
-    pub fn iter(&self) -> impl Iterator<Item = &(&'static str, Value<'a>)> {
-        self.0.iter()
-    }
-
-    pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(have, _)| *have == name)
-    }
-
-    fn take(&mut self, name: &str) -> Option<Value<'a>> {
-        let at = self.0.iter().position(|(have, _)| *have == name)?;
-        Some(self.0.swap_remove(at).1)
-    }
-
-    fn opt_text(&mut self, name: &'static str) -> Result<Option<Text<'a>>, Reject> {
-        match self.take(name) {
-            None => Ok(None),
-            Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Number(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, "text")),
-        }
-    }
-
-    fn text(&mut self, name: &'static str) -> Result<Text<'a>, Reject> {
-        self.opt_text(name)?.ok_or(missing(name))
-    }
-
-    fn number(&mut self, name: &'static str) -> Result<Option<u64>, Reject> {
-        match self.take(name) {
-            None => Ok(None),
-            Some(Value::Number(number)) => Ok(Some(number)),
-            Some(Value::Text(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, "number")),
-        }
-    }
-
-    fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Reject> {
-        match self.take(name) {
-            None => Ok(None),
-            Some(Value::Flag(flag)) => Ok(Some(flag)),
-            Some(Value::Text(_) | Value::Number(_) | Value::List(_)) => Err(wrong(name, "flag")),
-        }
-    }
-
-    fn list(&mut self, name: &'static str) -> Result<Vec<Text<'a>>, Reject> {
-        match self.take(name) {
-            None => Err(missing(name)),
-            Some(Value::List(list)) => Ok(list),
-            Some(Value::Text(text)) => Ok(vec![text]),
-            Some(Value::Number(_) | Value::Flag(_)) => Err(wrong(name, "list")),
-        }
-    }
-
-    fn client_id(&mut self, name: &'static str) -> Result<Option<Text<'a>>, Reject> {
-        match self.opt_text(name)? {
-            Some(id) if id.is_empty() || id.len() > CLIENT_ID_BYTES_MAX => {
-                Err(Reject::TooLong { max: CLIENT_ID_BYTES_MAX })
-            }
-            id => Ok(id),
-        }
-    }
-}
-
-/// Splits nicknames at commas; blanks around them do not count.
-pub fn split_nicks(text: &str) -> Vec<Cow<'_, str>> {
-    text.split(',').map(str::trim).filter(|nick| !nick.is_empty()).map(Cow::Borrowed).collect()
 }
 
 /// The refusal of a command that nobody knows, naming the nearest one.

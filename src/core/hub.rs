@@ -6,147 +6,23 @@
 
 use std::collections::BTreeMap;
 
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::command::{Command, Right};
-use super::effect::{Ask, Effect, Effects, Input, Ticket, Told};
-use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows};
+use super::effect::{Ask, Effect, Effects, Input, Told};
+use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows, Ticket};
 use super::event::Farewell;
 use super::name::Name;
+use super::pending::{Asker, Done, Pending};
 use super::reject::Reject;
 use super::reply::Reply;
-use super::request::{Request, RequestId};
-use super::room::{RoomId, Rooms};
+use super::request::Request;
+use super::room::Rooms;
 use super::schedules::Schedules;
 use super::session::{SessionId, Sessions};
+use super::settings::{Settings, Storage};
 use super::time::{Mono, Now, Wall};
 use crate::limits::{CLIENT_ID_KEPT_MS, EXPIRY_EVERY_MS, RATE_REFUSALS_MAX};
-
-/// What an admin may configure of the chat itself.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Name and version, as `hello` tells them: `chatd 0.1.0`.
-    pub server: String,
-    pub motd: String,
-    pub zone: TimeZone,
-    pub default_room: Name,
-    /// People in a room; 0: no limit.
-    pub capacity: u32,
-    /// Whether the first to arrive in an empty lobby owns it.
-    pub lobby_owner_first: bool,
-    pub schedule_grace_ms: i64,
-    /// How long whispers are kept; 0: for ever.
-    pub whispers_kept_ms: i64,
-    /// Characters of one message; 0: no limit but the line's.
-    pub text_chars: usize,
-    /// Requests a second and at once; rate 0: no limit.
-    pub rate: u32,
-    pub burst: u32,
-    /// Whether talk goes on, unrecorded, while the database cannot be written.
-    pub allow_unrecorded: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            server: "chatd".into(),
-            motd: String::new(),
-            zone: TimeZone::UTC,
-            default_room: "lobby".into(),
-            capacity: 0,
-            lobby_owner_first: false,
-            schedule_grace_ms: 600_000,
-            whispers_kept_ms: 7 * 86_400_000,
-            text_chars: 2000,
-            rate: 10,
-            burst: 30,
-            allow_unrecorded: false,
-        }
-    }
-}
-
-/// Whether the database takes what it is given.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub enum Storage {
-    #[default]
-    Well,
-    /// It refused the last batch.
-    Degraded { reason: String },
-    /// It has not answered for a while; what it was given is still on its way.
-    Stalled,
-}
-
-/// What waits for a ticket.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Pending {
-    Said {
-        session: SessionId,
-        re: RequestId,
-        room: RoomId,
-    },
-    Whispered {
-        session: SessionId,
-        re: RequestId,
-    },
-    Scheduled {
-        session: SessionId,
-        re: RequestId,
-    },
-    Unscheduled {
-        session: SessionId,
-        re: RequestId,
-    },
-    Announced {
-        session: SessionId,
-        re: RequestId,
-    },
-    /// Something done already, whose record is on its way.
-    Acted {
-        session: SessionId,
-        re: RequestId,
-        reply: Reply,
-    },
-    /// A schedule that fell due.
-    Fired {
-        room: RoomId,
-    },
-    Fetched {
-        session: SessionId,
-        re: RequestId,
-        room: Option<Name>,
-    },
-    Asked {
-        session: SessionId,
-        re: RequestId,
-    },
-}
-
-/// What a request came to, when it was not refused.
-pub(super) enum Done {
-    /// Answer now; nothing lasting has changed.
-    Reply(Reply),
-    /// It was answered in its place between other effects.
-    Replied,
-    /// Go on when the record of the command itself is kept.
-    AfterRecord(Pending),
-    /// The reply comes with the ticket of another entry.
-    Later,
-}
-
-/// Who asked what, for the functions that carry it out.
-#[derive(Clone)]
-pub(super) struct Asker {
-    pub session: SessionId,
-    pub re: RequestId,
-}
-
-impl Asker {
-    /// For what was done to people at once: only the reply waits for the record.
-    pub fn acted(&self, reply: Reply) -> Done {
-        Done::AfterRecord(Pending::Acted { session: self.session, re: self.re.clone(), reply })
-    }
-}
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Hub {
@@ -503,51 +379,6 @@ impl Hub {
             let ticket = Ticket(self.next_ticket);
             self.next_ticket += 1;
             out.list.push(Effect::Ask { ticket, ask: Ask::Shutdown { reason } });
-        }
-    }
-
-    /// Everything that must hold whatever happens; the simulation asks after each step.
-    pub fn check(&self) {
-        let mut people = 0;
-        for (id, session) in self.sessions.iter() {
-            if let Some(nick) = &session.nick {
-                people += 1;
-                assert_eq!(self.sessions.named(&super::name::key(nick)), Some(id), "{nick} leads elsewhere");
-                assert!(!session.rooms.is_empty(), "{nick} is nowhere");
-            }
-            for room in &session.rooms {
-                assert!(self.rooms.get(*room).members.binary_search(&id).is_ok(), "a room misses a member");
-            }
-            let waiting = self.pending.values().filter(|p| p.session() == Some(id)).count();
-            assert_eq!(session.unanswered as usize, waiting, "tickets of {id:?}");
-        }
-        assert_eq!(self.sessions.people(), people, "nicks without a session");
-        for (id, room) in self.rooms.iter() {
-            for list in [&room.members, &room.subscribers] {
-                assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{} is not in order", room.name);
-                assert!(list.iter().all(|one| self.sessions.get(*one).is_some()), "{} has ghosts", room.name);
-            }
-            for member in &room.members {
-                let session = self.sessions.get(*member).expect("checked above");
-                assert!(session.rooms.contains(&id), "a member of {} does not know it", room.name);
-            }
-            assert!(room.owner.is_none_or(|owner| room.members.binary_search(&owner).is_ok()));
-        }
-    }
-}
-
-impl Pending {
-    fn session(&self) -> Option<SessionId> {
-        match self {
-            Pending::Said { session, .. }
-            | Pending::Whispered { session, .. }
-            | Pending::Scheduled { session, .. }
-            | Pending::Unscheduled { session, .. }
-            | Pending::Announced { session, .. }
-            | Pending::Acted { session, .. }
-            | Pending::Fetched { session, .. }
-            | Pending::Asked { session, .. } => Some(*session),
-            Pending::Fired { .. } => None,
         }
     }
 }

@@ -10,8 +10,9 @@ use super::command::Command;
 use super::effect::{Effects, Origin};
 use super::entry::{Entry, ScheduleEnd};
 use super::event::{Event, Farewell, LeftReason, Notice};
-use super::hub::{Asker, Done, Hub};
+use super::hub::Hub;
 use super::name::{self, Name};
+use super::pending::{Asker, Done};
 use super::reject::{Reject, echo};
 use super::reply::{Reply, Role, User, Welcome};
 use super::room::{RoomId, insert_sorted, remove_sorted};
@@ -93,7 +94,7 @@ impl Hub {
         insert_sorted(&mut room.members, session);
         if room.members.len() <= ANNOUNCED_MEMBERS_MAX {
             let event = Event::Joined { room: room.name.clone(), nick, at };
-            out.deliver(room.listeners(), Some(session), event);
+            out.deliver(room.members.iter().copied(), Some(session), event);
         }
     }
 
@@ -120,7 +121,7 @@ impl Hub {
             if let (Some((reason, text)), Some(nick), true) = (parting, &nick, announced) {
                 let text = text.map(str::to_owned);
                 let event = Event::Left { room: room.name.clone(), nick: nick.clone(), at, reason, text };
-                out.deliver(room.listeners(), None, event);
+                out.deliver(room.members.iter().copied(), None, event);
             }
         }
     }
@@ -161,7 +162,7 @@ impl Hub {
         self.sessions.set_nick(asker.session, to.clone());
         let rooms = self.sessions.get(asker.session).map(|s| s.rooms.clone()).unwrap_or_default();
         let mut people: Vec<SessionId> =
-            rooms.iter().flat_map(|room| self.rooms.get(*room).listeners()).collect();
+            rooms.iter().flat_map(|room| self.rooms.get(*room).members.iter().copied()).collect();
         people.sort_unstable();
         people.dedup();
         let event = Event::Renamed { from, to: to.clone(), at: self.now().wall };
@@ -197,7 +198,7 @@ impl Hub {
         let at = self.now().wall;
         let rooms = self.sessions.get(target).map(|s| s.rooms.clone()).unwrap_or_default();
         let mut people: Vec<SessionId> =
-            rooms.iter().flat_map(|room| self.rooms.get(*room).listeners()).collect();
+            rooms.iter().flat_map(|room| self.rooms.get(*room).members.iter().copied()).collect();
         people.retain(|one| *one != target && *one != asker.session);
         people.sort_unstable();
         people.dedup();

@@ -8,12 +8,14 @@ use std::borrow::Cow;
 use super::effect::Effects;
 use super::entry::{ClientId, CommandRecord, Entry, Outcome};
 use super::event::{Event, Message, MessageKind, Whisper};
-use super::hub::{Asker, Done, Hub, Pending, Storage};
+use super::hub::Hub;
 use super::name::{self, Name};
+use super::pending::{Asker, Done, Pending};
 use super::reject::{Malformed, Reject, echo};
 use super::reply::Reply;
 use super::room::RoomId;
 use super::session::SessionId;
+use super::settings::Storage;
 use crate::limits::WHISPER_RECEIVERS_MAX;
 
 /// Refuses what would break a line or move a cursor: control characters but the tab, and line separators.

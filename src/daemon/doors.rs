@@ -8,13 +8,17 @@ use std::io;
 use mio::{Registry, Token};
 use rustix::io::Errno;
 
-use super::turn::{CONNECTIONS, DOORS};
 use crate::core::time::{Mono, Now};
 use crate::limits::{ACCEPT_PAUSE_MS, ACCEPTS_PER_TURN};
 use crate::net::connection::Speaks;
 use crate::net::exchange::Exchange;
 use crate::net::listener::{Listener, Reserve};
 use crate::net::socket::Socket;
+
+/// Doors have the tokens from here to below `CONNECTIONS`.
+pub const DOORS: usize = 2;
+/// A connection's token is its slot behind this.
+pub const CONNECTIONS: usize = 1024;
 
 struct Door {
     listener: Listener,
@@ -93,7 +97,7 @@ impl Doors {
                 }
                 accepted
             }
-            Err(error) => return self.refused(now, index, &error),
+            Err(error) => return self.refused(now, index, &error, exchange),
         };
         if let Err(error) = socket.tune(self.ping_ms) {
             log::debug!("a connection went before it was there: {error}");
@@ -116,7 +120,7 @@ impl Doors {
         true
     }
 
-    fn refused(&mut self, now: Now, index: usize, error: &io::Error) -> bool {
+    fn refused(&mut self, now: Now, index: usize, error: &io::Error, exchange: &Exchange<Socket>) -> bool {
         let no_descriptor = matches!(
             error.raw_os_error().map(Errno::from_raw_os_error),
             Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::NOBUFS)
@@ -132,12 +136,13 @@ impl Doors {
                 if self.paused_until.is_none() {
                     log::warn!("no descriptor is free: {error}; new connections have to wait");
                 }
-                self.reserve.turn_away(&self.doors[index].listener);
+                self.reserve.turn_away(&self.doors[index].listener, &exchange.words_when_full());
                 self.paused_until = Some(now.mono.after_ms(ACCEPT_PAUSE_MS));
                 false
             }
             _other => {
                 log::warn!("a connection could not be accepted: {error}");
+                self.paused_until = Some(now.mono.after_ms(ACCEPT_PAUSE_MS));
                 false
             }
         }

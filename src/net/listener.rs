@@ -135,11 +135,11 @@ impl Reserve {
     }
 
     /// With no descriptor free: accepts one by the reserve, and closes it at once.
-    pub fn turn_away(&mut self, listener: &Listener) {
+    pub fn turn_away(&mut self, listener: &Listener, last_words: &[u8]) {
         self.0 = None;
         if let Ok((mut socket, _)) = listener.accept() {
             // Best effort: without a descriptor there is no place to wait for its reading.
-            let _ = io::Write::write(&mut socket, b"[Server]: The server is full. Try again later.\n");
+            let _ = io::Write::write(&mut socket, last_words);
         }
         self.0 = File::open("/dev/null").ok();
     }

@@ -5,7 +5,8 @@
 
 use serde_json::{Map, Value as Json};
 
-use crate::core::command::{Args, Command, Value};
+use crate::core::args::{Args, Value};
+use crate::core::command::Command;
 
 /// The object of a request, without an id: [`super::read`] makes the same request of it.
 pub fn request_object(command: &Command, args: &Args<'_>) -> Map<String, Json> {

@@ -9,7 +9,8 @@ use std::fmt;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value as Json;
 
-use crate::core::command::{self, Args, Command, Kind, Need, Value};
+use crate::core::args::{Args, Value};
+use crate::core::command::{self, Command, Kind, Need};
 use crate::core::reject::{Malformed, Reject, echo};
 use crate::core::request::{Request, RequestId};
 use crate::limits::{CLIENT_ID_BYTES_MAX, JSON_DEPTH_MAX};

@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 
 use crate::core::command::{Command, Right, TABLE};
 use crate::core::event::{Event, Farewell, LeftReason, Message};
-use crate::core::hub::Storage;
 use crate::core::reject::Reject;
 use crate::core::reply::{CommandRow, Reply, ScheduleRow, Status, User, Welcome};
 use crate::core::request::RequestId;
+use crate::core::settings::Storage;
 use crate::core::time::Wall;
 use crate::locale::capitalised;
 use crate::wire::{Speech, words};

@@ -5,7 +5,8 @@
 
 use std::borrow::Cow;
 
-use crate::core::command::{self, Arg, Args, Command, Kind, Need, Value};
+use crate::core::args::{self, Args, Value};
+use crate::core::command::{self, Arg, Command, Kind, Need};
 use crate::core::reject::{Malformed, Reject};
 use crate::core::request::Request;
 
@@ -98,7 +99,7 @@ fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
 fn value<'a>(arg: &Arg, word: &'a str) -> Option<Value<'a>> {
     Some(match arg.kind {
         Kind::Word | Kind::When | Kind::Delay | Kind::Text => Value::Text(Cow::Borrowed(word)),
-        Kind::Nicks => Value::List(Some(command::split_nicks(word)).filter(|nicks| !nicks.is_empty())?),
+        Kind::Nicks => Value::List(Some(args::split_nicks(word)).filter(|nicks| !nicks.is_empty())?),
         Kind::Number => Value::Number(word.parse().ok()?),
         Kind::Flag => Value::Flag(match word.to_lowercase().as_str() {
             "on" => true,
