@@ -73,7 +73,7 @@ fn read<T: DeserializeOwned>(answer: &str) -> Result<T, Failure> {
 /// The elements of a list, each as the daemon wrote it.
 fn elements(answer: &str, name: &str) -> Result<Vec<String>, Failure> {
     let mut fields: std::collections::BTreeMap<String, Box<RawValue>> = read(answer)?;
-    let list = fields.remove(name).ok_or_else(|| Failure::Nonsense("chatctl-odd-answer"))?;
+    let list = fields.remove(name).ok_or(Failure::Nonsense("chatctl-odd-answer"))?;
     let elements: Vec<Box<RawValue>> = read(list.get())?;
     Ok(elements.iter().map(|element| element.get().to_owned()).collect())
 }
