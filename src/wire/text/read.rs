@@ -5,8 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::core::args;
-use crate::core::args::{Args, Value};
+use crate::core::args::{self, Args, Value};
 use crate::core::command::{self, Arg, Command, Kind, Need};
 use crate::core::reject::{Malformed, Reject};
 use crate::core::request::Request;
