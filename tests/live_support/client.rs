@@ -109,11 +109,15 @@ impl Client {
     }
 
     /// Sends a request; gives the id that its reply will bear.
-    pub fn asks(&mut self, mut request: Value) -> u64 {
+    pub fn asks(&mut self, request: Value) -> u64 {
+        self.try_asks(request).expect("the connection takes a request")
+    }
+
+    pub fn try_asks(&mut self, mut request: Value) -> std::io::Result<u64> {
         self.last_id += 1;
         request["id"] = json!(self.last_id);
-        self.says(&request.to_string());
-        self.last_id
+        self.try_says(&request.to_string())?;
+        Ok(self.last_id)
     }
 
     /// The reply to `id`; events that come before it wait for `event`.
