@@ -129,10 +129,14 @@ impl Doors {
             // That one is gone again; the next may be there.
             io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted => true,
             _ if no_descriptor => {
+                if !self.reserve.turn_away(&self.doors[index].listener) {
+                    // The next one to come is told of again.
+                    self.doors[index].waiting = false;
+                    return false;
+                }
                 if self.paused_until.is_none() {
                     log::warn!("no descriptor is free: {error}; new connections have to wait");
                 }
-                self.reserve.turn_away(&self.doors[index].listener);
                 self.paused_until = Some(now.mono.after_ms(ACCEPT_PAUSE_MS));
                 false
             }
