@@ -58,7 +58,10 @@ fn a_line_that_came_too_late_was_not_sent() {
     bot.types("too late");
     eventually("the line in the daemon's socket", PATIENCE, || {
         let state = must("ss", "iproute2", &["-tnH", "sport", "=", &format!(":{}", daemon.port)]);
-        state.lines().any(|line| line.split_whitespace().nth(1).is_some_and(|queue| queue != "0")).then_some(())
+        state
+            .lines()
+            .any(|line| line.split_whitespace().nth(1).is_some_and(|queue| queue != "0"))
+            .then_some(())
     });
     daemon.kill();
     let told = bot.next();
@@ -124,8 +127,7 @@ fn a_person_at_a_terminal() {
     let daemon = home.start();
     let mut bob = Client::text(daemon.port, "Bob");
     let directory = home.path("");
-    let command =
-        format!("{CHATC} Alice@127.0.0.1:{} --log-dir {}", daemon.port, directory.display());
+    let command = format!("{CHATC} Alice@127.0.0.1:{} --log-dir {}", daemon.port, directory.display());
     let terminal = Terminal::start(home.path("tmux"), &command);
     terminal.shows("Welcome, Alice. You are in lobby with Bob.");
     bob.reads("[Server]: Alice has joined lobby.");

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::live_support::client::Client;
-use crate::live_support::daemon::{Daemon, Home};
+use crate::live_support::daemon::Home;
 use crate::live_support::is_root;
 use crate::live_support::program::{CHATCTL, Program, need, output, run, said};
 

@@ -167,8 +167,13 @@ fn faulty(keys: &str) -> (Home, PathBuf) {
     let shim = home.path("faults.so");
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/live_support/faults.c");
     let mut compiler = Command::new(need("gcc", "gcc"));
-    let built = output(compiler.args(["-shared", "-fPIC", "-O1", "-Wall", "-o"]).arg(&shim).arg(source).arg("-ldl"));
-    assert!(built.status.success(), "the shim cannot be built (Debian packages gcc, libc6-dev): {}", said(&built));
+    let built =
+        output(compiler.args(["-shared", "-fPIC", "-O1", "-Wall", "-o"]).arg(&shim).arg(source).arg("-ldl"));
+    assert!(
+        built.status.success(),
+        "the shim cannot be built (Debian packages gcc, libc6-dev): {}",
+        said(&built)
+    );
     let faults = home.path("faults");
     let below = home.path("chatd.db").display().to_string();
     let home = home
@@ -273,8 +278,7 @@ fn somebody_elses_lock_on_the_database() {
     let asked = talk.bot.asks(json!({"cmd": "say", "text": "in vain"}));
     let answer = talk.bot.reply(asked, PATIENCE).unwrap();
     assert_eq!(answer["error"]["code"], json!("storage_unavailable"), "{answer}");
-    talk.bob.says("/user");
-    talk.bob.reads("[Server]: 2 users in lobby: Bob, bot");
+    talk.life_goes_on(&daemon, "degraded");
     outside.execute_batch("ROLLBACK").unwrap();
     talk.recovers(&daemon);
     assert!(!home.texts().contains(&"in vain".to_owned()), "refused, and kept all the same");
@@ -282,7 +286,7 @@ fn somebody_elses_lock_on_the_database() {
 }
 
 #[test]
-fn a_database_that_is_removed_under_the_daemon() {
+fn a_database_that_is_moved_under_the_daemon() {
     let home = Home::new("limits.rate = 0");
     let daemon = home.start();
     let mut talk = Talk::begin(&daemon);
@@ -302,4 +306,23 @@ fn a_database_that_is_removed_under_the_daemon() {
     std::fs::rename(&aside, home.database()).unwrap();
     talk.recovers(&daemon);
     talk.check(&home, daemon);
+}
+
+#[test]
+fn a_database_that_is_removed_under_the_daemon() {
+    let home = Home::new("limits.rate = 0");
+    let daemon = home.start();
+    let mut talk = Talk::begin(&daemon);
+    talk.says();
+    std::fs::remove_file(home.database()).unwrap();
+    let alarm = eventually("the alarm", Duration::from_secs(13), || talk.say(1).err());
+    assert_eq!(alarm, "storage_unavailable");
+    daemon.logs("was moved, removed or replaced", PATIENCE);
+    talk.hear();
+    talk.life_goes_on(&daemon, "degraded");
+    // Somebody else's database is not written to either.
+    std::fs::write(home.database(), "").unwrap();
+    talk.is_refused();
+    daemon.stop();
+    assert_eq!(std::fs::read(home.database()).unwrap(), b"");
 }

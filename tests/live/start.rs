@@ -147,7 +147,8 @@ fn what_it_prints_of_itself() {
 fn a_bad_configuration_is_refused_with_every_problem() {
     let home = Home::new("");
     let file = home.path("bad.toml");
-    let text = "[limits]\nlin = \"8KiB\"\ntext = \"many\"\n\n[rooms]\ncapacity = -1\n\n[servre]\nname = \"x\"\n";
+    let text =
+        "[limits]\nlin = \"8KiB\"\ntext = \"many\"\n\n[rooms]\ncapacity = -1\n\n[servre]\nname = \"x\"\n";
     std::fs::write(&file, text).unwrap();
     let shown = file.display().to_string();
     for arguments in [["--check-config", &shown], ["--config", &shown]] {

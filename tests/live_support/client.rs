@@ -159,7 +159,8 @@ impl Client {
     /// The next event, with its `at` taken out: when something happened differs each time.
     pub fn event(&mut self) -> Value {
         let next = self.events.pop_front();
-        let mut event = next.unwrap_or_else(|| self.object(PATIENCE).unwrap().expect("an event, not the end"));
+        let mut event =
+            next.unwrap_or_else(|| self.object(PATIENCE).unwrap().expect("an event, not the end"));
         assert!(event.get("event").is_some(), "a reply where an event should come: {event}");
         let at = event.as_object_mut().and_then(|fields| fields.shift_remove("at"));
         assert!(at.is_some(), "an event without a time: {event}");

@@ -33,8 +33,13 @@ impl Home {
     pub fn new(keys: &str) -> Home {
         let directory = tempfile::Builder::new().prefix("chatd-live-").tempdir().unwrap();
         let database = directory.path().join("chatd.db");
-        let home =
-            Home { directory, keys: String::new(), database, wrapper: Vec::new(), environment: BTreeMap::new() };
+        let home = Home {
+            directory,
+            keys: String::new(),
+            database,
+            wrapper: Vec::new(),
+            environment: BTreeMap::new(),
+        };
         home.with_keys(keys)
     }
 
@@ -117,7 +122,7 @@ impl Home {
         let port = first.strip_prefix("chatd 0.1.0 listens on 127.0.0.1:");
         let port = port.and_then(|port| port.parse().ok());
         let port = port.unwrap_or_else(|| panic!("the first line is not the banner: {first}"));
-        Daemon { child, port, printed, control: self.control(), log: self.path("log") }
+        Daemon { child, port, _printed: printed, control: self.control(), log: self.path("log") }
     }
 
     /// Tries to start a daemon that must not start; gives its exit code and what it said.
@@ -154,7 +159,8 @@ impl Home {
 pub struct Daemon {
     child: Child,
     pub port: u16,
-    printed: Receiver<String>,
+    /// Kept, so that it can go on printing.
+    _printed: Receiver<String>,
     control: PathBuf,
     log: PathBuf,
 }
@@ -196,11 +202,6 @@ impl Daemon {
         eventually(&format!("{text:?} in the log"), within, || {
             Some(self.log()).filter(|log| log.contains(text))
         })
-    }
-
-    /// The next line it prints to stdout.
-    pub fn prints(&self) -> String {
-        self.printed.recv_timeout(PATIENCE).expect("the daemon prints a line")
     }
 
     pub fn chatctl(&self, arguments: &[&str]) -> Output {
