@@ -62,7 +62,9 @@ pub struct Loop {
     pub(super) doors: Doors,
     pub(super) exchange: Exchange<Socket>,
     store: Store,
-    /// What the store last said of itself, when it said anything.
+    /// What the store last said of itself.
+    storage: Storage,
+    /// Whether it says nothing; then that is what the hub was told.
     stalled: bool,
     reload: Reload,
     facts: Facts,
@@ -105,6 +107,7 @@ impl Loop {
             doors,
             exchange,
             store,
+            storage: Storage::Well,
             stalled: false,
             reload,
             facts,
@@ -224,12 +227,15 @@ impl Loop {
                     }
                     if std::mem::take(&mut self.stalled) {
                         log::info!("the disk answers again");
-                        self.exchange.apply(now, Input::Told(Told::Storage(Storage::Well)));
+                        // Its answer may have been that it failed.
+                        let storage = self.storage.clone();
+                        self.exchange.apply(now, Input::Told(Told::Storage(storage)));
                     }
                 }
                 Answer::Page { ticket, page } => self.exchange.apply(now, Input::Fetched { ticket, page }),
                 Answer::State(storage) => {
                     journal::storage(&storage);
+                    self.storage = storage.clone();
                     self.exchange.apply(now, Input::Told(Told::Storage(storage)));
                 }
                 Answer::Ended => {}
