@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 use serde_json::json;
 
+use crate::live_support::PATIENCE;
 use crate::live_support::client::Client;
 use crate::live_support::daemon::Home;
-use crate::live_support::{PATIENCE, eventually};
 
 /// What the daemon gives itself, and a moment for the machine.
 const ENDED: Duration = Duration::from_millis(5_500);
@@ -24,7 +24,6 @@ fn sigterm_and_sigint_end_it_with_everything_told_and_kept() {
         let mut bot = Client::json(daemon.port, "bot");
         alice.reads("[Server]: bot has joined lobby.");
         let undecided = Client::silent(daemon.port);
-        // All of these have been taken from the socket when the ping is answered.
         for number in 0..500 {
             bot.asks(json!({"cmd": "say", "room": "lobby", "text": format!("line {number}")}));
         }
@@ -56,45 +55,45 @@ fn sigterm_and_sigint_end_it_with_everything_told_and_kept() {
     }
 }
 
-#[test]
-fn sigterm_while_somebody_never_reads() {
-    let home = Home::new("limits.rate = 0\nlimits.text = 0\nlimits.outbox = \"64MiB\"");
-    let mut daemon = home.start();
-    let deaf = Client::text(daemon.port, "Deaf");
-    let mut bot = Client::json(daemon.port, "bot");
+/// Says so much that the daemon must keep some of it for one who never reads: more than the
+/// kernel takes (net.ipv4.tcp_rmem).
+fn flood(bot: &mut Client) {
     let long = "x".repeat(8000);
-    // Beyond what the kernel keeps for a reader (net.ipv4.tcp_rmem), so that the daemon must keep some.
-    for _ in 0..2000 {
-        bot.asks(json!({"cmd": "say", "text": long}));
-    }
-    for id in 2..=2001 {
+    let asked: Vec<u64> = (0..2000).map(|_| bot.asks(json!({"cmd": "say", "text": long}))).collect();
+    for id in asked {
         assert!(bot.reply(id, PATIENCE).unwrap().get("ok").is_some());
     }
+}
+
+const ROOMY: &str = "limits.rate = 0\nlimits.text = 0\nlimits.outbox = \"64MiB\"";
+
+#[test]
+fn sigterm_while_somebody_never_reads() {
+    let home = Home::new(ROOMY);
+    let mut daemon = home.start();
+    let _deaf = Client::text(daemon.port, "Deaf");
+    flood(&mut Client::json(daemon.port, "bot"));
     let begin = Instant::now();
     daemon.signal(Signal::TERM);
     assert_eq!(daemon.ends_within(PATIENCE).code(), Some(0), "{}", daemon.log());
     assert!(begin.elapsed() < ENDED, "{:?}", begin.elapsed());
     assert!(begin.elapsed() > Duration::from_secs(1), "nobody was given time: {:?}", begin.elapsed());
     assert_eq!(home.texts().len(), 2000);
-    drop(deaf);
+}
 
-    // Asked a second time, it waits for nobody.
+#[test]
+fn a_second_sigterm_waits_for_nobody() {
+    let home = Home::new(ROOMY);
     let mut daemon = home.start();
     let _deaf = Client::text(daemon.port, "Deaf");
-    let mut bot = Client::json(daemon.port, "bot");
-    for _ in 0..2000 {
-        bot.asks(json!({"cmd": "say", "text": long}));
-    }
-    for id in 2..=2001 {
-        assert!(bot.reply(id, PATIENCE).unwrap().get("ok").is_some());
-    }
+    flood(&mut Client::json(daemon.port, "bot"));
     daemon.signal(Signal::TERM);
     daemon.logs("stopping", PATIENCE);
     let begin = Instant::now();
     daemon.signal(Signal::TERM);
     assert_eq!(daemon.ends_within(PATIENCE).code(), Some(0), "{}", daemon.log());
-    assert!(begin.elapsed() < Duration::from_secs(1), "{:?}", begin.elapsed());
-    assert_eq!(home.texts().len(), 4000);
+    assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+    assert_eq!(home.texts().len(), 2000);
 }
 
 #[test]
@@ -151,9 +150,8 @@ fn a_storm_of_sighups_and_a_status_by_sigusr1() {
     }
     daemon.signal(Signal::USR1);
     let log = daemon.logs("INFO status: 2 people, 2 connections, 0 records waiting", PATIENCE);
+    // Those that come while one is pending are one with it.
     let reloads = log.matches("has been reloaded").count();
-    assert!((1..=4000).contains(&reloads), "{reloads}");
-    // One that is pending already is not counted twice by anybody: signals coalesce.
-    eventually("an idle daemon", PATIENCE, || (daemon.status()["people"] == json!(2)).then_some(()));
+    assert!((20..4000).contains(&reloads), "{reloads}");
     daemon.stop();
 }

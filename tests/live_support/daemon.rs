@@ -33,31 +33,23 @@ impl Home {
     pub fn new(keys: &str) -> Home {
         let directory = tempfile::Builder::new().prefix("chatd-live-").tempdir().unwrap();
         let database = directory.path().join("chatd.db");
-        let home = Home {
-            directory,
-            keys: String::new(),
-            database,
-            wrapper: Vec::new(),
-            environment: BTreeMap::new(),
-        };
-        home.with_keys(keys)
+        let (wrapper, environment) = (Vec::new(), BTreeMap::new());
+        Home { directory, keys: keys.to_owned(), database, wrapper, environment }
     }
 
-    fn with_keys(mut self, keys: &str) -> Home {
-        self.keys = keys.to_owned();
-        self
-    }
-
+    /// Has the database elsewhere, on a disk of its own.
     pub fn database_in(mut self, directory: &Path) -> Home {
         self.database = directory.join("chatd.db");
         self
     }
 
+    /// Gives the daemon a variable.
     pub fn environment(mut self, name: &str, value: &str) -> Home {
         self.environment.insert(name.to_owned(), value.to_owned());
         self
     }
 
+    /// Has the daemon run by another program.
     pub fn wrapped(mut self, wrapper: &[&str]) -> Home {
         self.wrapper = wrapper.iter().map(|word| (*word).to_owned()).collect();
         self
