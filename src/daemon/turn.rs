@@ -13,7 +13,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook_mio::v1_0::Signals;
 
 use super::clock::Clock;
-use super::doors::{CONNECTIONS, DOORS, Doors};
+use super::doors::{CONNECTIONS, Doors};
 use super::{journal, reload::Reload};
 use crate::core::effect::{Ask, Input, Told};
 use crate::core::entry::{Job, Ticket};
@@ -175,7 +175,7 @@ impl Loop {
             match event.token() {
                 SIGNALS => {}
                 WAKER => {}
-                Token(door) if door < CONNECTIONS => self.doors.mark_waiting(door - DOORS),
+                door @ Token(number) if number < CONNECTIONS => self.doors.mark_waiting(door),
                 Token(slot) => {
                     let Some(id) = self.exchange.in_slot(slot - CONNECTIONS) else { continue };
                     if event.is_read_closed() || event.is_error() {
