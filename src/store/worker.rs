@@ -4,6 +4,7 @@
 //! waits: while it commits, the next batch gathers, so batches grow with the
 //! load and talk stays prompt when there is none.
 
+use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
@@ -38,8 +39,9 @@ pub struct WriterThread {
     place: Place,
     /// None after a failure: a handle whose sync failed is not to be trusted again.
     writer: Option<Writer>,
-    /// Device and inode of the file that was opened first.
-    identity: Option<(u64, u64)>,
+    /// The file that was opened first. Open as long as the thread runs: no other file can have its
+    /// inode meanwhile, and closing it would let go of SQLite's locks on it (fcntl(2)).
+    first: Option<File>,
     checked: Instant,
     outlet: Outlet,
     well: bool,
@@ -47,8 +49,8 @@ pub struct WriterThread {
 
 impl WriterThread {
     pub fn new(place: Place, writer: Writer, outlet: Outlet) -> WriterThread {
-        let identity = identity(&place);
-        WriterThread { place, writer: Some(writer), identity, checked: Instant::now(), outlet, well: true }
+        let first = File::open(&place.path).ok();
+        WriterThread { place, writer: Some(writer), first, checked: Instant::now(), outlet, well: true }
     }
 
     /// Runs until the queue is closed and empty.
@@ -135,8 +137,7 @@ impl WriterThread {
         let due = self.writer.is_none() || self.checked.elapsed() > IDENTITY_EVERY;
         if due {
             self.checked = Instant::now();
-            let now = identity(&self.place);
-            if now != self.identity {
+            if !self.is_in_place() {
                 self.writer = None;
                 let path = self.place.path.display();
                 return Err(format!(
@@ -150,10 +151,15 @@ impl WriterThread {
         };
         Ok(self.writer.insert(writer))
     }
-}
 
-fn identity(place: &Place) -> Option<(u64, u64)> {
-    std::fs::metadata(&place.path).ok().map(|file| (file.dev(), file.ino()))
+    /// Whether the file of this name is still the one that was opened first.
+    fn is_in_place(&self) -> bool {
+        let named = std::fs::metadata(&self.place.path);
+        match (self.first.as_ref().map(File::metadata), named) {
+            (Some(Ok(first)), Ok(named)) => (first.dev(), first.ino()) == (named.dev(), named.ino()),
+            _ => false,
+        }
+    }
 }
 
 /// Answers queries until the queue is closed.

