@@ -210,3 +210,28 @@ fn every_command_has_help() {
         assert!(help.ends_with('.'), "{help}");
     }
 }
+
+/// The words in backquotes in the first cells of the table below a heading of docs/protocol.md.
+fn documented(heading: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/protocol.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let section = text.split(heading).nth(1).unwrap_or_else(|| panic!("no heading {heading}"));
+    let rows = section.split("\n#").next().unwrap().lines().filter_map(|line| line.strip_prefix("| "));
+    let cells = rows.map(|row| row.split(" | ").next().unwrap()).filter(|cell| *cell != "`cmd`");
+    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned)).collect()
+}
+
+#[test]
+fn the_reference_names_every_request() {
+    let commands: BTreeSet<String> = TABLE.iter().map(|row| row.cmd.to_owned()).collect();
+    assert_eq!(documented("### Requests"), commands);
+}
+
+#[test]
+fn the_reference_names_every_error_code() {
+    let sources = sources();
+    let source = sources.iter().find(|source| source.path == "core/reject.rs").unwrap();
+    let arms = source.text.split("pub fn code").nth(1).unwrap().split("\n    }\n").next().unwrap();
+    let codes = arms.split("=> \"").skip(1).map(|arm| arm.split('"').next().unwrap().to_owned());
+    assert_eq!(documented("### Error codes"), codes.collect::<BTreeSet<String>>());
+}
