@@ -12,6 +12,7 @@
 //! store    SQLite behind two threads: group commit, pages
 //! wire     bytes ↔ requests, events ↔ bytes: sniffing, text, JSON
 //! locale   the words of the server, as Fluent files
+//! terminal what a program on a terminal may print
 //! core     what a chat is: the hub, sessions, rooms, names, schedules, commands
 //! limits   every bound in one place, with its reason
 //! ```
@@ -21,10 +22,11 @@
 //! ```text
 //! bin → daemon | client | admin → net → wire → locale → core → limits
 //! store → core
+//! client | admin → terminal
 //! ```
 //!
 //! An arrow also leads to everything behind it. `client` and `admin` know `wire`,
-//! `locale`, `core` and `limits`, but neither `net`, `store` nor `daemon`. Only
+//! `locale`, `core`, `limits` and `terminal`, but neither `net`, `store` nor `daemon`. Only
 //! `daemon` knows both `net` and `store`. `core` and `wire` name no clock, no
 //! socket, no thread, no file and no random source. `tests/house.rs` holds this.
 //!
@@ -42,7 +44,7 @@
 //!
 //! # Adding things
 //!
-//! A command: a variant of [`Request`], a row in `core/command.rs`, a function, a
+//! A command: a variant of [`Request`], a row in `core/table.rs`, a function, a
 //! help sentence in `locale`, a transcript in `tests/transcripts`. The compiler
 //! leads from the first to the rest.
 //!
@@ -69,4 +71,5 @@ pub mod limits;
 pub mod locale;
 pub mod net;
 pub mod store;
+pub mod terminal;
 pub mod wire;

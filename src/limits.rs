@@ -27,6 +27,8 @@ pub const SCHEDULES_MAX: usize = 10_000;
 pub const SCHEDULE_AHEAD_MS_MAX: i64 = 366 * 24 * 60 * 60 * 1000;
 /// Rows that one history request returns: one page is answered in one piece and held in memory whole.
 pub const PAGE_ROWS_MAX: u32 = 500;
+/// Bytes of text after which a page ends early: a page must fit the outbox of whoever asked for it.
+pub const PAGE_TEXT_BYTES_MAX: usize = 256 * 1024;
 /// Rows when a request names no limit.
 pub const PAGE_ROWS_DEFAULT: u32 = 50;
 /// Lines that a person at a plain terminal gets when `/history` names no number: one screen.
@@ -83,9 +85,54 @@ pub const STORE_RETRY_MS: u64 = 1_000;
 
 /// From SIGTERM to the exit, in milliseconds: below systemd's own patience by far.
 pub const STOP_MS: u64 = 5_000;
+/// How long the end waits for people to hang up once everything has been said to them, in milliseconds:
+/// an `nc` never does by itself.
+pub const STOP_LINGER_MS: u64 = 200;
 /// A gap in the loop's own time above which the process counts as having been paused, in milliseconds.
 pub const PAUSE_MS: u64 = 5_000;
 
+/// chatc and chatctl: how long one address or socket may take to answer before it is given up, in milliseconds.
+pub const CONNECT_MS: u64 = 10_000;
+/// chatc: a server silent for so long is asked whether it is there, then again each `KEEPALIVE_EVERY_S`, and is given
+/// up after `KEEPALIVE_TIMES` questions: a dead link shows within two minutes. In seconds, as tcp(7) has them.
+pub const KEEPALIVE_AFTER_S: u64 = 60;
+pub const KEEPALIVE_EVERY_S: u64 = 10;
+pub const KEEPALIVE_TIMES: u32 = 3;
+/// chatc: bytes of one line of the server; the server's own bounds allow no reply near it.
+pub const HEARD_BYTES_MAX: usize = 1024 * 1024;
+/// chatc: bytes of one typed line: above what the server takes by default, so that its bound is the one met.
+pub const TYPED_BYTES_MAX: usize = 64 * 1024;
+/// chatc: bytes of typed input taken in one read: a pasted page.
+pub const TYPED_READ_BYTES: usize = 16 * 1024;
+/// chatc: requests that a person may have unanswered; further lines wait, so that a dead link loses little.
+pub const UNANSWERED_MAX: usize = 64;
+/// chatc and chatctl: how long the server may leave a program without an answer, in milliseconds: it waits
+/// less long for its own disk.
+pub const ANSWER_MS: u64 = 30_000;
+/// chatc: how long leaving may take, in milliseconds: a person who wants to go must not wait for a dead server.
+pub const LEAVING_MS: u64 = 5_000;
+/// chatc: the wait before a refused line is sent again when the server names none, and the longest that is believed,
+/// in milliseconds.
+pub const RETRY_MS_DEFAULT: u64 = 1_000;
+pub const RETRY_MS_MAX: u64 = 60_000;
+/// chatc: bytes of a nickname that the name of its chat log keeps: file systems take 255 with the ending.
+pub const LOG_NAME_BYTES_MAX: usize = 200;
+/// chatctl: rows and lines when neither a number nor a beginning is asked for: what scrolls by at a glance.
+pub const ROWS_DEFAULT: u64 = 50;
+/// chatctl: bytes of one line of the daemon: a page of `PAGE_ROWS_MAX` messages of the longest text is far below it.
+pub const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// chatctl: how long the daemon may take to end, in milliseconds: it gives itself `STOP_MS`, and a slow disk more.
+pub const END_MS: u64 = 30_000;
+/// chatctl: time between two pictures of `status --watch`, in milliseconds: what a person can follow.
+pub const WATCH_EVERY_MS: u64 = 1_000;
+/// chatctl: columns of a terminal that does not say how many it has: the width of the first ones.
+pub const TERMINAL_COLUMNS_DEFAULT: usize = 80;
+/// chatctl: no column of a table is cut below this: a nickname's beginning stays recognisable.
+pub const TABLE_COLUMN_MIN: usize = 8;
+
+const _: () = assert!(NAME_CHARS_MAX * 4 <= LOG_NAME_BYTES_MAX);
+const _: () = assert!(STOP_MS < END_MS && STORE_BUSY_MS < ANSWER_MS);
+const _: () = assert!(TYPED_BYTES_MAX <= HEARD_BYTES_MAX);
 const _: () = assert!(BACKLOG_SOFT_BYTES <= READ_BYTES_PER_TURN);
 const _: () = assert!(STORE_BATCH_MAX <= STORE_QUEUE_MAX);
 const _: () = assert!(OVERLONG_END_MS < OVERLONG_WINDOW_MS);

@@ -5,145 +5,205 @@
 
 use std::time::Duration;
 
-use super::ask::Ask;
-use super::heard::{Event, Refusal, Room, Welcome};
-use super::session::{Now, Phase, Session, Unanswered};
-use super::shown::Shown;
-use super::words;
+use serde_json::Value;
 
-/// The wait before asking again when the server asks for patience but names no time.
-const RETRY: Duration = Duration::from_secs(1);
-/// The longest such wait that is believed.
-const RETRY_MAX: Duration = Duration::from_secs(60);
+use super::ask::Ask;
+use super::session::{Now, Phase, Session, Unanswered};
+use super::shown::Kind;
+use crate::core::event::{Event, Farewell, Message, MessageKind};
+use crate::core::name::Name;
+use crate::core::reply::{Reply, Welcome};
+use crate::core::table;
+use crate::core::time::Wall;
+use crate::limits::{RETRY_MS_DEFAULT, RETRY_MS_MAX};
+use crate::locale::continued;
+use crate::wire::json::hear::{self, Refusal};
+use crate::wire::text;
 
 impl Session {
-    pub(super) fn event(&mut self, event: &Event, now: Now) {
-        let me = self.nick.clone().unwrap_or_default();
+    pub(super) fn event(&mut self, event: Event) {
+        let me = self.nick.clone();
         match event {
-            Event::Renamed { from, to, .. } if *from == me => self.nick = Some(to.clone()),
-            Event::Kicked { nick, .. } if *nick == me => self.told_of_kick = true,
-            Event::Closing { text, reason, .. } => {
-                self.told_of_closing = true;
-                if self.phase != Phase::Quitting {
-                    self.fail(text);
-                }
-                // The kick has been told already, in the same words.
-                if self.told_of_kick && reason == "kicked" {
-                    return;
-                }
+            Event::Renamed { from, to, at } if Some(&from) == me.as_ref() => {
+                self.nick = Some(to.clone());
+                self.line(Kind::Server, at, |speech, out| {
+                    text::reply(speech, true, &Ok(Reply::Renamed { nick: to }), out);
+                });
             }
-            _ => {}
+            Event::Kicked { nick, by, reason, at } if Some(&nick) == me.as_ref() => {
+                self.told_of_kick = true;
+                let kicked = Farewell::Kicked { nick, by, reason, at };
+                self.line(Kind::Server, at, |speech, out| text::farewell(speech, &kicked, out));
+            }
+            event => self.happened(kind(&event), &event),
         }
-        self.show.extend(words::event(event, &me, now.wall));
     }
 
-    pub(super) fn done(&mut self, ask: &Ask, ok: serde_json::Value, now: Now) {
-        let understood = match ask {
-            Ask::Hello { .. } => serde_json::from_value(ok).map(|ok| self.greeted(ok, now)).is_ok(),
-            Ask::Join { room } => match serde_json::from_value::<Room>(ok) {
-                Ok(joined) => {
-                    self.entered(if joined.room.is_empty() { room.clone() } else { joined.room });
-                    let me = self.nick.clone().unwrap_or_default();
-                    let inside = words::inside(&self.room, &me, &joined.members, 0);
-                    self.say(now, &inside);
-                    true
-                }
-                Err(_) => false,
-            },
-            Ask::Quit { .. } => {
-                self.phase = Phase::Over;
-                true
-            }
-            ask => self.told(ask, &ok, now),
+    fn happened(&mut self, kind: Kind, event: &Event) {
+        self.line(kind, at(event), |speech, out| text::event(speech, false, event, out));
+    }
+
+    pub(super) fn closing(&mut self, text: &str, reason: &str, at: Wall) {
+        self.told_of_closing = true;
+        if self.phase != Phase::Quitting {
+            self.fail(text.to_owned());
+        }
+        // The kick has been told already, in the same words.
+        if !(self.told_of_kick && reason == "kicked") {
+            self.server(Kind::Server, at, text);
+        }
+    }
+
+    pub(super) fn done(&mut self, ask: &Ask, ok: &Value, now: Now) {
+        let Some(row) = ask.row else { return self.joined(ask, ok, now) };
+        let room = match ask.text("room") {
+            asked if asked.is_empty() => self.room.clone(),
+            asked => Name::from(asked),
         };
-        if !understood {
-            self.give_up("the server sent a reply that cannot be understood", now);
+        match hear::reply(row, ok, &room, now.wall) {
+            Some(reply) => self.told(ask, reply, now),
+            None => self.give_up("chatc-why-unreadable", now),
         }
     }
 
-    fn told(&mut self, ask: &Ask, ok: &serde_json::Value, now: Now) -> bool {
-        let me = self.nick.clone().unwrap_or_default();
-        let Some(lines) = words::reply(ask, ok, &me, now.wall, &self.setup.zone) else {
-            return false;
-        };
-        self.show.extend(lines);
-        if let (Ask::Rename { .. }, Some(nick)) = (ask, ok["nick"].as_str()) {
-            self.nick = Some(nick.to_owned());
-        }
-        true
-    }
-
-    fn greeted(&mut self, mut welcome: Welcome, now: Now) {
-        let nick = welcome.nick.clone().unwrap_or_else(|| self.setup.nick.clone());
-        let first = welcome.room.take().map(|room| {
-            if welcome.members.is_empty() {
-                welcome.members = room.members;
+    fn told(&mut self, ask: &Ask, reply: Reply, now: Now) {
+        let text = || ask.text("text");
+        match &reply {
+            Reply::Welcome(welcome) => {
+                self.tell(&reply, now);
+                self.greeted(welcome, now);
             }
-            room.room
-        });
-        let room = first.or_else(|| welcome.rooms.first().cloned()).unwrap_or_default();
-        self.show.extend(words::welcome(&welcome, &nick, &room, now.wall));
-        self.nick = Some(nick);
+            Reply::Said { room, seq, at } => {
+                let (room, from) = (room.clone(), self.nick.clone().unwrap_or_default());
+                let kind = MessageKind::Say;
+                let said = Message { room, seq: *seq, at: *at, from, text: text(), kind };
+                self.happened(Kind::Own, &Event::Message(said));
+                if seq.is_none() && !self.setup.interactive {
+                    self.fail(self.sentence("unrecorded", &[]));
+                }
+            }
+            Reply::Whispered { at, .. } => {
+                let args = [("names", ask.text("to").into()), ("text", text().into())];
+                let line = self.sentence("chatc-whispered", &args);
+                self.line(Kind::Own, *at, |_, out| out.extend_from_slice(format!("{line}\n").as_bytes()));
+            }
+            Reply::History { messages, .. } if !messages.is_empty() => {
+                for message in messages {
+                    self.happened(Kind::History, &Event::Message(message.clone()));
+                }
+            }
+            Reply::Renamed { nick } => {
+                self.nick = Some(nick.clone());
+                self.tell(&reply, now);
+            }
+            Reply::Bye => self.phase = Phase::Over,
+            Reply::Unrecorded(inner) => {
+                self.told(ask, (**inner).clone(), now);
+                self.say("unrecorded", &[], now);
+            }
+            _in_words_alone => self.tell(&reply, now),
+        }
+    }
+
+    fn greeted(&mut self, welcome: &Welcome, now: Now) {
+        self.nick = Some(welcome.nick.clone());
+        self.room = welcome.room.clone();
         match self.setup.room.clone() {
-            Some(wanted) if !welcome.rooms.contains(&wanted) => {
-                self.room = room;
-                self.ask(Ask::Join { room: wanted }, None, now);
-            }
-            Some(wanted) => self.entered(wanted),
-            None => self.entered(room),
+            Some(wanted) if *wanted != *welcome.room => self.ask(Ask::join(&wanted), None, now),
+            Some(_) | None => self.entered(),
         }
     }
 
-    fn entered(&mut self, room: String) {
-        self.room = room;
+    fn joined(&mut self, ask: &Ask, ok: &Value, now: Now) {
+        self.room = ok["room"].as_str().map_or_else(|| ask.text("room").into(), Name::from);
+        let members = ok["members"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let others: Vec<&str> = members.filter(|nick| Some(*nick) != self.nick()).collect();
+        let (names, room) = (others.join(", "), ("room", self.room.to_string().into()));
+        match others.is_empty() {
+            true => self.say("chatc-alone", &[room], now),
+            false => self.say("chatc-inside", &[room, ("names", names.into())], now),
+        }
+        self.entered();
+    }
+
+    fn entered(&mut self) {
         if self.phase == Phase::Entering {
             self.phase = Phase::Talking;
         }
     }
 
     /// A refusal of `asked`, or of what the server could not tell apart.
-    pub(super) fn refused(&mut self, asked: Option<Unanswered>, refusal: Refusal, now: Now) {
-        let sentence = words::after_error(&refusal.message);
+    pub(super) fn refused(&mut self, asked: Option<Unanswered>, refusal: &Refusal, now: Now) {
+        let sentence = continued(&refusal.message);
+        let interactive = self.setup.interactive;
         let Some(asked) = asked else {
-            self.show.push(Shown::error(now.wall, &sentence));
-            if !self.setup.interactive {
-                self.fail(&refusal.message);
+            self.error(&sentence, now);
+            if !interactive {
+                self.fail(refusal.message.clone());
             }
             return;
         };
-        if refusal.code == "rate_limited" && !self.setup.interactive {
-            let wait = refusal.retry_ms.map_or(RETRY, Duration::from_millis).min(RETRY_MAX);
+        if refusal.code == "rate_limited" && !interactive {
+            let wait = Duration::from_millis(refusal.retry_ms.unwrap_or(RETRY_MS_DEFAULT).min(RETRY_MS_MAX));
             self.again = Some((now.mono + wait, asked));
             return;
         }
-        match (&asked.ask, self.setup.interactive) {
-            (Ask::Hello { .. }, true) if is_about_nick(&refusal.code) => {
+        let about_nick = matches!(refusal.code.as_str(), "nick_in_use" | "bad_nick");
+        match asked.ask.row {
+            Some(row) if *row == table::HELLO && interactive && about_nick => {
                 self.phase = Phase::Naming;
-                self.say(now, &format!("{} Choose another:", refusal.message));
+                let again = self.sentence("choose-another", &[]);
+                self.server(Kind::Server, now.wall, &format!("{} {again}", refusal.message));
             }
-            (Ask::Hello { .. }, _) => {
-                self.show.push(Shown::error(now.wall, &sentence));
-                self.fail(&refusal.message);
+            Some(row) if *row == table::HELLO => {
+                self.error(&sentence, now);
+                self.fail(refusal.message.clone());
                 self.phase = Phase::Over;
             }
-            // What was meant for another room must not be said in this one.
-            (Ask::Join { .. }, false) => {
-                self.show.push(Shown::error(now.wall, &sentence));
-                self.fail(&refusal.message);
-                self.phase = Phase::Finishing(Ask::Quit { text: None, quiet: false });
+            Some(row) if row.cmd == table::QUIT.cmd => self.phase = Phase::Over,
+            Some(_) => self.refuse(&sentence, asked.typed.as_deref().unwrap_or_default(), now),
+            None => {
+                self.error(&sentence, now);
+                self.not_joined(refusal, now);
             }
-            (Ask::Join { .. }, true) => {
-                self.show.push(Shown::error(now.wall, &sentence));
-                let room = self.room.clone();
-                self.say(now, &format!("You are still in {room}."));
-                self.entered(room);
-            }
-            (Ask::Quit { .. }, _) => self.phase = Phase::Over,
-            _ => self.refuse(&sentence, asked.typed.as_deref().unwrap_or(""), now),
+        }
+    }
+
+    /// What was meant for another room must not be said in this one.
+    fn not_joined(&mut self, refusal: &Refusal, now: Now) {
+        if self.setup.interactive {
+            self.say("chatc-still", &[("room", self.room.to_string().into())], now);
+            self.entered();
+        } else {
+            self.fail(refusal.message.clone());
+            self.phase = Phase::Finishing(Ask::quit());
         }
     }
 }
 
-fn is_about_nick(code: &str) -> bool {
-    matches!(code, "nick_in_use" | "bad_nick")
+fn kind(event: &Event) -> Kind {
+    match event {
+        Event::Message(Message { kind: MessageKind::Say, .. }) => Kind::Talk,
+        Event::Message(Message { kind: MessageKind::Scheduled, .. }) => Kind::Scheduled,
+        Event::Whisper(_) => Kind::Whisper,
+        Event::Announcement { .. } => Kind::Announcement,
+        Event::Joined { .. }
+        | Event::Left { .. }
+        | Event::Renamed { .. }
+        | Event::Kicked { .. }
+        | Event::Notice { .. } => Kind::Server,
+    }
+}
+
+fn at(event: &Event) -> Wall {
+    match event {
+        Event::Message(message) => message.at,
+        Event::Whisper(whisper) => whisper.at,
+        Event::Joined { at, .. }
+        | Event::Left { at, .. }
+        | Event::Renamed { at, .. }
+        | Event::Kicked { at, .. }
+        | Event::Announcement { at, .. }
+        | Event::Notice { at, .. } => *at,
+    }
 }

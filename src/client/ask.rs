@@ -1,128 +1,47 @@
-//! What chatc asks of the daemon, and its one JSON line for each.
+//! One request of chatc, from the typed line to its answer.
 //!
-//! Knows neither what a person typed nor what becomes of the answer. Why an
-//! enum of its own: a request is kept until its reply comes, to say what the
-//! reply means and, when none comes, what was not sent.
+//! Knows no connection. Why it is kept: the reply does not say what it is a
+//! reply to, nor what was not sent when none comes.
 
-use serde::Serialize;
+use serde_json::{Map, Value};
 
-/// One request; the field names are the wire's.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(tag = "cmd", rename_all = "snake_case")]
-pub enum Ask {
-    Hello {
-        nick: String,
-    },
-    Join {
-        room: String,
-    },
-    Say {
-        room: String,
-        text: String,
-    },
-    Whisper {
-        to: Receivers,
-        text: String,
-    },
-    Users {
-        room: String,
-    },
-    Rename {
-        nick: String,
-    },
-    Schedule {
-        at: String,
-        room: String,
-        text: String,
-    },
-    Schedules,
-    Unschedule {
-        schedule: u64,
-    },
-    Kick {
-        nick: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
-    },
-    Broadcast {
-        text: String,
-    },
-    History {
-        room: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        limit: Option<u32>,
-    },
-    Shutdown {
-        /// A duration such as `5m`; at once without it.
-        #[serde(rename = "in", skip_serializing_if = "Option::is_none")]
-        delay: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reason: Option<String>,
-    },
-    Quit {
-        #[serde(skip_serializing_if = "Option::is_none")]
-        text: Option<String>,
-        #[serde(skip_serializing_if = "std::ops::Not::not")]
-        quiet: bool,
-    },
-}
+use crate::core::args::Args;
+use crate::core::command::Command;
+use crate::core::table;
+use crate::wire::json;
 
-/// Whom a whisper is for: the wire takes a nickname or a list of them.
-#[derive(Clone, PartialEq, Eq, Debug, Serialize)]
-#[serde(untagged)]
-pub enum Receivers {
-    One(String),
-    Several(Vec<String>),
-}
-
-impl std::fmt::Display for Receivers {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Receivers::One(nick) => f.write_str(nick),
-            Receivers::Several(nicks) => f.write_str(&nicks.join(", ")),
-        }
-    }
-}
-
-#[derive(Serialize)]
-struct Numbered<'a> {
-    id: u64,
-    #[serde(flatten)]
-    ask: &'a Ask,
+/// A request: the row that it is of, and the object that is sent.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Ask {
+    /// None for `join`, which has no row yet.
+    pub(super) row: Option<&'static Command>,
+    pub(super) object: Map<String, Value>,
 }
 
 impl Ask {
-    /// The line for the wire, its newline included; the reply will bear `id`.
-    pub fn line(&self, id: u64) -> String {
-        let mut line = serde_json::to_string(&Numbered { id, ask: self })
-            .expect("numbers and texts under fixed names always are valid JSON");
-        line.push('\n');
-        line
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Ask, Receivers};
-
-    #[test]
-    fn lines_are_as_the_wire_wants_them() {
-        let say = Ask::Say { room: "lobby".into(), text: "a \"b\"\n".into() };
-        assert_eq!(
-            say.line(7),
-            "{\"id\":7,\"cmd\":\"say\",\"room\":\"lobby\",\"text\":\"a \\\"b\\\"\\n\"}\n"
-        );
-        let quit = Ask::Quit { text: None, quiet: true };
-        assert_eq!(quit.line(1), "{\"id\":1,\"cmd\":\"quit\",\"quiet\":true}\n");
-        let stop = Ask::Shutdown { delay: Some("5m".into()), reason: None };
-        assert_eq!(stop.line(2), "{\"id\":2,\"cmd\":\"shutdown\",\"in\":\"5m\"}\n");
-        assert_eq!(Ask::Schedules.line(3), "{\"id\":3,\"cmd\":\"schedules\"}\n");
+    pub fn new(row: &'static Command, args: &Args<'_>) -> Ask {
+        Ask { row: Some(row), object: json::request_object(row, args) }
     }
 
-    #[test]
-    fn one_receiver_is_a_text_and_several_are_a_list() {
-        let to = |to| Ask::Whisper { to, text: "x".into() }.line(1);
-        assert!(to(Receivers::One("A".into())).contains("\"to\":\"A\""));
-        assert!(to(Receivers::Several(vec!["A".into(), "B".into()])).contains("\"to\":[\"A\",\"B\"]"));
+    /// The farewell of who says nothing.
+    pub fn quit() -> Ask {
+        Ask::new(&table::QUIT, &Args::default())
+    }
+
+    pub(super) fn join(room: &str) -> Ask {
+        let fields = [("cmd", "join"), ("room", room)];
+        Ask {
+            row: None,
+            object: fields.map(|(name, text)| (name.to_owned(), text.into())).into_iter().collect(),
+        }
+    }
+
+    /// A field as text, a list with commas; empty when it is not there.
+    pub(super) fn text(&self, field: &str) -> String {
+        match self.object.get(field) {
+            Some(Value::String(text)) => text.clone(),
+            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+            Some(_) | None => String::new(),
+        }
     }
 }

@@ -7,42 +7,30 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use jiff::tz::TimeZone;
 use rustix::fs::OFlags;
 
 use super::shown::Shown;
-
-/// Characters of a nickname that its file name keeps: twice what the server allows.
-const NAME_CHARS_MAX: usize = 64;
+use crate::limits::LOG_NAME_BYTES_MAX;
 
 /// An open chat log.
 pub struct ChatLog {
     file: File,
-    path: PathBuf,
     zone: TimeZone,
 }
 
 impl ChatLog {
-    /// Opens the log of `nick` in `directory` for appending; a new file is for its owner alone.
-    /// The error names the file.
-    pub fn open(directory: &Path, nick: &str, zone: TimeZone) -> Result<ChatLog, String> {
-        let path = directory.join(file_name(nick));
-        match open_own(&path) {
-            Ok(file) => Ok(ChatLog { file, path, zone }),
-            Err(error) => Err(format!("cannot write the chat log {}: {error}", path.display())),
-        }
+    /// Opens the log at `path` for appending; a new file is for its owner alone.
+    pub fn open(path: &Path, zone: TimeZone) -> io::Result<ChatLog> {
+        Ok(ChatLog { file: open_own(path)?, zone })
     }
 
-    /// Adds one line. The error names the file.
-    pub fn add(&mut self, line: &Shown) -> Result<(), String> {
-        let mut text = line.logged(&self.zone);
-        text.push('\n');
+    /// Adds one line.
+    pub fn add(&mut self, line: &Shown) -> io::Result<()> {
         // One write for each line, so that two programs with one log do not mix theirs.
-        self.file
-            .write_all(text.as_bytes())
-            .map_err(|error| format!("cannot write the chat log {}: {error}", self.path.display()))
+        self.file.write_all(format!("{}\n", line.logged(&self.zone)).as_bytes())
     }
 }
 
@@ -63,32 +51,28 @@ fn open_own(path: &Path) -> io::Result<File> {
 }
 
 /// `NICK_chat_log.txt` with nothing in it that a file name must not hold.
-fn file_name(nick: &str) -> String {
-    let safe = |(place, c): (usize, char)| {
-        let bad = c == '/' || c == '\\' || c.is_control() || (place == 0 && matches!(c, '.' | '-'));
-        if bad { '_' } else { c }
-    };
-    let mut name: String = nick.chars().take(NAME_CHARS_MAX).enumerate().map(safe).collect();
+pub fn file_name(nick: &str) -> String {
+    let mut name = String::new();
+    for c in nick.chars() {
+        let bad = c == '/' || c == '\\' || c.is_control() || (name.is_empty() && matches!(c, '.' | '-'));
+        let c = if bad { '_' } else { c };
+        if name.len() + c.len_utf8() > LOG_NAME_BYTES_MAX {
+            break;
+        }
+        name.push(c);
+    }
     if name.is_empty() {
         name.push('_');
-    }
-    // File systems take 255 bytes; a character may have four.
-    while name.len() > 200 {
-        name.pop();
     }
     name + "_chat_log.txt"
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ChatLog, file_name};
-    use crate::client::shown::Shown;
-    use jiff::tz::TimeZone;
+    use super::*;
+    use crate::client::shown::Kind;
+    use crate::core::time::Wall;
     use std::os::unix::fs::PermissionsExt;
-
-    fn line(text: &str) -> Shown {
-        Shown::server("2026-11-21T06:30:05Z".parse().unwrap(), text)
-    }
 
     #[test]
     fn names_are_safe() {
@@ -105,13 +89,13 @@ mod tests {
     #[test]
     fn lines_are_appended_for_the_owner_alone() {
         let directory = tempfile::tempdir().unwrap();
-        for text in ["one", "two\u{1b}[2J"] {
-            let mut log = ChatLog::open(directory.path(), "Alice", TimeZone::UTC).unwrap();
-            log.add(&line(text)).unwrap();
-        }
         let path = directory.path().join("Alice_chat_log.txt");
+        for text in ["one", "two\u{1b}[2J"] {
+            let mut log = ChatLog::open(&path, TimeZone::UTC).unwrap();
+            log.add(&Shown::new(Kind::Server, Wall(1_795_242_605_000), text)).unwrap();
+        }
         let text = std::fs::read_to_string(&path).unwrap();
-        assert_eq!(text, "[2026-11-21 06:30:05] [Server]: one\n[2026-11-21 06:30:05] [Server]: two[2J\n");
+        assert_eq!(text, "[2026-11-21 06:30:05] one\n[2026-11-21 06:30:05] two[2J\n");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
     }
 
@@ -120,12 +104,10 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("A_chat_log.txt");
         std::os::unix::fs::symlink("/dev/null", &path).unwrap();
-        assert!(ChatLog::open(directory.path(), "A", TimeZone::UTC).is_err());
+        assert!(ChatLog::open(&path, TimeZone::UTC).is_err());
         std::fs::remove_file(&path).unwrap();
         rustix::fs::mkfifoat(rustix::fs::CWD, &path, rustix::fs::Mode::RUSR).unwrap();
-        assert!(ChatLog::open(directory.path(), "A", TimeZone::UTC).is_err());
-        let gone = directory.path().join("gone");
-        let error = ChatLog::open(&gone, "A", TimeZone::UTC).err().unwrap();
-        assert!(error.contains("gone/A_chat_log.txt"));
+        assert!(ChatLog::open(&path, TimeZone::UTC).is_err());
+        assert!(ChatLog::open(&directory.path().join("gone/A_chat_log.txt"), TimeZone::UTC).is_err());
     }
 }

@@ -97,7 +97,7 @@ fn a_piped_line_is_committed_before_success() {
     let directory = tempfile::tempdir().unwrap();
     let (address, played) = server(|far| {
         far.greet();
-        far.expect(r#"{"id":2,"cmd":"say","room":"lobby","text":"build done"}"#);
+        far.expect(r#"{"id":2,"cmd":"say","text":"build done","room":"lobby"}"#);
         far.send(r#"{"event":"message","room":"lobby","seq":1,"at":"2026-11-21T06:30:04Z","from":"Alice","text":"hi\u001b[2J","kind":"say"}"#);
         far.send(r#"{"re":2,"ok":{"room":"lobby","seq":2,"at":"2026-11-21T06:30:05.123Z"}}"#);
         far.expect(r#"{"id":3,"cmd":"quit"}"#);
@@ -121,9 +121,9 @@ fn a_file_as_input_and_a_last_line_without_an_end() {
     std::fs::write(&path, "one\r\n\ntwo").unwrap();
     let (address, played) = server(|far| {
         far.greet();
-        far.expect(r#"{"id":2,"cmd":"say","room":"lobby","text":"one"}"#);
+        far.expect(r#"{"id":2,"cmd":"say","text":"one","room":"lobby"}"#);
         far.send(r#"{"re":2,"ok":{"seq":1}}"#);
-        far.expect(r#"{"id":3,"cmd":"say","room":"lobby","text":"two"}"#);
+        far.expect(r#"{"id":3,"cmd":"say","text":"two","room":"lobby"}"#);
         far.send(r#"{"re":3,"ok":{"seq":2}}"#);
         far.expect(r#"{"id":4,"cmd":"quit"}"#);
     });
@@ -253,7 +253,7 @@ fn broken_lines_are_refused_and_the_rest_is_sent() {
     let directory = tempfile::tempdir().unwrap();
     let (address, played) = server(|far| {
         far.greet();
-        far.expect(r#"{"id":2,"cmd":"say","room":"lobby","text":"good"}"#);
+        far.expect(r#"{"id":2,"cmd":"say","text":"good","room":"lobby"}"#);
         far.send(r#"{"re":2,"ok":{"seq":1}}"#);
         far.expect(r#"{"id":3,"cmd":"quit"}"#);
         far.send(r#"{"re":3,"ok":{}}"#);
@@ -261,7 +261,7 @@ fn broken_lines_are_refused_and_the_rest_is_sent() {
     let outcome = chatc(&format!("bot@{address}"), b"b\xffd\n/nonsense\ngood\n", false, directory.path());
     played.join().unwrap();
     assert_eq!(outcome.code, 1);
-    assert!(outcome.output.contains("not UTF-8"));
+    assert!(outcome.output.contains("not valid UTF-8"));
     assert!(outcome.output.contains("there is no command \"/nonsense\""));
 }
 

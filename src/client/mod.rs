@@ -7,22 +7,16 @@
 mod answers;
 mod ask;
 mod chatlog;
-mod clean;
-mod heard;
-mod lines;
 mod pump;
 mod session;
 mod shown;
-mod slash;
 mod target;
-mod words;
+mod voice;
 
 #[cfg(test)]
 mod flow_tests;
 #[cfg(test)]
 mod session_tests;
-#[cfg(test)]
-mod words_tests;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -38,8 +32,11 @@ use jiff::tz::TimeZone;
 use rustix::net::sockopt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use clean::clean;
-use lines::Lines;
+use crate::limits::{CONNECT_MS, KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES, TYPED_BYTES_MAX};
+use crate::locale::{Lang, Words};
+use crate::terminal::{clean, colours_wanted};
+use crate::wire::line::{Inbox, Line, Lines};
+use crate::wire::{Speech, text};
 use session::Setup;
 use shown::Style;
 use target::Target;
@@ -48,15 +45,6 @@ use target::Target;
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 const NO_SERVER: u8 = 3;
-
-/// How long one address may take to answer before the next is tried.
-const CONNECT_MAX: Duration = Duration::from_secs(10);
-/// A peer that is silent for so long is asked whether it is there,
-const KEEPALIVE_AFTER: Duration = Duration::from_secs(60);
-/// and again after so long,
-const KEEPALIVE_EVERY: Duration = Duration::from_secs(10);
-/// and is given up after so many questions.
-const KEEPALIVE_TIMES: u32 = 3;
 
 /// Chat from a terminal, or pipe lines into a room.
 #[derive(Parser, Debug)]
@@ -98,7 +86,8 @@ pub fn main() -> ExitCode {
     let interrupts = match interrupts() {
         Ok(interrupts) => interrupts,
         Err(error) => {
-            eprintln!("chatc: cannot watch for Ctrl-C: {error}");
+            let why = ("why", error.to_string().into());
+            eprintln!("chatc: {}", Words::new(Lang::default()).say("chatc-no-interrupts", &[why]));
             return ExitCode::from(FAILED);
         }
     };
@@ -114,12 +103,6 @@ pub fn main() -> ExitCode {
         style: Style { colour: screen && colours_wanted(), timestamps: screen, zone },
     };
     ExitCode::from(run(std::env::args_os(), world))
-}
-
-/// The convention of no-color.org, and terminals that say they have none.
-fn colours_wanted() -> bool {
-    let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-    !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
 /// A stream that becomes readable when the process is asked to end.
@@ -158,25 +141,21 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
 /// Connects and chats; the error is the exit code and what to say.
 fn chat(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)> {
     let failed = |error: io::Error| (FAILED, error.to_string());
-    let mut typed = Lines::new(pump::TYPED_BYTES_MAX);
+    let speech = Speech::new(Lang::default(), world.style.zone.clone(), String::new());
+    let mut typed = Inbox::default();
     let nick = match arguments.target.nick.clone() {
         Some(nick) => nick,
-        None if world.interactive => ask_nick(world, &mut typed).map_err(failed)?,
+        None if world.interactive => ask_nick(world, &speech, &mut typed).map_err(failed)?,
         None => {
             let address = arguments.target.address();
-            return Err((USAGE, format!("a nickname is needed: chatc NICK@{address}")));
+            return Err((USAGE, speech.words.say("chatc-no-nick", &[("address", address.into())])));
         }
     };
     if nick.is_empty() {
         return Err((FAILED, String::new()));
     }
-    let socket = connect(&arguments.target).map_err(|why| (NO_SERVER, why))?;
-    let setup = Setup {
-        nick,
-        room: arguments.target.room,
-        interactive: world.interactive,
-        zone: world.style.zone.clone(),
-    };
+    let socket = connect(&arguments.target, &speech.words).map_err(|why| (NO_SERVER, why))?;
+    let setup = Setup { nick, room: arguments.target.room, interactive: world.interactive, speech };
     let ends = pump::Ends {
         socket,
         input: world.input,
@@ -196,43 +175,54 @@ fn chat(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)>
 
 /// Asks before connecting, since the server does not wait long for a nickname.
 /// Empty when the person would rather leave.
-fn ask_nick(world: &mut World<'_>, typed: &mut Lines) -> io::Result<String> {
+fn ask_nick(world: &mut World<'_>, speech: &Speech, typed: &mut Inbox) -> io::Result<String> {
+    let mut question = Vec::new();
+    text::says(&mut question, &speech.words.say("chatc-choose", &[]));
     loop {
-        writeln!(world.output, "[Server]: Choose a nickname:")?;
+        world.output.write_all(&question)?;
         world.output.flush()?;
-        let line = loop {
-            match typed.next_line() {
-                Some(line) => break line.unwrap_or_default().to_vec(),
-                None if pump::wait_for_input(world.input, &world.interrupts)? => {
-                    if !pump::read_some(world.input, typed)? {
-                        return Ok(String::new());
-                    }
-                }
-                None => return Ok(String::new()),
+        let nick = loop {
+            if let Some(line) = typed_line(typed) {
+                break line;
+            }
+            let there = pump::wait_for_input(world.input, &world.interrupts)?;
+            if !there || !pump::read_some(world.input, typed)? {
+                return Ok(String::new());
             }
         };
-        let nick = String::from_utf8_lossy(&line).trim().to_owned();
         if !nick.is_empty() {
             return Ok(nick);
         }
     }
 }
 
+/// The next typed line without the blanks around it; None when more must be typed.
+fn typed_line(typed: &mut Inbox) -> Option<String> {
+    let bytes = typed.join(b"");
+    let mut lines = Lines::new(&bytes, TYPED_BYTES_MAX);
+    let line = lines.next(typed).map(|line| match line {
+        Line::Whole(line) => String::from_utf8_lossy(line).trim().to_owned(),
+        Line::TooLong => String::new(),
+    });
+    typed.keep(lines.rest());
+    line
+}
+
 /// Tries each address of the host. The error says what was tried and what to do.
-fn connect(target: &Target) -> Result<TcpStream, String> {
-    let address = target.address();
+fn connect(target: &Target, words: &Words) -> Result<TcpStream, String> {
+    let why =
+        |id: &str, why: String| words.say(id, &[("address", target.address().into()), ("why", why.into())]);
     let found = (target.host.as_str(), target.port)
         .to_socket_addrs()
-        .map_err(|error| format!("cannot find {address}: {error}. Is the host's name right?"))?;
-    let mut last = None;
+        .map_err(|error| why("chatc-not-found", error.to_string()))?;
+    let mut last = words.say("chatc-no-address", &[]);
     for address in found {
-        match TcpStream::connect_timeout(&address, CONNECT_MAX) {
+        match TcpStream::connect_timeout(&address, Duration::from_millis(CONNECT_MS)) {
             Ok(socket) => return prepared(socket).map_err(|error| error.to_string()),
-            Err(error) => last = Some(error),
+            Err(error) => last = error.to_string(),
         }
     }
-    let why = last.map_or_else(|| "it has no address".to_owned(), |error| error.to_string());
-    Err(format!("cannot connect to {address}: {why}. Is a chatd running there?"))
+    Err(why("chatc-not-there", last))
 }
 
 fn prepared(socket: TcpStream) -> io::Result<TcpStream> {
@@ -240,8 +230,8 @@ fn prepared(socket: TcpStream) -> io::Result<TcpStream> {
     // A line is one write, and should not wait for the answer to the one before.
     socket.set_nodelay(true)?;
     sockopt::set_socket_keepalive(&socket, true)?;
-    sockopt::set_tcp_keepidle(&socket, KEEPALIVE_AFTER)?;
-    sockopt::set_tcp_keepintvl(&socket, KEEPALIVE_EVERY)?;
+    sockopt::set_tcp_keepidle(&socket, Duration::from_secs(KEEPALIVE_AFTER_S))?;
+    sockopt::set_tcp_keepintvl(&socket, Duration::from_secs(KEEPALIVE_EVERY_S))?;
     sockopt::set_tcp_keepcnt(&socket, KEEPALIVE_TIMES)?;
     Ok(socket)
 }

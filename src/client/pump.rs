@@ -15,17 +15,14 @@ use jiff::Timestamp;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::ask::Ask;
-use super::chatlog::ChatLog;
-use super::lines::{Lines, Overlong};
+use super::chatlog::{ChatLog, file_name};
 use super::session::{Ending, Now, Session, Setup};
 use super::shown::Style;
-
-/// Longest line of the server; its own bounds allow no reply near this.
-const HEARD_BYTES_MAX: usize = 1024 * 1024;
-/// Longest typed line: far above what the server takes, so that its own bound is the one met.
-pub const TYPED_BYTES_MAX: usize = 64 * 1024;
-/// Bytes read from the server before typed lines and signals get their turn.
-const READ_BYTES: usize = 64 * 1024;
+use crate::core::reject::Reject;
+use crate::core::time::Wall;
+use crate::limits::{HEARD_BYTES_MAX, READ_BYTES_PER_TURN, TYPED_BYTES_MAX, TYPED_READ_BYTES};
+use crate::terminal::clean;
+use crate::wire::line::{Inbox, Line, Lines};
 
 /// Where the chat comes from and goes to.
 pub struct Ends<'a> {
@@ -33,7 +30,7 @@ pub struct Ends<'a> {
     pub socket: TcpStream,
     pub input: BorrowedFd<'a>,
     /// What was read from `input` before the chat began.
-    pub typed: Lines,
+    pub typed: Inbox,
     pub output: &'a mut dyn Write,
     /// Notes about chatc itself.
     pub notes: &'a mut dyn Write,
@@ -46,7 +43,7 @@ pub struct Ends<'a> {
 /// Chats until the session is over.
 pub fn run(setup: Setup, ends: Ends<'_>) -> io::Result<Ending> {
     let session = Session::begin(setup, now());
-    let heard = Lines::new(HEARD_BYTES_MAX);
+    let heard = Inbox::default();
     let mut pump = Pump { ends, session, heard, log: None, log_tried: false, input: Input::Open };
     loop {
         pump.take_typed();
@@ -61,14 +58,14 @@ pub fn run(setup: Setup, ends: Ends<'_>) -> io::Result<Ending> {
 }
 
 fn now() -> Now {
-    Now { mono: Instant::now(), wall: Timestamp::now() }
+    Now { mono: Instant::now(), wall: Wall(Timestamp::now().as_millisecond()) }
 }
 
 /// What is left of standard input.
 #[derive(PartialEq, Eq)]
 enum Input {
     Open,
-    /// All is read, but the last line may not have been taken.
+    /// All is read, but perhaps not all lines are taken.
     Ended,
     Done,
 }
@@ -76,7 +73,7 @@ enum Input {
 struct Pump<'a> {
     ends: Ends<'a>,
     session: Session,
-    heard: Lines,
+    heard: Inbox,
     log: Option<ChatLog>,
     log_tried: bool,
     input: Input,
@@ -85,27 +82,22 @@ struct Pump<'a> {
 impl Pump<'_> {
     /// Hands typed lines to the session, as many as it wants now.
     fn take_typed(&mut self) {
+        let typed = self.ends.typed.join(b"");
+        let mut lines = Lines::new(&typed, TYPED_BYTES_MAX);
         while self.session.wants_lines() && self.input != Input::Done {
-            let line = match self.ends.typed.next_line() {
-                None if self.input == Input::Ended => self.ends.typed.last_line(),
-                line => line,
-            };
-            match line {
-                Some(Ok(line)) => match std::str::from_utf8(line) {
-                    Ok(line) => self.session.typed(line, now()),
-                    Err(_) => self.session.mistyped("the line is not UTF-8; it was not sent", now()),
-                },
-                Some(Err(Overlong)) => {
-                    let why = format!("a line of more than {TYPED_BYTES_MAX} bytes was not sent");
-                    self.session.mistyped(&why, now());
+            match lines.next(&mut self.ends.typed) {
+                Some(Line::Whole(line)) => self.session.typed(line, now()),
+                Some(Line::TooLong) => {
+                    self.session.mistyped(&Reject::TooLong { max: TYPED_BYTES_MAX }, b"", now());
                 }
                 None if self.input == Input::Ended => {
                     self.input = Input::Done;
-                    self.session.leave(Ask::Quit { text: None, quiet: false }, now());
+                    self.session.leave(Ask::quit(), now());
                 }
-                None => return,
+                None => break,
             }
         }
+        self.ends.typed.keep(lines.rest());
     }
 
     /// Brings everything to the screen, the chat log and the socket.
@@ -118,10 +110,9 @@ impl Pump<'_> {
             if line.for_screen() {
                 writeln!(self.ends.output, "{}", line.painted(&self.ends.style))?;
             }
-            let failed = self.log.as_mut().and_then(|log| log.add(&line).err());
-            if let Some(error) = failed {
-                writeln!(self.ends.notes, "chatc: {error}. It is given up.")?;
+            if let Some(Err(error)) = self.log.as_mut().map(|log| log.add(&line)) {
                 self.log = None;
+                self.no_log(&error)?;
             }
         }
         self.ends.output.flush()?;
@@ -134,16 +125,26 @@ impl Pump<'_> {
 
     /// The file's name needs the nickname that the server has accepted.
     fn open_log(&mut self) -> io::Result<()> {
-        let Some(nick) = self.session.nick().filter(|_| !self.log_tried) else {
+        if self.log_tried || self.session.nick().is_none() {
             return Ok(());
-        };
+        }
         self.log_tried = true;
-        let zone = self.ends.style.zone.clone();
-        match ChatLog::open(&self.ends.log_directory, nick, zone) {
+        match ChatLog::open(&self.log_path(), self.ends.style.zone.clone()) {
             Ok(log) => self.log = Some(log),
-            Err(error) => writeln!(self.ends.notes, "chatc: {error}. The chat is not logged.")?,
+            Err(error) => self.no_log(&error)?,
         }
         Ok(())
+    }
+
+    fn log_path(&self) -> PathBuf {
+        self.ends.log_directory.join(file_name(self.session.nick().unwrap_or_default()))
+    }
+
+    fn no_log(&mut self, error: &io::Error) -> io::Result<()> {
+        let path = self.log_path().display().to_string();
+        let args = [("path", path.into()), ("why", error.to_string().into())];
+        let note = self.session.sentence("chatc-no-log", &args);
+        writeln!(self.ends.notes, "chatc: {}", clean(&note))
     }
 
     /// Writes as much as the socket takes.
@@ -191,29 +192,29 @@ impl Pump<'_> {
             self.hear();
         }
         if typed {
-            self.read_input()?;
+            self.read_input();
         }
         self.session.tick(now());
         Ok(())
     }
 
     fn hear(&mut self) {
-        let mut bytes = vec![0; READ_BYTES];
-        let lost = match self.ends.socket.read(&mut bytes) {
-            Ok(0) => true,
-            Ok(read) => {
-                self.heard.push(&bytes[..read]);
-                false
-            }
-            Err(error) => !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
+        let mut bytes = vec![0; READ_BYTES_PER_TURN];
+        let (read, lost) = match self.ends.socket.read(&mut bytes) {
+            Ok(read) => (read, read == 0),
+            Err(error) => (0, !matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted)),
         };
-        while !self.session.is_cut() {
-            match self.heard.next_line() {
-                Some(Ok(line)) => self.session.heard(line, now()),
-                Some(Err(Overlong)) => self.session.overheard(now()),
-                None => break,
+        let joined = self.heard.join(&bytes[..read]);
+        let mut lines = Lines::new(&joined, HEARD_BYTES_MAX);
+        while !self.session.is_cut()
+            && let Some(line) = lines.next(&mut self.heard)
+        {
+            match line {
+                Line::Whole(line) => self.session.heard(line, now()),
+                Line::TooLong => self.session.give_up("chatc-why-endless", now()),
             }
         }
+        self.heard.keep(lines.rest());
         if lost && !self.session.is_cut() {
             self.session.lost(now());
         }
@@ -223,19 +224,10 @@ impl Pump<'_> {
         }
     }
 
-    fn read_input(&mut self) -> io::Result<()> {
-        match read_some(self.ends.input, &mut self.ends.typed) {
-            Ok(true) => Ok(()),
-            Ok(false) => {
-                self.input = Input::Ended;
-                Ok(())
-            }
-            Err(error) if error.kind() == ErrorKind::Interrupted => Ok(()),
-            // The terminal is gone: nobody is there any more.
-            Err(_) => {
-                self.input = Input::Ended;
-                Ok(())
-            }
+    fn read_input(&mut self) {
+        // Also an error is an end: the terminal is gone, so nobody is there any more.
+        if !read_some(self.ends.input, &mut self.ends.typed).unwrap_or(false) {
+            self.input = Input::Ended;
         }
     }
 }
@@ -253,11 +245,15 @@ pub fn wait_for_input(input: BorrowedFd<'_>, interrupts: &UnixStream) -> io::Res
     }
 }
 
-/// Reads once from `input`; false at its end.
-pub fn read_some(input: impl AsFd, lines: &mut Lines) -> io::Result<bool> {
-    let mut bytes = vec![0; 16 * 1024];
-    let read = rustix::io::read(input, &mut bytes)?;
-    lines.push(&bytes[..read]);
+/// Reads once from `input`; false at its end, where the last line need not have an end of its own.
+pub fn read_some(input: impl AsFd, typed: &mut Inbox) -> io::Result<bool> {
+    let mut bytes = vec![0; TYPED_READ_BYTES];
+    let read = match rustix::io::read(input, &mut bytes) {
+        Err(rustix::io::Errno::INTR) => return Ok(true),
+        read => read?,
+    };
+    let joined = typed.join(if read == 0 { b"\n" } else { &bytes[..read] });
+    typed.keep(&joined);
     Ok(read > 0)
 }
 

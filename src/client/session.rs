@@ -6,26 +6,27 @@
 
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use jiff::tz::TimeZone;
+use serde_json::Value;
 
 use super::ask::Ask;
-use super::heard::{self, Heard};
-use super::shown::Shown;
-use super::slash::{self, Typed};
-
-/// Requests that a person at a terminal may have unanswered; further lines wait.
-const UNANSWERED_MAX: usize = 64;
-/// Off a terminal: how long the server may be silent while an answer is due.
-const SILENCE_MAX: Duration = Duration::from_secs(30);
-/// At a terminal: how long leaving may take.
-const LEAVING_MAX: Duration = Duration::from_secs(5);
+use super::shown::{Kind, Shown};
+use crate::core::args::{self, Args};
+use crate::core::command::{Command, Right};
+use crate::core::name::Name;
+use crate::core::reject::Reject;
+use crate::core::reply::Reply;
+use crate::core::request::Request;
+use crate::core::table;
+use crate::core::time::Wall;
+use crate::limits::{ANSWER_MS, LEAVING_MS, UNANSWERED_MAX};
+use crate::wire::json::{self, hear};
+use crate::wire::{Speech, text, words};
 
 /// The two clocks: one for waiting, one to show.
 #[derive(Clone, Copy, Debug)]
 pub struct Now {
     pub mono: Instant,
-    pub wall: Timestamp,
+    pub wall: Wall,
 }
 
 /// How the stay begins.
@@ -35,7 +36,7 @@ pub struct Setup {
     pub room: Option<String>,
     /// Whether a person types; otherwise lines are piped in, and each must be committed.
     pub interactive: bool,
-    pub zone: TimeZone,
+    pub speech: Speech,
 }
 
 /// How it ended.
@@ -54,7 +55,7 @@ pub(super) enum Phase {
     /// `hello` or `join` is under way.
     Entering,
     Talking,
-    /// `Ask::Quit` goes out once everything is answered.
+    /// The farewell goes out once everything is answered.
     Finishing(Ask),
     /// It has gone out.
     Quitting,
@@ -75,9 +76,9 @@ pub struct Session {
     pub(super) setup: Setup,
     pub(super) phase: Phase,
     /// The nickname the server knows, once it has greeted.
-    pub(super) nick: Option<String>,
+    pub(super) nick: Option<Name>,
     /// The room that plain lines are said in.
-    pub(super) room: String,
+    pub(super) room: Name,
     last_id: u64,
     unanswered: Vec<Unanswered>,
     /// Refused for now; to be asked again at that time.
@@ -99,12 +100,12 @@ pub struct Session {
 impl Session {
     /// Begins with `hello`.
     pub fn begin(setup: Setup, now: Now) -> Session {
-        let hello = Ask::Hello { nick: setup.nick.clone() };
+        let nick = setup.nick.clone();
         let mut session = Session {
             setup,
             phase: Phase::Entering,
             nick: None,
-            room: String::new(),
+            room: Name::from(""),
             last_id: 0,
             unanswered: Vec::new(),
             again: None,
@@ -116,7 +117,9 @@ impl Session {
             show: Vec::new(),
             timestamps: None,
         };
-        session.ask(hello, None, now);
+        let mut args = Args::default();
+        args.set("nick", args::Value::Text(nick.into()));
+        session.ask(Ask::new(&table::HELLO, &args), None, now);
         session
     }
 
@@ -153,57 +156,75 @@ impl Session {
 
     /// Time has passed.
     pub fn tick(&mut self, now: Now) {
-        if let Some((at, refused)) = self.again.take() {
-            if at <= now.mono {
-                self.ask(refused.ask, refused.typed, now);
-            } else {
-                self.again = Some((at, refused));
-            }
+        if let Some((_, refused)) = self.again.take_if(|(at, _)| *at <= now.mono) {
+            self.ask(refused.ask, refused.typed, now);
         }
         if self.deadline.is_some_and(|deadline| deadline <= now.mono) {
             match self.phase {
                 // Everything is answered: only the farewell is missing.
                 Phase::Quitting => self.phase = Phase::Over,
-                _ => self.give_up("the server did not answer in time", now),
+                Phase::Naming
+                | Phase::Entering
+                | Phase::Talking
+                | Phase::Finishing(_)
+                | Phase::Cut
+                | Phase::Over => self.give_up("chatc-why-silent", now),
             }
         }
     }
 
     /// A typed line, without its newline.
-    pub fn typed(&mut self, line: &str, now: Now) {
-        match self.phase {
-            Phase::Naming if line.trim().is_empty() => self.say(now, "Choose a nickname:"),
-            Phase::Naming => {
-                self.phase = Phase::Entering;
-                line.trim().clone_into(&mut self.setup.nick);
-                self.ask(Ask::Hello { nick: self.setup.nick.clone() }, None, now);
+    pub fn typed(&mut self, line: &[u8], now: Now) {
+        let named = self.phase != Phase::Naming;
+        match text::asked(line, named) {
+            Ok(None) if named => {}
+            Ok(None) => self.say("chatc-choose", &[], now),
+            Ok(Some((row, _))) if !named && row.right != Right::Anyone => {
+                self.mistyped(&Reject::NotLoggedIn, line, now);
             }
-            Phase::Entering | Phase::Finishing(_) | Phase::Quitting | Phase::Over => {}
-            Phase::Talking | Phase::Cut => match slash::read(line, &self.room) {
-                Ok(Typed::Nothing) => {}
-                Ok(Typed::Help(lines)) => {
-                    for line in lines {
-                        self.say(now, &line);
-                    }
-                }
-                Ok(Typed::Timestamps(on)) => {
-                    self.timestamps = Some(on);
-                    self.say(now, if on { "Timestamps are on." } else { "Timestamps are off." });
-                }
-                Ok(Typed::Ask(quit @ Ask::Quit { .. })) => self.leave(quit, now),
-                Ok(Typed::Ask(_)) if self.phase == Phase::Cut => self.not_sent(line, now),
-                Ok(Typed::Ask(ask)) => self.ask(ask, Some(line.to_owned()), now),
-                Err(sentence) => self.refuse(&sentence, line, now),
-            },
+            Ok(Some((row, args))) => self.wished(row, args, line, now),
+            Err(reject) => self.mistyped(&reject, line, now),
         }
     }
 
-    /// A line that could not be taken as one; `why` is a sentence.
-    pub fn mistyped(&mut self, why: &str, now: Now) {
-        self.show.push(Shown::error(now.wall, why));
-        if !self.setup.interactive {
-            self.fail(why);
+    fn wished(&mut self, row: &'static Command, args: Args<'_>, line: &[u8], now: Now) {
+        let mut ask = Ask::new(row, &args);
+        // Here a room is meant, where a bot would have to name one.
+        if row.args.iter().any(|arg| arg.name == "room") && !args.has("room") {
+            ask.object.insert("room".to_owned(), Value::from(&*self.room));
         }
+        match row.request(args) {
+            Err(reject) => self.mistyped(&reject, line, now),
+            Ok(Request::Help { command }) => match command.as_deref().map(Command::helped).transpose() {
+                Ok(row) => {
+                    let command = row.map(|row| row.name.to_owned());
+                    self.tell(&Reply::Help { command, admin: false }, now);
+                }
+                Err(reject) => self.mistyped(&reject, line, now),
+            },
+            Ok(Request::Timestamps { on }) => {
+                self.timestamps = Some(on);
+                self.tell(&Reply::Timestamps { on }, now);
+            }
+            Ok(Request::Quit { .. }) => self.leave(ask, now),
+            Ok(Request::Hello { .. }) => {
+                self.phase = Phase::Entering;
+                self.ask(ask, None, now);
+            }
+            Ok(_for_the_server) => {
+                let line = String::from_utf8_lossy(line).into_owned();
+                match self.phase {
+                    Phase::Cut => self.not_sent(&line, now),
+                    _ => self.ask(ask, Some(line), now),
+                }
+            }
+        }
+    }
+
+    /// A line that could not be taken as one.
+    pub fn mistyped(&mut self, reject: &Reject, line: &[u8], now: Now) {
+        let sentence = words::reject(&self.setup.speech.words, reject);
+        self.refuse(&sentence, &String::from_utf8_lossy(line), now);
     }
 
     /// No more lines will be typed, or the person wants to go (again).
@@ -212,16 +233,14 @@ impl Session {
             Phase::Talking => {
                 self.phase = Phase::Finishing(quit);
                 if self.setup.interactive {
-                    self.deadline = Some(now.mono + LEAVING_MAX);
+                    self.deadline = Some(now.mono + Duration::from_millis(LEAVING_MS));
                 }
                 self.finish_when_answered(now);
             }
-            Phase::Entering if !self.setup.interactive => {
-                self.phase = Phase::Finishing(quit);
-            }
+            Phase::Entering if !self.setup.interactive => self.phase = Phase::Finishing(quit),
             Phase::Quitting => self.phase = Phase::Over,
-            _ => {
-                self.fail("interrupted");
+            Phase::Naming | Phase::Entering | Phase::Finishing(_) | Phase::Cut | Phase::Over => {
+                self.fail(self.sentence("chatc-why-interrupted", &[]));
                 self.phase = Phase::Over;
             }
         }
@@ -230,34 +249,32 @@ impl Session {
     /// Ctrl-C or the like: leave; the second time without a farewell.
     pub fn interrupted(&mut self, now: Now) {
         if !self.setup.interactive {
-            self.fail("interrupted");
+            self.fail(self.sentence("chatc-why-interrupted", &[]));
         }
-        self.leave(Ask::Quit { text: None, quiet: false }, now);
+        self.leave(Ask::quit(), now);
     }
 
     /// A line from the server.
     pub fn heard(&mut self, line: &[u8], now: Now) {
-        match heard::read(line) {
-            Ok(Heard::Event(event)) => self.event(&event, now),
-            Ok(Heard::Done { re, ok }) => {
-                let Some(asked) = self.answered(re, now) else {
-                    return;
-                };
-                self.done(&asked.ask, ok, now);
-                self.finish_when_answered(now);
+        use hear::Heard;
+        match hear::hear(line, now.wall) {
+            Some(Heard::Event(event)) => self.event(event),
+            Some(Heard::Notice { text, at }) => self.server(Kind::Server, at, &text),
+            Some(Heard::Closing { text, reason, at }) => self.closing(&text, &reason, at),
+            Some(Heard::Unknown) => {}
+            Some(Heard::Done { re, ok }) => {
+                if let Some(asked) = self.answered(re, now) {
+                    self.done(&asked.ask, &ok, now);
+                    self.finish_when_answered(now);
+                }
             }
-            Ok(Heard::Refused { re, refusal }) => {
+            Some(Heard::Refused { re, refusal }) => {
                 let asked = re.and_then(|re| self.answered(re, now));
-                self.refused(asked, refusal, now);
+                self.refused(asked, &refusal, now);
                 self.finish_when_answered(now);
             }
-            Err(what) => self.give_up(&format!("the server sent {what}; is it a chatd?"), now),
+            None => self.give_up("chatc-why-nonsense", now),
         }
-    }
-
-    /// A line from the server that has no end.
-    pub fn overheard(&mut self, now: Now) {
-        self.give_up("the server sent a line that is too long", now);
     }
 
     /// The connection is gone without a word of why.
@@ -266,7 +283,6 @@ impl Session {
             self.phase = Phase::Over;
             return;
         }
-        let how = if self.told_of_closing { "is closed" } else { "was lost" };
         let again = self.again.take().map(|(_, refused)| refused);
         let unsent: Vec<String> =
             self.unanswered.drain(..).chain(again).filter_map(|asked| asked.typed).collect();
@@ -277,9 +293,9 @@ impl Session {
         // typing would otherwise end up in their shell.
         let stays = self.setup.interactive && self.phase == Phase::Talking;
         if unsent.is_empty() && (stays || !self.told_of_closing) {
-            self.say(now, &format!("The connection {how}. Start chatc again to reconnect."));
+            self.say(if self.told_of_closing { "chatc-closed" } else { "chatc-lost" }, &[], now);
         }
-        self.fail(&format!("the connection {how}"));
+        self.fail(self.why_gone());
         self.phase = if stays { Phase::Cut } else { Phase::Over };
         self.deadline = None;
     }
@@ -292,7 +308,7 @@ impl Session {
     pub(super) fn ask(&mut self, ask: Ask, typed: Option<String>, now: Now) {
         self.last_id += 1;
         let id = self.last_id;
-        self.send.extend_from_slice(ask.line(id).as_bytes());
+        self.send.extend_from_slice(&json::request_line(id, &ask.object));
         self.unanswered.push(Unanswered { id, ask, typed });
         self.renew_patience(now);
     }
@@ -308,7 +324,8 @@ impl Session {
     /// A person sees for themselves that nothing happens; a script must not hang.
     fn renew_patience(&mut self, now: Now) {
         if !self.setup.interactive {
-            self.deadline = (!self.unanswered.is_empty()).then(|| now.mono + SILENCE_MAX);
+            let patience = Duration::from_millis(ANSWER_MS);
+            self.deadline = (!self.unanswered.is_empty()).then(|| now.mono + patience);
         }
     }
 
@@ -320,39 +337,42 @@ impl Session {
             let quit = quit.clone();
             self.phase = Phase::Quitting;
             self.ask(quit, None, now);
-            self.deadline = Some(now.mono + LEAVING_MAX);
+            self.deadline = Some(now.mono + Duration::from_millis(LEAVING_MS));
         }
     }
 
-    /// Ends the stay because of what the server did or did not do.
-    pub(super) fn give_up(&mut self, why: &str, now: Now) {
-        self.show.push(Shown::error(now.wall, &format!("{why}. The connection was ended.")));
+    /// Ends the stay because of what the server did or did not do; `why` is the id of its words.
+    pub fn give_up(&mut self, why: &str, now: Now) {
+        let why = self.sentence(why, &[]);
+        let ended = self.sentence("chatc-ended", &[("why", why.as_str().into())]);
+        self.error(&ended, now);
         self.fail(why);
         self.told_of_closing = true;
         self.lost(now);
     }
 
-    pub(super) fn say(&mut self, now: Now, body: &str) {
-        self.show.push(Shown::server(now.wall, body));
-    }
-
     /// Shows an error about a typed line; off a terminal it also decides the exit code.
     pub(super) fn refuse(&mut self, sentence: &str, line: &str, now: Now) {
-        self.show.push(Shown::error(now.wall, sentence));
+        self.error(sentence, now);
         if !self.setup.interactive {
-            self.fail(&format!("\"{line}\" was not sent: {sentence}"));
+            let args = [("line", line.into()), ("why", sentence.into())];
+            self.fail(self.sentence("chatc-unsent", &args));
         }
     }
 
     fn not_sent(&mut self, line: &str, now: Now) {
-        let how = if self.told_of_closing { "is closed" } else { "was lost" };
-        let told = format!("The connection {how}. \"{line}\" was not sent; start chatc again to reconnect.");
-        self.say(now, &told);
-        self.fail(&format!("\"{line}\" was not sent: the connection {how}"));
+        let id = if self.told_of_closing { "chatc-closed-unsent" } else { "chatc-lost-unsent" };
+        self.say(id, &[("line", line.into())], now);
+        let args = [("line", line.into()), ("why", self.why_gone().into())];
+        self.fail(self.sentence("chatc-unsent", &args));
+    }
+
+    fn why_gone(&self) -> String {
+        self.sentence(if self.told_of_closing { "chatc-why-closed" } else { "chatc-why-lost" }, &[])
     }
 
     /// Remembers why the exit code will not be 0; the first reason is the one that explains.
-    pub(super) fn fail(&mut self, why: &str) {
-        self.failure.get_or_insert_with(|| why.to_owned());
+    pub(super) fn fail(&mut self, why: String) {
+        self.failure.get_or_insert(why);
     }
 }

@@ -7,6 +7,9 @@ use serde_json::{Value, json};
 
 use super::ask::Ask;
 use super::session::{Now, Session, Setup};
+use crate::core::time::Wall;
+use crate::locale::Lang;
+use crate::wire::Speech;
 
 /// A session with a clock that stands still until told otherwise.
 struct Stay {
@@ -16,9 +19,10 @@ struct Stay {
 
 impl Stay {
     fn begin(interactive: bool, room: Option<&str>) -> Stay {
-        let now = Now { mono: Instant::now(), wall: "2026-11-21T06:30:05Z".parse().unwrap() };
+        let now = Now { mono: Instant::now(), wall: Wall(1_795_242_605_000) };
         let room = room.map(str::to_owned);
-        let setup = Setup { nick: "Charlie".into(), room, interactive, zone: TimeZone::UTC };
+        let speech = Speech::new(Lang::En, TimeZone::UTC, String::new());
+        let setup = Setup { nick: "Charlie".into(), room, interactive, speech };
         Stay { session: Session::begin(setup, now), now }
     }
 
@@ -37,7 +41,7 @@ impl Stay {
 
     fn kind(&mut self, line: &str) {
         assert!(self.session.wants_lines());
-        self.session.typed(line, self.now);
+        self.session.typed(line.as_bytes(), self.now);
     }
 
     fn sent(&mut self) -> Vec<Value> {
@@ -48,7 +52,7 @@ impl Stay {
 
     fn shown(&mut self) -> Vec<String> {
         let shown = std::mem::take(&mut self.session.show);
-        shown.iter().filter(|line| line.for_screen()).map(|line| line.plain()).collect()
+        shown.iter().filter(|line| line.for_screen()).map(|line| line.plain().to_owned()).collect()
     }
 
     fn pass(&mut self, time: Duration) {
@@ -57,7 +61,7 @@ impl Stay {
     }
 
     fn leave(&mut self) {
-        self.session.leave(Ask::Quit { text: None, quiet: false }, self.now);
+        self.session.leave(Ask::quit(), self.now);
     }
 
     fn code(&self) -> Option<u8> {
@@ -87,7 +91,7 @@ fn talk_and_commands() {
         stay.sent(),
         [
             json!({"id":2,"cmd":"say","room":"lobby","text":"Hello"}),
-            json!({"id":3,"cmd":"whisper","to":"Bob","text":"psst"}),
+            json!({"id":3,"cmd":"whisper","to":["Bob"],"text":"psst"}),
         ]
     );
     stay.hear(json!({"re":2,"ok":{"room":"lobby","seq":1,"at":"2026-11-21T06:30:05.000Z"}}));
@@ -96,7 +100,7 @@ fn talk_and_commands() {
     stay.hear(refused(3, "no_such_user", "There is no user named \"Bob\"."));
     assert_eq!(stay.shown(), ["[Server]: Error: there is no user named \"Bob\"."]);
     stay.kind("/hepl");
-    assert!(stay.shown()[0].starts_with("[Server]: Error: there is no command \"/hepl\""));
+    assert_eq!(stay.shown(), ["[Server]: Error: there is no command \"/hepl\"; did you mean /help?"]);
     assert!(stay.sent().is_empty());
     stay.kind("/rename Chuck");
     stay.hear(json!({"re":4,"ok":{"nick":"Chuck"}}));
@@ -114,15 +118,14 @@ fn a_refused_nickname_is_asked_again_at_a_terminal() {
     assert_eq!(stay.shown(), ["[Server]: Choose a nickname:"]);
     stay.kind("Chuck");
     assert_eq!(stay.sent(), [json!({"id":2,"cmd":"hello","nick":"Chuck"})]);
-    stay.hear(json!({"re":2,"ok":{"rooms":["lobby"]}}));
+    stay.hear(json!({"re":2,"ok":{"nick":"Chuck","rooms":["lobby"]}}));
     assert_eq!(stay.shown(), ["[Server]: Welcome, Chuck. You are alone in lobby."]);
 }
 
 #[test]
 fn the_room_of_the_greeting_counts() {
     let mut stay = Stay::begin(true, None);
-    stay.hear(json!({"re":1,"ok":{"nick":"Charlie","rooms":["den"],
-        "room":{"room":"den","members":["Alice","Charlie"]}}}));
+    stay.hear(json!({"re":1,"ok":{"nick":"Charlie","rooms":["den"],"members":["Alice"]}}));
     assert_eq!(stay.shown(), ["[Server]: Welcome, Charlie. You are in den with Alice."]);
 }
 
@@ -344,7 +347,7 @@ fn a_server_that_talks_nonsense_is_left() {
     for line in [&b"SSH-2.0-OpenSSH_9.2"[..], b"{}", b"{\"event\":\"message\"}", b"\xff\xfe"] {
         let mut stay = Stay::greeted(false);
         stay.session.heard(line, stay.now);
-        assert!(stay.shown()[0].contains("is it a chatd?"));
+        assert!(stay.shown()[0].contains("is it one?"));
         assert_eq!(stay.code(), Some(1));
     }
     let mut stay = Stay::greeted(true);
@@ -372,4 +375,111 @@ fn a_person_may_not_run_ahead_for_ever() {
         typed += 1;
     }
     assert_eq!(typed, 64);
+}
+
+#[test]
+fn what_chatc_answers_by_itself() {
+    let mut stay = Stay::greeted(true);
+    stay.kind("/timestamps on");
+    assert_eq!(
+        (stay.session.timestamps, stay.shown()),
+        (Some(true), vec!["[Server]: Timestamps are on.".into()])
+    );
+    stay.kind("/시간 maybe");
+    assert_eq!(stay.shown(), ["[Server]: Error: type /timestamps on|off"]);
+    stay.kind("/help");
+    assert!(stay.shown().iter().any(|line| line.starts_with("[Server]: /whisper NICK[,NICK…] TEXT - ")));
+    stay.kind("/도움말 /kick");
+    assert!(stay.shown()[0].ends_with("Also: /강퇴"));
+    stay.kind("/help hepl");
+    assert!(stay.shown()[0].contains("did you mean /help?"));
+    assert!(stay.sent().is_empty());
+}
+
+#[test]
+fn the_room_is_named_where_a_bot_would_name_it() {
+    let mut stay = Stay::greeted(true);
+    stay.sent();
+    for (line, sent) in [
+        ("/user", json!({"id":2,"cmd":"users","room":"lobby"})),
+        ("/users den", json!({"id":3,"cmd":"users","room":"den"})),
+        ("/기록 5", json!({"id":4,"cmd":"history","limit":5,"room":"lobby"})),
+        ("/예약 15:30 a b", json!({"id":5,"cmd":"schedule","at":"15:30","text":"a b","room":"lobby"})),
+        ("/schedules", json!({"id":6,"cmd":"schedules"})),
+    ] {
+        stay.kind(line);
+        assert_eq!(stay.sent(), [sent]);
+    }
+    stay.hear(json!({"re":3,"ok":{"users":[{"nick":"Alice"},{"nick":"Bob"}]}}));
+    assert_eq!(stay.shown(), ["[Server]: 2 users in den: Alice, Bob"]);
+    stay.hear(
+        json!({"re":4,"ok":{"messages":[{"seq":1,"from":"Alice","text":"a\n[Server]: b","kind":"say"}],"more":true}}),
+    );
+    assert_eq!(stay.shown(), ["Alice >> a [Server]: b"]);
+    stay.hear(json!({"re":5,"ok":{"schedule":4,"due":"2026-11-21T15:30:00Z"}}));
+    assert_eq!(stay.shown(), ["[Server]: Message 4 is scheduled for 15:30."]);
+    stay.hear(json!({"re":6,"ok":{"schedules":[]}}));
+    assert_eq!(stay.shown(), ["[Server]: There are no scheduled messages."]);
+}
+
+#[test]
+fn events_read_as_with_nc() {
+    let mut stay = Stay::greeted(true);
+    for (event, line) in [
+        (json!({"event":"message","from":"Alice","text":"Hello","kind":"say","seq":1}), "Alice >> Hello"),
+        (
+            json!({"event":"message","from":"Charlie","text":"Soon","kind":"scheduled","seq":2}),
+            "[Scheduled by Charlie] Soon",
+        ),
+        (json!({"event":"whisper","from":"Bob","to":["Charlie"],"text":"Hi"}), "[Whisper from Bob] Hi"),
+        (json!({"event":"joined","room":"lobby","nick":"Dave"}), "[Server]: Dave has joined lobby."),
+        (json!({"event":"kicked","nick":"Bob","by":"admin"}), "[Server]: Bob has been kicked from the chat."),
+        (json!({"event":"notice","text":"Careful."}), "[Server]: Careful."),
+        (
+            json!({"event":"renamed","from":"Charlie","to":"Chuck"}),
+            "[Server]: You are now known as \"Chuck\".",
+        ),
+    ] {
+        stay.hear(event);
+        assert_eq!(stay.shown(), [line]);
+    }
+    stay.hear(json!({"event":"left","room":"lobby","nick":"Bob","reason":"kicked"}));
+    stay.hear(json!({"event":"later"}));
+    assert!(stay.shown().is_empty());
+}
+
+#[test]
+fn own_words_are_for_the_log() {
+    let mut stay = Stay::greeted(true);
+    stay.kind("Hi");
+    stay.kind("/whisper A,B x");
+    stay.hear(json!({"re":2,"ok":{"room":"lobby","seq":null}}));
+    stay.hear(json!({"re":3,"ok":{"id":1}}));
+    let lines: Vec<&str> = stay.session.show.iter().map(|line| line.plain()).collect();
+    assert_eq!(lines, ["Charlie >> Hi (not recorded)", "[Whisper to A, B] x"]);
+}
+
+#[test]
+fn before_the_nickname_some_commands_go() {
+    let mut stay = Stay::begin(true, None);
+    stay.sent();
+    stay.hear(refused(1, "nick_in_use", "Nickname \"Charlie\" is already in use."));
+    stay.shown();
+    stay.kind("/whisper Bob x");
+    assert_eq!(stay.shown(), ["[Server]: Error: choose a nickname first."]);
+    stay.kind("/help help");
+    assert!(stay.shown()[0].contains("/help [COMMAND] - "));
+    assert!(stay.sent().is_empty());
+    stay.kind("/quit");
+    assert_eq!(stay.code(), Some(1));
+}
+
+#[test]
+fn a_line_that_was_not_recorded_fails_a_script() {
+    let mut stay = Stay::greeted(false);
+    stay.kind("x");
+    stay.hear(json!({"re":2,"ok":{"room":"lobby","seq":null}}));
+    stay.leave();
+    stay.hear(json!({"re":3,"ok":{}}));
+    assert_eq!(stay.code(), Some(1));
 }

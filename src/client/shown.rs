@@ -1,17 +1,19 @@
 //! One line for a person's eyes, and its form on a terminal, in a pipe and in the chat log.
 //!
-//! Knows neither events nor commands. Why its texts are private: what is in a
+//! Knows neither events nor commands. Why its text is private: what is in a
 //! `Shown` has been through `clean`, so nothing else can reach the terminal.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::clean::clean;
+use crate::core::time::Wall;
+use crate::terminal::clean;
 
 /// What sort of line it is; it decides the colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Kind {
     Talk,
+    /// Talk of the past: its time is always shown, as with `nc`.
+    History,
     Whisper,
     Scheduled,
     Announcement,
@@ -21,29 +23,17 @@ pub enum Kind {
     Own,
 }
 
-/// A line with its time; `head` is what comes before the words: `Alice >>`, `[Server]:`.
+/// A line with its time.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Shown {
     kind: Kind,
-    at: Timestamp,
-    head: String,
-    body: String,
+    at: Wall,
+    line: String,
 }
 
 impl Shown {
-    pub fn new(kind: Kind, at: Timestamp, head: &str, body: &str) -> Shown {
-        let (head, body) = (clean(head).into_owned(), clean(body).into_owned());
-        Shown { kind, at, head, body }
-    }
-
-    /// A line of the server: `[Server]: body`.
-    pub fn server(at: Timestamp, body: &str) -> Shown {
-        Shown::new(Kind::Server, at, "[Server]:", body)
-    }
-
-    /// A refusal: `[Server]: Error: body`.
-    pub fn error(at: Timestamp, body: &str) -> Shown {
-        Shown::new(Kind::Error, at, "[Server]:", &format!("Error: {body}"))
+    pub fn new(kind: Kind, at: Wall, line: &str) -> Shown {
+        Shown { kind, at, line: clean(line).into_owned() }
     }
 
     /// Whether the line is for the screen; every line is for the chat log.
@@ -51,32 +41,51 @@ impl Shown {
         self.kind != Kind::Own
     }
 
-    /// The bare line, as section 4 of the protocol writes it.
-    pub fn plain(&self) -> String {
-        format!("{} {}", self.head, self.body)
+    /// The bare line, as the text protocol has it.
+    #[cfg(test)]
+    pub fn plain(&self) -> &str {
+        &self.line
     }
 
     /// The line of the chat log: always with date and time, never coloured.
     pub fn logged(&self, zone: &TimeZone) -> String {
-        format!("{}{}", stamp(self.at, zone), self.plain())
+        format!("[{}] {}", self.at.local(zone), self.line)
     }
 
     /// The line for the screen.
     pub fn painted(&self, style: &Style) -> String {
-        let stamp = if style.timestamps { stamp(self.at, &style.zone) } else { String::new() };
-        if !style.colour {
-            return format!("{stamp}{}", self.plain());
+        if !style.timestamps && self.kind != Kind::History {
+            return self.coloured(style.colour);
         }
-        let stamp = if stamp.is_empty() { stamp } else { format!("{DIM}{stamp}{PLAIN}") };
-        let (colour, body) = match self.kind {
-            Kind::Talk | Kind::Own => (CYAN, self.body.clone()),
-            Kind::Whisper => (MAGENTA, self.body.clone()),
-            Kind::Scheduled => (GREEN, self.body.clone()),
-            Kind::Announcement => (YELLOW, format!("{YELLOW}{}{PLAIN}", self.body)),
-            Kind::Server => (BLUE, self.body.clone()),
-            Kind::Error => (RED, format!("{RED}{}{PLAIN}", self.body)),
+        let (on, off) = if style.colour { (DIM, PLAIN) } else { ("", "") };
+        format!("{on}[{}]{off} {}", self.at.local(&style.zone), self.coloured(style.colour))
+    }
+
+    fn coloured(&self, colour: bool) -> String {
+        if !colour {
+            return self.line.clone();
+        }
+        let paint = match self.kind {
+            Kind::Talk | Kind::History | Kind::Own => CYAN,
+            Kind::Whisper => MAGENTA,
+            Kind::Scheduled => GREEN,
+            Kind::Announcement => YELLOW,
+            Kind::Server => BLUE,
+            Kind::Error => RED,
         };
-        format!("{stamp}{colour}{}{PLAIN} {body}", self.head)
+        let (head, text) = self.line.split_at(self.painted_bytes());
+        format!("{paint}{head}{PLAIN}{text}")
+    }
+
+    /// How much of the line is in colour: who speaks, or all of what must not be overlooked.
+    fn painted_bytes(&self) -> usize {
+        let mark = match self.kind {
+            Kind::Talk | Kind::History | Kind::Own => " >>",
+            Kind::Whisper | Kind::Scheduled => "]",
+            Kind::Server => "]:",
+            Kind::Announcement | Kind::Error => return self.line.len(),
+        };
+        self.line.find(mark).map_or(0, |place| place + mark.len())
     }
 }
 
@@ -98,25 +107,13 @@ const MAGENTA: &str = "\u{1b}[35m";
 const CYAN: &str = "\u{1b}[36m";
 const PLAIN: &str = "\u{1b}[0m";
 
-/// `[2026-11-21 15:30:05] ` in `zone`.
-fn stamp(at: Timestamp, zone: &TimeZone) -> String {
-    format!("[{}] ", local(at, zone))
-}
-
-/// `2026-11-21 15:30:05` in `zone`.
-pub fn local(at: Timestamp, zone: &TimeZone) -> String {
-    at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S").to_string()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Shown, Style};
-    use jiff::Timestamp;
-    use jiff::tz::{TimeZone, offset};
+    use super::*;
+    use jiff::tz::offset;
 
-    fn at() -> Timestamp {
-        "2026-11-21T06:30:05.123Z".parse().unwrap()
-    }
+    /// 2026-11-21T06:30:05.123Z
+    const AT: Wall = Wall(1_795_242_605_123);
 
     fn style(colour: bool, timestamps: bool) -> Style {
         Style { colour, timestamps, zone: TimeZone::fixed(offset(9)) }
@@ -124,22 +121,25 @@ mod tests {
 
     #[test]
     fn plain_coloured_and_stamped() {
-        let line = Shown::new(Kind::Talk, at(), "Alice >>", "Hello");
+        let line = Shown::new(Kind::Talk, AT, "Alice >> Hello");
         assert_eq!(line.painted(&style(false, false)), "Alice >> Hello");
         assert_eq!(line.painted(&style(false, true)), "[2026-11-21 15:30:05] Alice >> Hello");
         assert_eq!(line.painted(&style(true, false)), "\u{1b}[36mAlice >>\u{1b}[0m Hello");
         assert_eq!(line.logged(&style(true, true).zone), "[2026-11-21 15:30:05] Alice >> Hello");
-        assert_eq!(Shown::error(at(), "no.").plain(), "[Server]: Error: no.");
+        let server = Shown::new(Kind::Server, AT, "[Server]: Hi");
+        assert_eq!(server.painted(&style(true, false)), "\u{1b}[34m[Server]:\u{1b}[0m Hi");
+        let past = Shown::new(Kind::History, AT, "Alice >> Hello");
+        assert_eq!(past.painted(&style(false, false)), "[2026-11-21 15:30:05] Alice >> Hello");
     }
 
     #[test]
     fn nothing_raw_gets_through() {
-        let line = Shown::new(Kind::Talk, at(), "Ev\u{1b}[2Jil >>", "a\r\n[Server]: b\u{9b}31m");
+        let line = Shown::new(Kind::Talk, AT, "Ev\u{1b}[2Jil >> a\r\n[Server]: b\u{9b}31m");
         assert_eq!(line.plain(), "Ev[2Jil >> a  [Server]: b31m");
     }
 
     #[test]
     fn own_words_are_not_shown_again() {
-        assert!(!Shown::new(Kind::Own, at(), "Alice >>", "x").for_screen());
+        assert!(!Shown::new(Kind::Own, AT, "Alice >> x").for_screen());
     }
 }

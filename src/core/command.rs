@@ -1,17 +1,14 @@
-//! The command table: a row for everything that can be asked, and how its arguments are read.
+//! What a command is: its names, arguments, rights and cost.
 //!
-//! Slash lines, JSON objects, `/help`, the usage sentences and the rights check
-//! all come from these rows. Why a table: a command exists in every door at
-//! once, or not at all.
+//! Knows no door. Slash lines, JSON objects, `/help`, the usage sentences and the
+//! rights check all come from here. Why a type and not code in each door: a
+//! command exists in every door at once, or not at all.
 
-use std::borrow::Cow;
-
-use smallvec::SmallVec;
-
+use super::args::Args;
 use super::nearest::nearest;
-use super::reject::{Malformed, Reject, echo};
-use super::request::{HistoryAsked, Request, Text};
-use crate::limits::CLIENT_ID_BYTES_MAX;
+use super::reject::{Reject, echo};
+use super::request::Request;
+use super::table::TABLE;
 
 /// Who may ask.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -52,6 +49,8 @@ pub enum Need {
     May,
     /// Only as a JSON field: nobody types it.
     Field,
+    /// A flag that is on by what the row means: nobody types it.
+    Implied,
 }
 
 /// One argument of a command.
@@ -64,8 +63,10 @@ pub struct Arg {
 
 /// One row.
 pub struct Command {
-    /// The `cmd` of the JSON form, the name in the record and the key of its help text.
+    /// What it is called: in the record, and as the key of its help text.
     pub name: &'static str,
+    /// The `cmd` of the JSON form: its name, or another row's that it only abbreviates.
+    pub cmd: &'static str,
     /// What is typed, the English name first; empty where only programs ask.
     pub slash: &'static [&'static str],
     pub args: &'static [Arg],
@@ -74,7 +75,7 @@ pub struct Command {
     pub cost: u32,
     /// Whether the record of commands keeps it; talk is kept as messages.
     pub recorded: bool,
-    build: for<'a> fn(&mut Args<'a>) -> Result<Request<'a>, Reject>,
+    pub(super) build: for<'a> fn(&mut Args<'a>) -> Result<Request<'a>, Reject>,
 }
 
 impl PartialEq for Command {
@@ -89,300 +90,10 @@ impl std::fmt::Debug for Command {
     }
 }
 
-const fn must(name: &'static str, kind: Kind) -> Arg {
-    Arg { name, kind, need: Need::Must }
-}
-
-const fn may(name: &'static str, kind: Kind) -> Arg {
-    Arg { name, kind, need: Need::May }
-}
-
-const fn field(name: &'static str, kind: Kind) -> Arg {
-    Arg { name, kind, need: Need::Field }
-}
-
-pub static HELLO: Command = Command {
-    name: "hello",
-    slash: &[],
-    args: &[must("nick", Kind::Text)],
-    right: Right::Anyone,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Hello { nick: a.text("nick")? }),
-};
-
-pub static SAY: Command = Command {
-    name: "say",
-    slash: &["/say"],
-    args: &[field("room", Kind::Word), must("text", Kind::Text), field("mid", Kind::Word)],
-    right: Right::Known,
-    cost: 1,
-    recorded: false,
-    build: |a| {
-        Ok(Request::Say { room: a.opt_text("room")?, text: a.text("text")?, mid: a.client_id("mid")? })
-    },
-};
-
-pub static WHISPER: Command = Command {
-    name: "whisper",
-    slash: &["/whisper", "/귓속말"],
-    args: &[must("to", Kind::Nicks), must("text", Kind::Text), field("mid", Kind::Word)],
-    right: Right::Known,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Whisper { to: a.list("to")?, text: a.text("text")?, mid: a.client_id("mid")? }),
-};
-
-pub static RENAME: Command = Command {
-    name: "rename",
-    slash: &["/rename", "/닉네임"],
-    args: &[must("nick", Kind::Text)],
-    right: Right::Person,
-    cost: 2,
-    recorded: true,
-    build: |a| Ok(Request::Rename { nick: a.text("nick")? }),
-};
-
-pub static USERS: Command = Command {
-    name: "users",
-    slash: &["/user", "/users", "/사용자"],
-    args: &[may("room", Kind::Word)],
-    right: Right::Known,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Users { room: a.opt_text("room")? }),
-};
-
-pub static KICK: Command = Command {
-    name: "kick",
-    slash: &["/kick", "/강퇴"],
-    args: &[must("nick", Kind::Word), may("reason", Kind::Text)],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Kick { nick: a.text("nick")?, reason: a.opt_text("reason")? }),
-};
-
-pub static QUIT: Command = Command {
-    name: "quit",
-    slash: &["/quit", "/종료"],
-    args: &[may("text", Kind::Text), field("quiet", Kind::Flag)],
-    right: Right::Anyone,
-    cost: 0,
-    recorded: true,
-    build: |a| Ok(Request::Quit { text: a.opt_text("text")?, quiet: a.flag("quiet")?.unwrap_or(false) }),
-};
-
-pub static QUIETQUIT: Command = Command {
-    name: "quietquit",
-    slash: &["/quietquit", "/조용히나가기"],
-    args: &[],
-    right: Right::Anyone,
-    cost: 0,
-    recorded: true,
-    build: |_| Ok(Request::Quit { text: None, quiet: true }),
-};
-
-pub static SCHEDULE: Command = Command {
-    name: "schedule",
-    slash: &["/schedule", "/예약"],
-    args: &[must("at", Kind::When), must("text", Kind::Text), field("room", Kind::Word)],
-    right: Right::Known,
-    cost: 2,
-    recorded: true,
-    build: |a| Ok(Request::Schedule { at: a.text("at")?, text: a.text("text")?, room: a.opt_text("room")? }),
-};
-
-pub static SCHEDULES: Command = Command {
-    name: "schedules",
-    slash: &["/schedules", "/예약목록"],
-    args: &[],
-    right: Right::Known,
-    cost: 1,
-    recorded: true,
-    build: |_| Ok(Request::Schedules),
-};
-
-pub static UNSCHEDULE: Command = Command {
-    name: "unschedule",
-    slash: &["/unschedule", "/예약취소"],
-    args: &[must("schedule", Kind::Number)],
-    right: Right::Known,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Unschedule { schedule: a.number("schedule")?.ok_or(missing("schedule"))? }),
-};
-
-pub static HISTORY: Command = Command {
-    name: "history",
-    slash: &["/history", "/기록"],
-    args: &[
-        may("limit", Kind::Number),
-        field("room", Kind::Word),
-        field("before", Kind::Number),
-        field("after", Kind::Number),
-        field("from", Kind::Word),
-        field("since", Kind::When),
-        field("until", Kind::When),
-    ],
-    right: Right::Known,
-    cost: 3,
-    recorded: true,
-    build: |a| {
-        Ok(Request::History(HistoryAsked {
-            room: a.opt_text("room")?,
-            before: a.number("before")?,
-            after: a.number("after")?,
-            from: a.opt_text("from")?,
-            since: a.opt_text("since")?,
-            until: a.opt_text("until")?,
-            limit: a.number("limit")?,
-        }))
-    },
-};
-
-pub static SUBSCRIBE: Command = Command {
-    name: "subscribe",
-    slash: &[],
-    args: &[must("room", Kind::Word)],
-    right: Right::Known,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Subscribe { room: a.text("room")? }),
-};
-
-pub static UNSUBSCRIBE: Command = Command {
-    name: "unsubscribe",
-    slash: &[],
-    args: &[must("room", Kind::Word)],
-    right: Right::Known,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Unsubscribe { room: a.text("room")? }),
-};
-
-pub static TIMESTAMPS: Command = Command {
-    name: "timestamps",
-    slash: &["/timestamps", "/시간"],
-    args: &[must("on", Kind::Flag)],
-    right: Right::Person,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Timestamps { on: a.flag("on")?.ok_or(missing("on"))? }),
-};
-
-pub static HELP: Command = Command {
-    name: "help",
-    slash: &["/help", "/도움말"],
-    args: &[may("command", Kind::Word)],
-    right: Right::Anyone,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Help { command: a.opt_text("command")? }),
-};
-
-pub static PING: Command = Command {
-    name: "ping",
-    slash: &[],
-    args: &[],
-    right: Right::Anyone,
-    cost: 1,
-    recorded: false,
-    build: |_| Ok(Request::Ping),
-};
-
-pub static BROADCAST: Command = Command {
-    name: "broadcast",
-    slash: &["/broadcast", "/공지"],
-    args: &[must("text", Kind::Text)],
-    right: Right::Admin,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Broadcast { text: a.text("text")? }),
-};
-
-pub static SHUTDOWN: Command = Command {
-    name: "shutdown",
-    slash: &["/shutdown", "/서버종료"],
-    args: &[may("in", Kind::Delay), may("reason", Kind::Text)],
-    right: Right::Admin,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::Shutdown { delay: a.opt_text("in")?, reason: a.opt_text("reason")? }),
-};
-
-pub static STATUS: Command = Command {
-    name: "status",
-    slash: &[],
-    args: &[],
-    right: Right::Admin,
-    cost: 1,
-    recorded: false,
-    build: |_| Ok(Request::Status),
-};
-
-pub static RELOAD: Command = Command {
-    name: "reload",
-    slash: &[],
-    args: &[],
-    right: Right::Admin,
-    cost: 1,
-    recorded: true,
-    build: |_| Ok(Request::Reload),
-};
-
-pub static COMMANDS: Command = Command {
-    name: "commands",
-    slash: &[],
-    args: &[
-        field("since", Kind::When),
-        field("before", Kind::Number),
-        field("after", Kind::Number),
-        field("limit", Kind::Number),
-    ],
-    right: Right::Admin,
-    cost: 3,
-    recorded: true,
-    build: |a| {
-        Ok(Request::Commands {
-            since: a.opt_text("since")?,
-            before: a.number("before")?,
-            after: a.number("after")?,
-            limit: a.number("limit")?,
-        })
-    },
-};
-
-/// Every row, in the order in which `/help` lists them.
-pub static TABLE: [&Command; 22] = [
-    &HELP,
-    &USERS,
-    &RENAME,
-    &SAY,
-    &WHISPER,
-    &SCHEDULE,
-    &SCHEDULES,
-    &UNSCHEDULE,
-    &HISTORY,
-    &TIMESTAMPS,
-    &KICK,
-    &BROADCAST,
-    &SHUTDOWN,
-    &QUIT,
-    &QUIETQUIT,
-    &HELLO,
-    &SUBSCRIBE,
-    &UNSUBSCRIBE,
-    &PING,
-    &STATUS,
-    &RELOAD,
-    &COMMANDS,
-];
-
 impl Command {
     /// The row whose `cmd` this is.
     pub fn named(name: &str) -> Option<&'static Command> {
-        TABLE.into_iter().find(|command| command.name == name && command.name != QUIETQUIT.name)
+        TABLE.into_iter().find(|command| command.name == name && command.cmd == name)
     }
 
     /// The row that is typed as `slash` (with the slash, in any case).
@@ -399,8 +110,14 @@ impl Command {
 
     /// The `cmd` nearest to `name`, where one is near enough to be meant.
     pub fn nearest_named(name: &str) -> Option<&'static str> {
-        let names = TABLE.into_iter().map(|command| command.name);
+        let names = TABLE.into_iter().map(|command| command.cmd);
         nearest(name, names).filter(|near| near.likely).map(|near| near.word)
+    }
+
+    /// The row that `/help kick` or `/help /kick` is about.
+    pub fn helped(asked: &str) -> Result<&'static Command, Reject> {
+        let slash = format!("/{}", asked.trim_start_matches('/'));
+        Command::typed(&slash).ok_or_else(|| unknown(&slash, Command::nearest_typed(&slash)))
     }
 
     /// How it is typed: `/kick NICK [REASON]`.
@@ -419,7 +136,7 @@ impl Command {
             match arg.need {
                 Need::Must => usage.push_str(&format!(" {word}")),
                 Need::May => usage.push_str(&format!(" [{word}]")),
-                Need::Field => {}
+                Need::Field | Need::Implied => {}
             }
         }
         usage
@@ -431,102 +148,34 @@ impl Command {
     }
 }
 
-/// The value of one argument, already of its kind's type.
-#[derive(Clone, PartialEq, Debug)]
-pub enum Value<'a> {
-    Text(Text<'a>),
-    Number(u64),
-    Flag(bool),
-    List(Vec<Text<'a>>),
-}
+/// A row as its name, for what refers to one and is carried over a restart.
+pub mod by_name {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
 
-/// The arguments of one request by name, from whichever door.
-#[derive(Default, Debug)]
-pub struct Args<'a>(SmallVec<[(&'static str, Value<'a>); 4]>);
+    use super::Command;
+    use crate::core::table::TABLE;
 
-const fn missing(name: &'static str) -> Reject {
-    Reject::Malformed(Malformed::MissingField(name))
-}
-
-fn wrong(field: &'static str, expected: &'static str) -> Reject {
-    Reject::Malformed(Malformed::WrongType { field, expected })
-}
-
-impl<'a> Args<'a> {
-    /// Adds an argument that has been read as its kind's type.
-    pub fn set(&mut self, name: &'static str, value: Value<'a>) {
-        self.0.push((name, value));
+    pub fn serialize<S: Serializer>(command: &&'static Command, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(command.name)
     }
 
-    pub fn has(&self, name: &str) -> bool {
-        self.0.iter().any(|(have, _)| *have == name)
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Command, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let row = TABLE.into_iter().find(|command| command.name == name);
+        row.ok_or_else(|| D::Error::custom(format!("there is no command {name}")))
     }
-
-    fn take(&mut self, name: &str) -> Option<Value<'a>> {
-        let at = self.0.iter().position(|(have, _)| *have == name)?;
-        Some(self.0.swap_remove(at).1)
-    }
-
-    fn opt_text(&mut self, name: &'static str) -> Result<Option<Text<'a>>, Reject> {
-        match self.take(name) {
-            None => Ok(None),
-            Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Number(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, "text")),
-        }
-    }
-
-    fn text(&mut self, name: &'static str) -> Result<Text<'a>, Reject> {
-        self.opt_text(name)?.ok_or(missing(name))
-    }
-
-    fn number(&mut self, name: &'static str) -> Result<Option<u64>, Reject> {
-        match self.take(name) {
-            None => Ok(None),
-            Some(Value::Number(number)) => Ok(Some(number)),
-            Some(Value::Text(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, "number")),
-        }
-    }
-
-    fn flag(&mut self, name: &'static str) -> Result<Option<bool>, Reject> {
-        match self.take(name) {
-            None => Ok(None),
-            Some(Value::Flag(flag)) => Ok(Some(flag)),
-            Some(Value::Text(_) | Value::Number(_) | Value::List(_)) => Err(wrong(name, "flag")),
-        }
-    }
-
-    fn list(&mut self, name: &'static str) -> Result<Vec<Text<'a>>, Reject> {
-        match self.take(name) {
-            None => Err(missing(name)),
-            Some(Value::List(list)) => Ok(list),
-            Some(Value::Text(text)) => Ok(vec![text]),
-            Some(Value::Number(_) | Value::Flag(_)) => Err(wrong(name, "list")),
-        }
-    }
-
-    fn client_id(&mut self, name: &'static str) -> Result<Option<Text<'a>>, Reject> {
-        match self.opt_text(name)? {
-            Some(id) if id.is_empty() || id.len() > CLIENT_ID_BYTES_MAX => {
-                Err(Reject::TooLong { max: CLIENT_ID_BYTES_MAX })
-            }
-            id => Ok(id),
-        }
-    }
-}
-
-/// Splits nicknames at commas; blanks around them do not count.
-pub fn split_nicks(text: &str) -> Vec<Cow<'_, str>> {
-    text.split(',').map(str::trim).filter(|nick| !nick.is_empty()).map(Cow::Borrowed).collect()
 }
 
 /// The refusal of a command that nobody knows, naming the nearest one.
 pub fn unknown(name: &str, nearest: Option<&'static str>) -> Reject {
-    Reject::UnknownCommand { name: echo(name), nearest }
+    Reject::UnknownCommand { name: echo(name), nearest: nearest.map(Into::into) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::table::{KICK, SHUTDOWN, WHISPER};
 
     #[test]
     fn names_are_unique() {

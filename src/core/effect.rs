@@ -7,17 +7,13 @@
 use std::net::SocketAddr;
 use std::ops::Range;
 
-use super::entry::{Entry, Outcome, Page, Query};
+use super::entry::{Entry, Outcome, Page, Query, Ticket};
 use super::event::{Event, Farewell};
-use super::hub::{Settings, Storage};
 use super::reject::Reject;
 use super::reply::{DaemonStatus, Reply};
 use super::request::{Request, RequestId};
 use super::session::{Door, SessionId};
-
-/// Ties a slow effect to the input that answers it.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, serde::Serialize, serde::Deserialize)]
-pub struct Ticket(pub u64);
+use super::settings::{Settings, Storage};
 
 /// What the hub is told.
 #[derive(Debug)]

@@ -5,10 +5,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::effect::Ticket;
 use super::event::{Message, Whisper};
 use super::name::Name;
 use super::time::Wall;
+
+/// Ties a slow effect to the input that answers it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+pub struct Ticket(pub u64);
 
 /// What the store is asked: one thing to keep, and the ticket of whoever waits for it.
 #[derive(Debug)]

@@ -6,17 +6,18 @@
 
 use jiff::Timestamp;
 
-use super::effect::{Ask, Effect, Effects, Ticket};
-use super::entry::{HistoryQuery, Query};
+use super::effect::{Ask, Effect, Effects};
+use super::entry::{HistoryQuery, Query, Ticket};
 use super::event::{Event, Farewell, Notice};
-use super::hub::{Asker, Done, Hub, Pending};
+use super::hub::Hub;
 use super::name::Name;
+use super::pending::{Asker, Done, Pending};
 use super::reject::{Reject, echo};
 use super::reply::{DaemonStatus, Reply, Status};
 use super::request::HistoryAsked;
-use super::session::SessionId;
+use super::session::{Door, SessionId};
 use super::time::{self, Wall};
-use crate::limits::{FETCHES_PER_SESSION_MAX, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
+use crate::limits::{FETCHES_PER_SESSION_MAX, HISTORY_LINES_DEFAULT, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
 
 impl Hub {
     pub(super) fn ask(&mut self, asker: &Asker, ask: Ask, out: &mut Effects) -> Done {
@@ -42,7 +43,9 @@ impl Hub {
             storage: self.storage.clone(),
             daemon,
         };
+        let session = asker.session;
         self.answer(asker, Ok(Reply::Status(Box::new(status))), out);
+        self.part_when_answered(session, out);
     }
 
     pub(super) fn reloaded(
@@ -56,7 +59,9 @@ impl Hub {
             Ok(restart_needed) => Ok(Reply::Reloaded { restart_needed }),
             Err(problems) => Err(Reject::BadConfig { problems }),
         };
+        let session = asker.session;
         self.answer(asker, reply, out);
+        self.part_when_answered(session, out);
     }
 
     /// Now, or after a delay of which everybody is told.
@@ -89,12 +94,10 @@ impl Hub {
         Ok(Done::Reply(Reply::ShutdownAt { at }))
     }
 
-    /// The daemon ends: everybody is told and let go. The admin's connections stay to the end
-    /// of the process, by which whoever asked for it learns that it has ended.
+    /// The daemon ends: everybody is told and let go.
     pub(super) fn stop(&mut self, reason: Option<&str>, out: &mut Effects) {
         self.stopping = true;
-        let people = self.sessions.iter().filter(|(_, session)| !session.is_admin());
-        let everybody: Vec<SessionId> = people.map(|(id, _)| id).collect();
+        let everybody: Vec<SessionId> = self.sessions.iter().map(|(id, _)| id).collect();
         for session in everybody {
             out.close(session, Farewell::Shutdown { reason: reason.map(str::to_owned) });
         }
@@ -115,7 +118,7 @@ impl Hub {
             from: asked.from.as_deref().map(Name::from),
             since: self.instant(asked.since.as_deref())?,
             until: self.instant(asked.until.as_deref())?,
-            limit: page_rows(asked.limit),
+            limit: page_rows(asked.limit, self.page_rows_default(asker.session)),
         };
         self.take_fetch(asker.session)?;
         Ok(self.fetch(asker, Some(name), Query::History(query), out))
@@ -132,8 +135,16 @@ impl Hub {
     ) -> Result<Done, Reject> {
         let since = self.instant(since)?;
         self.take_fetch(asker.session)?;
-        let query = Query::Commands { since, before, after, limit: page_rows(limit) };
+        let query = Query::Commands { since, before, after, limit: page_rows(limit, PAGE_ROWS_DEFAULT) };
         Ok(self.fetch(asker, None, query, out))
+    }
+
+    /// A person at a terminal gets a screen, a program a page.
+    fn page_rows_default(&self, session: SessionId) -> u32 {
+        match self.sessions.get(session).map(|session| session.door) {
+            Some(Door::Text) => HISTORY_LINES_DEFAULT,
+            Some(Door::Json | Door::Control) | None => PAGE_ROWS_DEFAULT,
+        }
     }
 
     fn take_fetch(&mut self, session: SessionId) -> Result<(), Reject> {
@@ -156,6 +167,6 @@ impl Hub {
     }
 }
 
-fn page_rows(limit: Option<u64>) -> u32 {
-    limit.map_or(PAGE_ROWS_DEFAULT, |limit| u32::try_from(limit).unwrap_or(u32::MAX).clamp(1, PAGE_ROWS_MAX))
+fn page_rows(limit: Option<u64>, default: u32) -> u32 {
+    limit.map_or(default, |limit| u32::try_from(limit).unwrap_or(u32::MAX).clamp(1, PAGE_ROWS_MAX))
 }

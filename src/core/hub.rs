@@ -6,147 +6,24 @@
 
 use std::collections::BTreeMap;
 
-use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::command::{Command, Right};
-use super::effect::{Ask, Effect, Effects, Input, Ticket, Told};
-use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows};
+use super::effect::{Ask, Effect, Effects, Input, Told};
+use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows, Ticket};
 use super::event::Farewell;
 use super::name::Name;
+use super::pending::{Asker, Done, Pending};
 use super::reject::Reject;
 use super::reply::Reply;
-use super::request::{Request, RequestId};
-use super::room::{RoomId, Rooms};
+use super::request::Request;
+use super::room::Rooms;
 use super::schedules::Schedules;
-use super::session::{SessionId, Sessions};
+use super::session::{Door, SessionId, Sessions};
+use super::settings::{Settings, Storage};
+use super::table;
 use super::time::{Mono, Now, Wall};
 use crate::limits::{CLIENT_ID_KEPT_MS, EXPIRY_EVERY_MS, RATE_REFUSALS_MAX};
-
-/// What an admin may configure of the chat itself.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// Name and version, as `hello` tells them: `chatd 0.1.0`.
-    pub server: String,
-    pub motd: String,
-    pub zone: TimeZone,
-    pub default_room: Name,
-    /// People in a room; 0: no limit.
-    pub capacity: u32,
-    /// Whether the first to arrive in an empty lobby owns it.
-    pub lobby_owner_first: bool,
-    pub schedule_grace_ms: i64,
-    /// How long whispers are kept; 0: for ever.
-    pub whispers_kept_ms: i64,
-    /// Characters of one message; 0: no limit but the line's.
-    pub text_chars: usize,
-    /// Requests a second and at once; rate 0: no limit.
-    pub rate: u32,
-    pub burst: u32,
-    /// Whether talk goes on, unrecorded, while the database cannot be written.
-    pub allow_unrecorded: bool,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            server: "chatd".into(),
-            motd: String::new(),
-            zone: TimeZone::UTC,
-            default_room: "lobby".into(),
-            capacity: 0,
-            lobby_owner_first: false,
-            schedule_grace_ms: 600_000,
-            whispers_kept_ms: 7 * 86_400_000,
-            text_chars: 2000,
-            rate: 10,
-            burst: 30,
-            allow_unrecorded: false,
-        }
-    }
-}
-
-/// Whether the database takes what it is given.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-pub enum Storage {
-    #[default]
-    Well,
-    /// It refused the last batch.
-    Degraded { reason: String },
-    /// It has not answered for a while; what it was given is still on its way.
-    Stalled,
-}
-
-/// What waits for a ticket.
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) enum Pending {
-    Said {
-        session: SessionId,
-        re: RequestId,
-        room: RoomId,
-    },
-    Whispered {
-        session: SessionId,
-        re: RequestId,
-    },
-    Scheduled {
-        session: SessionId,
-        re: RequestId,
-    },
-    Unscheduled {
-        session: SessionId,
-        re: RequestId,
-    },
-    Announced {
-        session: SessionId,
-        re: RequestId,
-    },
-    /// Something done already, whose record is on its way.
-    Acted {
-        session: SessionId,
-        re: RequestId,
-        reply: Reply,
-    },
-    /// A schedule that fell due.
-    Fired {
-        room: RoomId,
-    },
-    Fetched {
-        session: SessionId,
-        re: RequestId,
-        room: Option<Name>,
-    },
-    Asked {
-        session: SessionId,
-        re: RequestId,
-    },
-}
-
-/// What a request came to, when it was not refused.
-pub(super) enum Done {
-    /// Answer now; nothing lasting has changed.
-    Reply(Reply),
-    /// It was answered in its place between other effects.
-    Replied,
-    /// Go on when the record of the command itself is kept.
-    AfterRecord(Pending),
-    /// The reply comes with the ticket of another entry.
-    Later,
-}
-
-/// Who asked what, for the functions that carry it out.
-#[derive(Clone)]
-pub(super) struct Asker {
-    pub session: SessionId,
-    pub re: RequestId,
-}
-
-impl Asker {
-    /// For what was done to people at once: only the reply waits for the record.
-    pub fn acted(&self, reply: Reply) -> Done {
-        Done::AfterRecord(Pending::Acted { session: self.session, re: self.re.clone(), reply })
-    }
-}
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Hub {
@@ -157,6 +34,9 @@ pub struct Hub {
     pub(super) rooms: Rooms,
     pub(super) schedules: Schedules,
     pub(super) pending: BTreeMap<Ticket, Pending>,
+    /// Refusals of what was said after something that is still being kept: they wait, so that the
+    /// answers come in the order of the questions.
+    behind: BTreeMap<Ticket, Vec<(Asker, Reject)>>,
     pub(super) next_ticket: u64,
     pub(super) storage: Storage,
     pub(super) refused: BTreeMap<String, u64>,
@@ -180,6 +60,7 @@ impl Hub {
             rooms,
             schedules: Schedules::restore(rows.schedules, rows.last_schedule),
             pending: BTreeMap::new(),
+            behind: BTreeMap::new(),
             next_ticket: 0,
             storage: Storage::Well,
             refused: BTreeMap::new(),
@@ -282,6 +163,10 @@ impl Hub {
     fn request(&mut self, asker: Asker, request: Request<'_>, out: &mut Effects) {
         let command = request.command();
         let Some(before) = self.sessions.get(asker.session) else { return };
+        if before.parting.is_some() {
+            // It has said goodbye; what follows was not meant for us.
+            return;
+        }
         let mut actor = before.actor();
         let door = if command.recorded { before.door_and_origin() } else { String::new() };
         let args = if command.recorded { request.summary() } else { String::new() };
@@ -293,26 +178,20 @@ impl Hub {
         if let (Some(now_named), true) = (self.sessions.get(asker.session), *actor == *"-") {
             actor = now_named.actor();
         }
-        let outcome = match &done {
-            Ok(_) => "ok",
-            Err(reject) => reject.code(),
-        };
-        let keep = command.recorded && !matches!(done, Err(Reject::RateLimited { .. }));
-        let entry = Entry::Command(CommandRecord {
-            at: self.now.wall,
-            actor,
-            door,
-            command: command.name.to_owned(),
-            args,
-            outcome: outcome.to_owned(),
+        let limited = matches!(done, Err(Reject::RateLimited { .. }));
+        let record = (command.recorded && !limited).then(|| {
+            let outcome = done.as_ref().map_or_else(Reject::code, |_| "ok").to_owned();
+            let (at, command) = (self.now.wall, command.name.to_owned());
+            Entry::Command(CommandRecord { at, actor, door, command, args, outcome })
         });
-        self.conclude(asker, done, keep.then_some(entry), out);
+        self.conclude(asker, command, done, record, out);
     }
 
     /// Replies now or with the record's ticket, and has the record kept.
     fn conclude(
         &mut self,
         asker: Asker,
+        command: &Command,
         done: Result<Done, Reject>,
         record: Option<Entry>,
         out: &mut Effects,
@@ -325,19 +204,36 @@ impl Hub {
                 assert!(record.is_some(), "a command that waits for its record must be a recorded one");
                 ticket = Some(self.ticket(pending));
             }
-            Err(reject) => self.refuse(asker, reject, out),
+            Err(reject) => {
+                let talk = *command == table::SAY;
+                let after = if talk { self.unanswered_say(asker.session) } else { None };
+                self.refuse(asker, after, reject, out);
+            }
         }
         if let Some(entry) = record {
             out.record(ticket, entry);
         }
     }
 
-    fn refuse(&mut self, asker: Asker, reject: Reject, out: &mut Effects) {
+    /// The last say of this session, while its answer is on its way. A person at a terminal is told
+    /// at once: order is for programs that count.
+    fn unanswered_say(&self, session: SessionId) -> Option<Ticket> {
+        let session = self.sessions.get(session).filter(|session| session.door != Door::Text)?;
+        let last = session.last_say?;
+        self.pending.contains_key(&last).then_some(last)
+    }
+
+    /// Says no, at once or behind the answer that `after` will bring.
+    fn refuse(&mut self, asker: Asker, after: Option<Ticket>, reject: Reject, out: &mut Effects) {
         *self.refused.entry(reject.code().to_owned()).or_default() += 1;
-        out.reply(asker.session, asker.re, Err(reject));
-        let refusals = self.sessions.get(asker.session).map_or(0, |session| session.allowance.refusals);
+        let session = asker.session;
+        match after {
+            Some(ticket) => self.behind.entry(ticket).or_default().push((asker, reject)),
+            None => out.reply(session, asker.re, Err(reject)),
+        }
+        let refusals = self.sessions.get(session).map_or(0, |session| session.allowance.refusals);
         if refusals > RATE_REFUSALS_MAX {
-            self.end(asker.session, Farewell::Flood, out);
+            self.end(session, Farewell::Flood, out);
         }
     }
 
@@ -349,7 +245,7 @@ impl Hub {
             Ok(()) => reject,
             Err(limited) => limited,
         };
-        self.refuse(asker, reject, out);
+        self.refuse(asker, None, reject, out);
     }
 
     fn charge(&mut self, session: SessionId, cost: u32) -> Result<(), Reject> {
@@ -414,6 +310,17 @@ impl Hub {
 
     fn stored(&mut self, ticket: Ticket, entry: Entry, outcome: Outcome, out: &mut Effects) {
         let Some(pending) = self.redeem(ticket) else { return };
+        let session = pending.session();
+        self.resume_pending(pending, entry, outcome, out);
+        for (asker, reject) in self.behind.remove(&ticket).unwrap_or_default() {
+            self.answer(asker, Err(reject), out);
+        }
+        if let Some(session) = session {
+            self.part_when_answered(session, out);
+        }
+    }
+
+    fn resume_pending(&mut self, pending: Pending, entry: Entry, outcome: Outcome, out: &mut Effects) {
         match pending {
             Pending::Said { session, re, room } => {
                 self.said(Asker { session, re }, room, entry, outcome, out);
@@ -468,12 +375,16 @@ impl Hub {
             (Page::Failed | Page::History { .. }, _) => Err(Reject::StorageUnavailable),
         };
         self.answer(Asker { session, re }, reply, out);
+        self.part_when_answered(session, out);
     }
 
     fn told(&mut self, told: Told, out: &mut Effects) {
         match told {
             Told::Storage(storage) => {
                 let was = std::mem::replace(&mut self.storage, storage);
+                if self.storage == Storage::Stalled {
+                    self.part_all(out);
+                }
                 if self.storage == Storage::Well && was != Storage::Well {
                     self.schedules.retry_now(self.now.wall);
                 }
@@ -503,51 +414,6 @@ impl Hub {
             let ticket = Ticket(self.next_ticket);
             self.next_ticket += 1;
             out.list.push(Effect::Ask { ticket, ask: Ask::Shutdown { reason } });
-        }
-    }
-
-    /// Everything that must hold whatever happens; the simulation asks after each step.
-    pub fn check(&self) {
-        let mut people = 0;
-        for (id, session) in self.sessions.iter() {
-            if let Some(nick) = &session.nick {
-                people += 1;
-                assert_eq!(self.sessions.named(&super::name::key(nick)), Some(id), "{nick} leads elsewhere");
-                assert!(!session.rooms.is_empty(), "{nick} is nowhere");
-            }
-            for room in &session.rooms {
-                assert!(self.rooms.get(*room).members.binary_search(&id).is_ok(), "a room misses a member");
-            }
-            let waiting = self.pending.values().filter(|p| p.session() == Some(id)).count();
-            assert_eq!(session.unanswered as usize, waiting, "tickets of {id:?}");
-        }
-        assert_eq!(self.sessions.people(), people, "nicks without a session");
-        for (id, room) in self.rooms.iter() {
-            for list in [&room.members, &room.subscribers] {
-                assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{} is not in order", room.name);
-                assert!(list.iter().all(|one| self.sessions.get(*one).is_some()), "{} has ghosts", room.name);
-            }
-            for member in &room.members {
-                let session = self.sessions.get(*member).expect("checked above");
-                assert!(session.rooms.contains(&id), "a member of {} does not know it", room.name);
-            }
-            assert!(room.owner.is_none_or(|owner| room.members.binary_search(&owner).is_ok()));
-        }
-    }
-}
-
-impl Pending {
-    fn session(&self) -> Option<SessionId> {
-        match self {
-            Pending::Said { session, .. }
-            | Pending::Whispered { session, .. }
-            | Pending::Scheduled { session, .. }
-            | Pending::Unscheduled { session, .. }
-            | Pending::Announced { session, .. }
-            | Pending::Acted { session, .. }
-            | Pending::Fetched { session, .. }
-            | Pending::Asked { session, .. } => Some(*session),
-            Pending::Fired { .. } => None,
         }
     }
 }

@@ -4,6 +4,8 @@
 //! socket, a thread, a file or a random source, so that the same inputs always
 //! give the same effects.
 
+pub mod args;
+mod check;
 pub mod command;
 pub mod effect;
 pub mod entry;
@@ -12,6 +14,7 @@ mod govern;
 pub mod hub;
 pub mod name;
 pub mod nearest;
+mod pending;
 mod people;
 pub mod prefix;
 pub mod reject;
@@ -20,5 +23,7 @@ pub mod request;
 pub mod room;
 mod schedules;
 pub mod session;
+pub mod settings;
+pub mod table;
 mod talk;
 pub mod time;

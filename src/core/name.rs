@@ -31,7 +31,7 @@ impl NameKey {
 }
 
 /// Why a name is not allowed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum NameFault {
     Empty,
     Space,
@@ -74,7 +74,9 @@ pub fn parse_nick(text: &str) -> Result<Name, NameFault> {
     if text.chars().count() > NAME_CHARS_MAX {
         return Err(NameFault::TooLong);
     }
-    let name = UsernameCasePreserved::enforce(text).map_err(|_| NameFault::NotAllowed)?;
+    // PRECIS refuses the single letters that a decomposed syllable consists of, so it is composed before.
+    let composed: String = text.nfc().collect();
+    let name = UsernameCasePreserved::enforce(&*composed).map_err(|_| NameFault::NotAllowed)?;
     // Preparation maps full-width forms to ASCII, so the forbidden ones may only now show.
     if let Some(c) = name.chars().find(|c| FORBIDDEN.contains(*c)) {
         return Err(NameFault::Forbidden(c));
@@ -167,6 +169,7 @@ mod tests {
             assert_eq!(check_scripts(name), Ok(()), "{name}");
         }
         assert_eq!(parse_nick("Ａlice").as_deref(), Ok("Alice"));
+        assert_eq!(parse_nick("\u{1106}\u{1175}\u{11ab}\u{1109}\u{116e}").as_deref(), Ok("민수"));
         assert_eq!(check_scripts("Аlice"), Err(NameFault::MixedScripts));
     }
 }

@@ -6,16 +6,17 @@
 
 use smallvec::smallvec;
 
-use super::command::{self, Command};
+use super::command::Command;
 use super::effect::{Effects, Origin};
 use super::entry::{Entry, ScheduleEnd};
 use super::event::{Event, Farewell, LeftReason, Notice};
-use super::hub::{Asker, Done, Hub};
+use super::hub::Hub;
 use super::name::{self, Name};
+use super::pending::{Asker, Done};
 use super::reject::{Reject, echo};
 use super::reply::{Reply, Role, User, Welcome};
 use super::room::{RoomId, insert_sorted, remove_sorted};
-use super::session::SessionId;
+use super::session::{Parting, SessionId};
 use crate::limits::{ANNOUNCED_MEMBERS_MAX, WELCOME_NAMES_MAX};
 
 impl Hub {
@@ -55,7 +56,7 @@ impl Hub {
         let room = self.rooms.get(room);
         let mut members: Vec<Name> =
             room.members.iter().take(WELCOME_NAMES_MAX).filter_map(|id| self.nick_of(*id)).collect();
-        members.sort_unstable();
+        members.sort_by_cached_key(|nick| nick.to_lowercase());
         let directory = self.rooms.iter().map(|(_, listed)| {
             let newcomer = usize::from(listed.name == room.name);
             (listed.name.clone(), listed.members.len() + newcomer)
@@ -93,7 +94,7 @@ impl Hub {
         insert_sorted(&mut room.members, session);
         if room.members.len() <= ANNOUNCED_MEMBERS_MAX {
             let event = Event::Joined { room: room.name.clone(), nick, at };
-            out.deliver(room.listeners(), Some(session), event);
+            out.deliver(room.members.iter().copied(), Some(session), event);
         }
     }
 
@@ -120,14 +121,17 @@ impl Hub {
             if let (Some((reason, text)), Some(nick), true) = (parting, &nick, announced) {
                 let text = text.map(str::to_owned);
                 let event = Event::Left { room: room.name.clone(), nick: nick.clone(), at, reason, text };
-                out.deliver(room.listeners(), None, event);
+                out.deliver(room.members.iter().copied(), None, event);
             }
         }
     }
 
-    /// The connection is gone without a goodbye.
+    /// The connection is gone; who had said goodbye before has left as they wished.
     pub(super) fn lost(&mut self, session: SessionId, out: &mut Effects) {
-        self.leave(session, Some((LeftReason::Lost, None)), out);
+        match self.sessions.get_mut(session).and_then(|session| session.parting.take()) {
+            Some(parting) => self.leave(session, parting.reason(), out),
+            None => self.leave(session, Some((LeftReason::Lost, None)), out),
+        }
         self.sessions.remove(session);
     }
 
@@ -137,6 +141,7 @@ impl Hub {
         out.close(session, farewell);
     }
 
+    /// Goes when what was said before is answered: nobody shall be heard after they have left.
     pub(super) fn quit(
         &mut self,
         asker: &Asker,
@@ -144,15 +149,41 @@ impl Hub {
         quiet: bool,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
+        let text = text.filter(|text| !text.is_empty());
+        if let Some(text) = text {
             self.check_text(text)?;
         }
-        let text = text.filter(|text| !text.is_empty());
-        self.leave(asker.session, (!quiet).then_some((LeftReason::Quit, text)), out);
-        out.reply(asker.session, asker.re.clone(), Ok(Reply::Bye));
-        out.close(asker.session, Farewell::Quit);
-        self.sessions.remove(asker.session);
+        if let Some(session) = self.sessions.get_mut(asker.session) {
+            let (re, text) = (asker.re.clone(), text.map(str::to_owned));
+            session.parting = Some(Box::new(Parting { re, text, quiet }));
+        }
+        self.part_when_answered(asker.session, out);
         Ok(Done::Replied)
+    }
+
+    /// Lets somebody go who has said goodbye and waits for nothing more.
+    pub(super) fn part_when_answered(&mut self, id: SessionId, out: &mut Effects) {
+        if self.unanswered(id) == 0 {
+            self.part(id, out);
+        }
+    }
+
+    /// The disk does not answer: who wants to go is not kept any longer.
+    pub(super) fn part_all(&mut self, out: &mut Effects) {
+        let parting = self.sessions.iter().filter(|(_, session)| session.parting.is_some());
+        let parting: Vec<SessionId> = parting.map(|(id, _)| id).collect();
+        for id in parting {
+            self.part(id, out);
+        }
+    }
+
+    fn part(&mut self, id: SessionId, out: &mut Effects) {
+        let parting = self.sessions.get_mut(id).and_then(|session| session.parting.take());
+        let Some(parting) = parting else { return };
+        self.leave(id, parting.reason(), out);
+        out.reply(id, parting.re, Ok(Reply::Bye));
+        out.close(id, Farewell::Quit);
+        self.sessions.remove(id);
     }
 
     pub(super) fn rename(&mut self, asker: &Asker, nick: &str, out: &mut Effects) -> Result<Done, Reject> {
@@ -161,7 +192,7 @@ impl Hub {
         self.sessions.set_nick(asker.session, to.clone());
         let rooms = self.sessions.get(asker.session).map(|s| s.rooms.clone()).unwrap_or_default();
         let mut people: Vec<SessionId> =
-            rooms.iter().flat_map(|room| self.rooms.get(*room).listeners()).collect();
+            rooms.iter().flat_map(|room| self.rooms.get(*room).members.iter().copied()).collect();
         people.sort_unstable();
         people.dedup();
         let event = Event::Renamed { from, to: to.clone(), at: self.now().wall };
@@ -197,7 +228,7 @@ impl Hub {
         let at = self.now().wall;
         let rooms = self.sessions.get(target).map(|s| s.rooms.clone()).unwrap_or_default();
         let mut people: Vec<SessionId> =
-            rooms.iter().flat_map(|room| self.rooms.get(*room).listeners()).collect();
+            rooms.iter().flat_map(|room| self.rooms.get(*room).members.iter().copied()).collect();
         people.retain(|one| *one != target && *one != asker.session);
         people.sort_unstable();
         people.dedup();
@@ -280,13 +311,14 @@ impl Hub {
 
     pub(super) fn help(&self, asker: &Asker, command: Option<&str>) -> Result<Done, Reject> {
         let admin = self.sessions.get(asker.session).is_some_and(|session| session.is_admin());
-        let Some(asked) = command else {
-            return Ok(Done::Reply(Reply::Help { command: None, admin }));
-        };
-        let slash = format!("/{}", asked.trim_start_matches('/'));
-        match Command::typed(&slash) {
-            Some(command) => Ok(Done::Reply(Reply::Help { command: Some(command.name.to_owned()), admin })),
-            None => Err(command::unknown(&slash, Command::nearest_typed(&slash))),
-        }
+        let command = command.map(Command::helped).transpose()?;
+        Ok(Done::Reply(Reply::Help { command: command.map(|row| row.name.to_owned()), admin }))
+    }
+}
+
+impl Parting {
+    /// What those who stay are told: nothing, if it was to be quiet.
+    fn reason(&self) -> Option<(LeftReason, Option<&str>)> {
+        (!self.quiet).then_some((LeftReason::Quit, self.text.as_deref()))
     }
 }

@@ -143,7 +143,7 @@ pub struct Status {
     pub rooms: usize,
     /// Refusals by code since the start.
     pub refused: BTreeMap<String, u64>,
-    pub storage: super::hub::Storage,
+    pub storage: super::settings::Storage,
     pub daemon: DaemonStatus,
 }
 

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{self, Command};
+use super::command::Command;
+use super::table;
 
 /// The id by which a client ties a reply to its request; `None` for those who sent none.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
@@ -64,27 +65,27 @@ impl Request<'_> {
     /// The row of the command table that says who may ask this and at what cost.
     pub fn command(&self) -> &'static Command {
         match self {
-            Request::Hello { .. } => &command::HELLO,
-            Request::Say { .. } => &command::SAY,
-            Request::Whisper { .. } => &command::WHISPER,
-            Request::Rename { .. } => &command::RENAME,
-            Request::Users { .. } => &command::USERS,
-            Request::Kick { .. } => &command::KICK,
-            Request::Quit { .. } => &command::QUIT,
-            Request::Schedule { .. } => &command::SCHEDULE,
-            Request::Schedules => &command::SCHEDULES,
-            Request::Unschedule { .. } => &command::UNSCHEDULE,
-            Request::History(_) => &command::HISTORY,
-            Request::Subscribe { .. } => &command::SUBSCRIBE,
-            Request::Unsubscribe { .. } => &command::UNSUBSCRIBE,
-            Request::Timestamps { .. } => &command::TIMESTAMPS,
-            Request::Help { .. } => &command::HELP,
-            Request::Ping => &command::PING,
-            Request::Broadcast { .. } => &command::BROADCAST,
-            Request::Shutdown { .. } => &command::SHUTDOWN,
-            Request::Status => &command::STATUS,
-            Request::Reload => &command::RELOAD,
-            Request::Commands { .. } => &command::COMMANDS,
+            Request::Hello { .. } => &table::HELLO,
+            Request::Say { .. } => &table::SAY,
+            Request::Whisper { .. } => &table::WHISPER,
+            Request::Rename { .. } => &table::RENAME,
+            Request::Users { .. } => &table::USERS,
+            Request::Kick { .. } => &table::KICK,
+            Request::Quit { .. } => &table::QUIT,
+            Request::Schedule { .. } => &table::SCHEDULE,
+            Request::Schedules => &table::SCHEDULES,
+            Request::Unschedule { .. } => &table::UNSCHEDULE,
+            Request::History(_) => &table::HISTORY,
+            Request::Subscribe { .. } => &table::SUBSCRIBE,
+            Request::Unsubscribe { .. } => &table::UNSUBSCRIBE,
+            Request::Timestamps { .. } => &table::TIMESTAMPS,
+            Request::Help { .. } => &table::HELP,
+            Request::Ping => &table::PING,
+            Request::Broadcast { .. } => &table::BROADCAST,
+            Request::Shutdown { .. } => &table::SHUTDOWN,
+            Request::Status => &table::STATUS,
+            Request::Reload => &table::RELOAD,
+            Request::Commands { .. } => &table::COMMANDS,
         }
     }
 

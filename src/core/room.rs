@@ -26,7 +26,8 @@ pub struct Room {
 }
 
 impl Room {
-    /// Everybody who hears what is said here, ascending and none twice.
+    /// Everybody who hears what is said here, ascending and none twice. Comings and goings are
+    /// the members' alone.
     pub fn listeners(&self) -> impl Iterator<Item = SessionId> {
         let mut members = self.members.iter().copied().peekable();
         let mut subscribers = self.subscribers.iter().copied().peekable();

@@ -10,11 +10,13 @@ use serde::{Deserialize, Serialize};
 use super::effect::Effects;
 use super::entry::{Entry, Outcome, Schedule, ScheduleEnd};
 use super::event::{Event, Message, MessageKind, Notice};
-use super::hub::{Asker, Done, Hub, Pending, Storage};
+use super::hub::Hub;
 use super::name::{self, NameKey};
+use super::pending::{Asker, Done, Pending};
 use super::reject::{Reject, echo};
 use super::reply::{Reply, ScheduleRow};
 use super::room::RoomId;
+use super::settings::Storage;
 use super::time::{self, Mono, Now, Wall};
 use crate::limits::{SCHEDULE_RETRY_MS, SCHEDULES_MAX, SCHEDULES_PER_NICK_MAX, WALL_CLOCK_SLICE_MS};
 
@@ -219,7 +221,8 @@ impl Hub {
                 continue;
             }
             let Some(row) = self.schedules.waiting.get(&schedule).cloned() else { continue };
-            if now.0 - row.due.0 > self.settings.schedule_grace_ms {
+            let grace_ms = self.settings.schedule_grace_ms;
+            if grace_ms > 0 && now.0 - row.due.0 > grace_ms {
                 self.miss(row, out);
             } else {
                 self.fire(row, out);

@@ -8,12 +8,14 @@ use std::borrow::Cow;
 use super::effect::Effects;
 use super::entry::{ClientId, CommandRecord, Entry, Outcome};
 use super::event::{Event, Message, MessageKind, Whisper};
-use super::hub::{Asker, Done, Hub, Pending, Storage};
+use super::hub::Hub;
 use super::name::{self, Name};
+use super::pending::{Asker, Done, Pending};
 use super::reject::{Malformed, Reject, echo};
 use super::reply::Reply;
 use super::room::RoomId;
 use super::session::SessionId;
+use super::settings::Storage;
 use crate::limits::WHISPER_RECEIVERS_MAX;
 
 /// Refuses what would break a line or move a cursor: control characters but the tab, and line separators.
@@ -102,6 +104,9 @@ impl Hub {
         let Asker { session, re } = asker.clone();
         let mid = self.client_id(session, mid);
         let ticket = self.ticket(Pending::Said { session, re, room });
+        if let Some(speaker) = self.sessions.get_mut(session) {
+            speaker.last_say = Some(ticket);
+        }
         out.record(Some(ticket), Entry::Message { message, mid, fires: None });
         Ok(Done::Later)
     }
@@ -126,6 +131,12 @@ impl Hub {
                 Ok(Reply::Said { room: name, seq: Some(seq), at })
             }
             Outcome::Repeated { number, at } => Ok(Reply::Said { room: name, seq: Some(number), at }),
+            Outcome::Failed if self.settings.allow_unrecorded => {
+                let at = message.at;
+                let listeners = self.rooms.get(room).listeners();
+                out.deliver(listeners, Some(asker.session), Event::Message(message));
+                Ok(Reply::Said { room: name, seq: None, at })
+            }
             Outcome::Failed | Outcome::Missing => Err(Reject::StorageUnavailable),
         };
         self.answer(asker, reply, out);
@@ -154,7 +165,7 @@ impl Hub {
             }
         }
         if names.is_empty() {
-            return Err(Reject::Malformed(Malformed::MissingField("to")));
+            return Err(Reject::Malformed(Malformed::MissingField("to".into())));
         }
         let recordable = self.recordable()?;
         let at = self.stamp();
@@ -181,6 +192,11 @@ impl Hub {
                 Ok(Reply::Whispered { id: Some(id), at })
             }
             Outcome::Repeated { number, at } => Ok(Reply::Whispered { id: Some(number), at }),
+            Outcome::Failed if self.settings.allow_unrecorded => {
+                let at = whisper.at;
+                self.deliver_whisper(whisper, out);
+                Ok(Reply::Whispered { id: None, at })
+            }
             Outcome::Failed | Outcome::Missing => Err(Reject::StorageUnavailable),
         };
         self.answer(asker, reply, out);

@@ -8,7 +8,6 @@ use std::io;
 use mio::{Registry, Token};
 use rustix::io::Errno;
 
-use super::turn::{CONNECTIONS, DOORS};
 use crate::core::time::{Mono, Now};
 use crate::limits::{ACCEPT_PAUSE_MS, ACCEPTS_PER_TURN};
 use crate::net::connection::Speaks;
@@ -16,7 +15,13 @@ use crate::net::exchange::Exchange;
 use crate::net::listener::{Listener, Reserve};
 use crate::net::socket::Socket;
 
+/// Doors have the tokens from here to below `CONNECTIONS`.
+const DOORS: usize = 2;
+/// A connection's token is its slot behind this.
+pub const CONNECTIONS: usize = 1024;
+
 struct Door {
+    token: Token,
     listener: Listener,
     /// Somebody may be in its queue.
     waiting: bool,
@@ -36,8 +41,9 @@ impl Doors {
         assert!(listeners.len() <= CONNECTIONS - DOORS, "the configuration bounds the listeners");
         let mut doors = Vec::new();
         for (index, mut listener) in listeners.into_iter().enumerate() {
-            listener.register(registry, Token(DOORS + index))?;
-            doors.push(Door { listener, waiting: false });
+            let token = Token(DOORS + index);
+            listener.register(registry, token)?;
+            doors.push(Door { token, listener, waiting: false });
         }
         Ok(Doors { doors, reserve: Reserve::new(), paused_until: None, ping_ms })
     }
@@ -46,8 +52,8 @@ impl Doors {
         self.ping_ms = ping_ms;
     }
 
-    pub fn mark_waiting(&mut self, index: usize) {
-        if let Some(door) = self.doors.get_mut(index) {
+    pub fn mark_waiting(&mut self, token: Token) {
+        if let Some(door) = self.doors.iter_mut().find(|door| door.token == token) {
             door.waiting = true;
         }
     }
@@ -93,7 +99,7 @@ impl Doors {
                 }
                 accepted
             }
-            Err(error) => return self.refused(now, index, &error),
+            Err(error) => return self.refused(now, index, &error, exchange),
         };
         if let Err(error) = socket.tune(self.ping_ms) {
             log::debug!("a connection went before it was there: {error}");
@@ -116,7 +122,7 @@ impl Doors {
         true
     }
 
-    fn refused(&mut self, now: Now, index: usize, error: &io::Error) -> bool {
+    fn refused(&mut self, now: Now, index: usize, error: &io::Error, exchange: &Exchange<Socket>) -> bool {
         let no_descriptor = matches!(
             error.raw_os_error().map(Errno::from_raw_os_error),
             Some(Errno::MFILE | Errno::NFILE | Errno::NOMEM | Errno::NOBUFS)
@@ -129,7 +135,8 @@ impl Doors {
             // That one is gone again; the next may be there.
             io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted => true,
             _ if no_descriptor => {
-                if !self.reserve.turn_away(&self.doors[index].listener) {
+                let words = exchange.words_when_full();
+                if !self.reserve.turn_away(&self.doors[index].listener, &words) {
                     // The next one to come is told of again.
                     self.doors[index].waiting = false;
                     return false;
@@ -142,6 +149,7 @@ impl Doors {
             }
             _other => {
                 log::warn!("a connection could not be accepted: {error}");
+                self.paused_until = Some(now.mono.after_ms(ACCEPT_PAUSE_MS));
                 false
             }
         }

@@ -4,7 +4,7 @@
 //! record; the log is for what an admin must notice.
 
 use crate::core::entry::{Entry, Job, ScheduleEnd};
-use crate::core::hub::Storage;
+use crate::core::settings::Storage;
 
 /// The disk's state has changed.
 pub fn storage(storage: &Storage) {

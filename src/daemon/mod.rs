@@ -11,7 +11,7 @@ mod journal;
 pub mod log;
 pub mod place;
 mod reload;
-mod settings;
+pub mod settings;
 mod start;
 mod turn;
 

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 
 use super::config::{self, Config};
 use super::{log as logging, settings};
-use crate::core::hub::Settings;
+use crate::core::settings::Settings;
 use crate::net::exchange::Bounds;
 use crate::wire::Speech;
 

@@ -6,7 +6,7 @@
 use jiff::tz::TimeZone;
 
 use super::config::{Config, Durability, LobbyOwner, Protocol, WhenUnavailable};
-use crate::core::hub::Settings;
+use crate::core::settings::Settings;
 use crate::locale::Lang;
 use crate::net::connection::Speaks;
 use crate::net::exchange::Bounds;

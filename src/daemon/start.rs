@@ -155,7 +155,7 @@ fn raise_descriptors(connections: u64) {
     let most = limit.maximum.unwrap_or(wanted).min(wanted);
     limit.current = Some(most.max(soft));
     if setrlimit(Resource::Nofile, limit).is_err() || most < wanted {
-        log::warn!("only {most} descriptors are allowed; limits.connections would need {wanted}");
+        log::info!("only {most} descriptors are allowed; limits.connections would need {wanted}");
     }
 }
 
@@ -170,10 +170,12 @@ fn greet(addresses: &[String], places: &Places, file: Option<&Path>) {
     }
     let Some(address) = addresses.first() else { return };
     let (host, port) = reachable(address);
-    println!("Join from another terminal:");
-    println!("  nc {host} {port}         then type a nickname");
-    println!("  chatc Alice@{host}:{port}");
-    println!("Rule from the shell:  chatctl status");
+    let shown = if host.contains(':') { format!("[{host}]") } else { host.clone() };
+    println!("Three ways in, each from another terminal:");
+    println!("  nc {host} {port}             and type a nickname");
+    println!("  chatc Alice@{shown}:{port}");
+    println!("  http://{shown}:{port}/       in a browser; its page is still to come");
+    println!("And the admin's:  chatctl status");
 }
 
 /// Host and port to type: an address of all interfaces is reached by this machine's own.

@@ -13,24 +13,20 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook_mio::v1_0::Signals;
 
 use super::clock::Clock;
-use super::doors::Doors;
+use super::doors::{CONNECTIONS, Doors};
 use super::{journal, reload::Reload};
-use crate::core::effect::{Ask, Input, Ticket, Told};
-use crate::core::entry::Job;
-use crate::core::hub::Storage;
+use crate::core::effect::{Ask, Input, Told};
+use crate::core::entry::{Job, Ticket};
 use crate::core::reply::DaemonStatus;
+use crate::core::settings::Storage;
 use crate::core::time::{Mono, Now, Wall};
-use crate::limits::{STOP_MS, STORE_STALLED_MS};
+use crate::limits::{STOP_LINGER_MS, STOP_MS, STORE_STALLED_MS};
 use crate::net::exchange::Exchange;
 use crate::net::socket::Socket;
 use crate::store::{Answer, Store, Wake};
 
 const SIGNALS: Token = Token(0);
 const WAKER: Token = Token(1);
-/// Doors have the tokens from here to below `CONNECTIONS`.
-pub(super) const DOORS: usize = 2;
-/// A connection's token is its slot behind this.
-pub(super) const CONNECTIONS: usize = 1024;
 const EVENTS_PER_TURN: usize = 1024;
 
 /// How far the end has come.
@@ -44,6 +40,7 @@ enum Phase {
     },
     /// Everybody was told; their last words are on their way.
     Leaving {
+        since: Mono,
         until: Mono,
     },
 }
@@ -63,8 +60,8 @@ pub struct Loop {
     pub(super) exchange: Exchange<Socket>,
     store: Store,
     /// What the store last said of itself.
-    storage: Storage,
-    /// Whether it says nothing; then that is what the hub was told.
+    disk: Storage,
+    /// It owes an answer for too long.
     stalled: bool,
     reload: Reload,
     facts: Facts,
@@ -107,7 +104,7 @@ impl Loop {
             doors,
             exchange,
             store,
-            storage: Storage::Well,
+            disk: Storage::Well,
             stalled: false,
             reload,
             facts,
@@ -127,7 +124,7 @@ impl Loop {
             self.exchange.reap();
         }
         let left_ms = match self.phase {
-            Phase::Leaving { until } => until.0.saturating_sub(self.clock.now().mono.0).max(500),
+            Phase::Leaving { until, .. } => until.0.saturating_sub(self.clock.now().mono.0).max(500),
             Phase::Running | Phase::Finishing { .. } => 500,
         };
         log::info!("closing the database");
@@ -155,7 +152,11 @@ impl Loop {
             Mono(now.mono.0 + STORE_STALLED_MS - self.store.owing_ms(now.mono).min(STORE_STALLED_MS));
         let until = match self.phase {
             Phase::Running => None,
-            Phase::Finishing { until, .. } | Phase::Leaving { until } => Some(until),
+            Phase::Finishing { until, .. } => Some(until),
+            Phase::Leaving { since, until } => {
+                let said = self.exchange.has_said_everything();
+                Some(if said { until.min(since.after_ms(STOP_LINGER_MS)) } else { until })
+            }
         };
         let deadlines = [
             self.exchange.hub().next_deadline(),
@@ -174,7 +175,7 @@ impl Loop {
             match event.token() {
                 SIGNALS => {}
                 WAKER => {}
-                Token(door) if door < CONNECTIONS => self.doors.mark_waiting(door - DOORS),
+                door @ Token(number) if number < CONNECTIONS => self.doors.mark_waiting(door),
                 Token(slot) => {
                     let Some(id) = self.exchange.in_slot(slot - CONNECTIONS) else { continue };
                     if event.is_read_closed() || event.is_error() {
@@ -191,9 +192,7 @@ impl Loop {
         self.signals();
         self.answers(now);
         self.doors.accept(now, self.poll.registry(), &mut self.exchange);
-        if self.phase == Phase::Running {
-            self.exchange.take_in(now);
-        }
+        self.exchange.take_in(now);
         if self.exchange.hub().next_deadline().is_some_and(|at| at <= now.mono) {
             self.exchange.apply(now, Input::Timeout);
         }
@@ -227,15 +226,14 @@ impl Loop {
                     }
                     if std::mem::take(&mut self.stalled) {
                         log::info!("the disk answers again");
-                        // Its answer may have been that it failed.
-                        let storage = self.storage.clone();
-                        self.exchange.apply(now, Input::Told(Told::Storage(storage)));
+                        let disk = self.disk.clone();
+                        self.exchange.apply(now, Input::Told(Told::Storage(disk)));
                     }
                 }
                 Answer::Page { ticket, page } => self.exchange.apply(now, Input::Fetched { ticket, page }),
                 Answer::State(storage) => {
                     journal::storage(&storage);
-                    self.storage = storage.clone();
+                    self.disk = storage.clone();
                     self.exchange.apply(now, Input::Told(Told::Storage(storage)));
                 }
                 Answer::Ended => {}
@@ -321,11 +319,13 @@ impl Loop {
             Phase::Running => {
                 log::info!("stopping");
                 self.doors.close(self.poll.registry());
+                self.exchange.stop_reading_people();
                 self.phase = Phase::Finishing { reason, until };
             }
             Phase::Finishing { .. } | Phase::Leaving { .. } => {
                 log::warn!("asked to stop again: not waiting for clients any longer");
-                self.phase = Phase::Leaving { until: self.clock.now().mono };
+                let now = self.clock.now().mono;
+                self.phase = Phase::Leaving { since: now, until: now };
             }
         }
     }
@@ -336,7 +336,7 @@ impl Loop {
         let waited = now.mono.after_ms(STOP_MS / 2) >= *until;
         if self.store.queued() == 0 || waited {
             let (reason, until) = (reason.take(), *until);
-            self.phase = Phase::Leaving { until };
+            self.phase = Phase::Leaving { since: now.mono, until };
             self.doors.close_all();
             self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
             self.exchange.drop_undecided(now);
@@ -346,8 +346,10 @@ impl Loop {
     fn is_over(&self) -> bool {
         match self.phase {
             Phase::Running | Phase::Finishing { .. } => false,
-            Phase::Leaving { until } => {
-                self.exchange.people_connections() == 0 || self.clock.now().mono >= until
+            Phase::Leaving { since, until } => {
+                let now = self.clock.now().mono;
+                let lingered = now >= since.after_ms(STOP_LINGER_MS) && self.exchange.has_said_everything();
+                self.exchange.people_connections() == 0 || lingered || now >= until
             }
         }
     }

@@ -46,7 +46,6 @@ announced = { $people ->
     [one] Announced to 1 person.
    *[other] Announced to { $people } people.
 }
-shutdown-now = The server shuts down now.
 shutdown-at = The server shuts down at { $at }.
 shutdown-in = { $minutes ->
     [one] The server will shut down in 1 minute.
@@ -62,7 +61,6 @@ reloaded = The configuration has been reloaded.
 reloaded-partly = The configuration has been reloaded; these keys apply after a restart: { $keys }.
 subscribed = Subscribed: { $room }.
 pong = pong
-row-more = There is more: ask for what came before.
 status-line = { $server }: { $people } people, { $rooms } rooms.
 
 help-head = Lines without a slash go to the room. Commands:
@@ -84,8 +82,14 @@ help-broadcast = tells everybody in every room something; for admins.
 help-shutdown = ends the server; for admins.
 help-quit = leaves, and the others are told.
 help-quietquit = leaves, and nobody is told.
+help-hello = enters the chat under a nickname.
+help-subscribe = hears a room without being in it.
+help-unsubscribe = hears it no longer.
+help-ping = asks whether the server is there.
+help-status = says how the server is; for admins.
+help-reload = has the server read its configuration again; for admins.
+help-commands = shows who did what; for admins.
 
-closing-kicked = You have been kicked.
 closing-shutdown = The server is shutting down.
 closing-shutdown-because = The server is shutting down: { $reason }.
 closing-flood = You were disconnected for asking too much too fast.
@@ -109,8 +113,6 @@ bad-type-text = the field "{ $field }" must be a text.
 bad-type-number = the field "{ $field }" must be a whole number from 0 on.
 bad-type-flag = the field "{ $field }" must be true or false.
 bad-type-list = the field "{ $field }" must be a text or a list of texts.
-bad-type-word-number = "{ $field }" must be a number.
-bad-type-word-flag = say on or off.
 bad-empty = there is no text.
 bad-id = the field "id" must be a number from 0 on or a text of at most 64 bytes.
 bad-char = the text contains a control character.
@@ -135,7 +137,7 @@ fault-symbol = it contains a symbol that is not a letter or digit
 no-such-user = there is no user named "{ $nick }".
 no-such-room = there is no room named "{ $room }".
 not-in-room = you are not in { $room }.
-room-full = { $room } is full.
+room-full = the room { $room } is full.
 not-allowed = you may not do that.
 bad-time = "{ $text }" is not a time from now to a year ahead; write 15:30, +10m or 2026-11-21T15:30.
 not-found = there is no scheduled message { $schedule }.
@@ -144,3 +146,56 @@ rate-limited = that was too fast; wait { $seconds } s.
 storage-unavailable = it was not saved, because the database cannot be written at the moment. Try again in a while.
 shutting-down = the server is shutting down.
 bad-config = the configuration was not reloaded: { $problems }
+
+# What chatc says of itself, beside the sentences above.
+chatc-choose = Choose a nickname:
+chatc-alone = You are alone in { $room }.
+chatc-inside = You are in { $room } with { $names }.
+chatc-still = You are still in { $room }.
+chatc-whispered = [Whisper to { $names }] { $text }
+chatc-lost = The connection was lost. Start chatc again to reconnect.
+chatc-closed = The connection is closed. Start chatc again to reconnect.
+chatc-lost-unsent = The connection was lost. "{ $line }" was not sent; start chatc again to reconnect.
+chatc-closed-unsent = The connection is closed. "{ $line }" was not sent; start chatc again to reconnect.
+chatc-ended = { $why }. The connection was ended.
+chatc-unsent = "{ $line }" was not sent: { $why }
+chatc-why-lost = the connection was lost
+chatc-why-closed = the connection is closed
+chatc-why-silent = the server did not answer in time
+chatc-why-nonsense = the server sent what no chatd sends; is it one?
+chatc-why-unreadable = the server sent a reply that cannot be understood
+chatc-why-endless = the server sent a line that is too long
+chatc-why-interrupted = interrupted
+chatc-no-nick = a nickname is needed: chatc NICK@{ $address }
+chatc-not-found = cannot find { $address }: { $why }. Is the host's name right?
+chatc-not-there = cannot connect to { $address }: { $why }. Is a chatd running there?
+chatc-no-address = it has no address
+chatc-no-log = cannot write the chat log { $path }: { $why }. The chat is not logged.
+chatc-no-interrupts = cannot watch for Ctrl-C: { $why }
+
+# What chatctl says of itself, beside the sentences above.
+chatctl-pong = The daemon answers.
+chatctl-ended = The daemon has ended.
+chatctl-not-ended = the daemon agreed, but has not ended after { $seconds } s; see its log
+chatctl-no-users = Nobody is there.
+chatctl-no-commands = No command is recorded.
+chatctl-passed = { $path }: { $found }; using { $used }
+chatctl-no-daemon = no daemon answers. Tried:
+chatctl-tried = {"  "}{ $path }: { $found }
+chatctl-start-one = Start one with "chatd" or "systemctl start chatd", or name its control socket with --socket PATH or in CHATD_SOCKET.
+chatctl-found-foreign = its directory belongs to another user
+chatctl-found-forbidden = not permitted
+chatctl-found-nothing = nothing is there
+chatctl-found-nobody = nobody listens there; a daemon that ended may have left it
+chatctl-found-other = it is not a chatd control socket
+chatctl-found-stuck = it is there but takes no connections; the daemon may be stuck
+chatctl-found-long = the path is too long for a socket
+chatctl-not-permitted = not permitted to use { $path }: it is for the group "{ $group }". Run chatctl as root, or join the group with "usermod -aG { $group } NAME" and log in again.
+chatctl-not-permitted-root = not permitted to use { $path }: it is for the group "root". Run chatctl as root, or set control.group in the configuration.
+chatctl-lost = the daemon closed the connection before it answered; whether it did what was asked is not known. See its log.
+chatctl-lost-told = the daemon closed the connection: { $told }
+chatctl-silent = the daemon did not answer within { $seconds } s; it may be stopped or stuck. See its log.
+chatctl-odd-answer = the daemon sent an answer that cannot be understood. Are chatctl and chatd of the same version?
+chatctl-odd-line = the daemon sent a line that is not of its protocol. Are chatctl and chatd of the same version?
+chatctl-odd-page = the daemon sent the same page twice. Are chatctl and chatd of the same version?
+chatctl-output = cannot write the output: { $why }

@@ -78,3 +78,33 @@ pub fn capitalised(sentence: &str) -> String {
         None => String::new(),
     }
 }
+
+/// The sentence as it goes on after "Error:", the way back of [`capitalised`]; a first word all in capitals stays.
+pub fn continued(sentence: &str) -> String {
+    let mut chars = sentence.chars();
+    match (chars.next(), chars.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
+            first.to_lowercase().chain(chars).collect()
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_goes_on_in_lower_case() {
+        for (alone, after) in [
+            ("There is no user named \"Bob\".", "there is no user named \"Bob\"."),
+            ("A name is needed.", "a name is needed."),
+            ("JSON is needed.", "JSON is needed."),
+            ("\"x\" is no time.", "\"x\" is no time."),
+            ("", ""),
+        ] {
+            assert_eq!(continued(alone), after);
+            assert_eq!(capitalised(after), alone);
+        }
+    }
+}

@@ -44,6 +44,21 @@ pub enum Stage {
     Draining,
 }
 
+/// What a deadline is about. It is looked at when it comes, so nothing is taken out before.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Why {
+    /// A nickname should have come.
+    Login,
+    /// A word should have come.
+    Idle,
+    /// The end of an overlong line should have come.
+    Overlong,
+    /// The socket should have taken something.
+    Stall,
+    /// The other side should have gone.
+    Drain,
+}
+
 #[derive(Debug)]
 pub struct Connection<S> {
     pub serial: u32,

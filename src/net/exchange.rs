@@ -10,11 +10,10 @@ use std::net::IpAddr;
 
 use slab::Slab;
 
-use super::connection::{Connection, ConnectionId, Speaks, Stage};
+use super::connection::{Connection, ConnectionId, Speaks, Stage, Why};
 use super::outbox::{TurnBuffers, Written};
-use super::upkeep::Why;
-use crate::core::effect::{Ask, Effect, Effects, Input, Origin, Ticket};
-use crate::core::entry::{Job, Query};
+use crate::core::effect::{Ask, Effect, Effects, Input, Origin};
+use crate::core::entry::{Job, Query, Ticket};
 use crate::core::event::{Event, Farewell};
 use crate::core::hub::Hub;
 use crate::core::prefix::Prefix;
@@ -22,7 +21,7 @@ use crate::core::reject::Reject;
 use crate::core::reply::Reply;
 use crate::core::request::RequestId;
 use crate::core::session::SessionId;
-use crate::core::time::Now;
+use crate::core::time::{Mono, Now};
 use crate::limits::{CONTROL_CONNECTIONS_MAX, READ_BYTES_PER_TURN};
 use crate::wire::{self, Dialect, Protocol, Speech, text};
 
@@ -81,8 +80,10 @@ pub struct Exchange<S> {
     pub(super) overflowed: Vec<ConnectionId>,
     pub(super) half_closed: Vec<ConnectionId>,
     pub(super) gone: Vec<ConnectionId>,
-    pub(super) deadlines: BTreeSet<(crate::core::time::Mono, ConnectionId, Why)>,
+    pub(super) deadlines: BTreeSet<(Mono, ConnectionId, Why)>,
     pub(super) backlog_bytes: usize,
+    /// The daemon ends: only the admin is still read from.
+    pub(super) closed_to_people: bool,
     /// Jobs that the store has not answered, as the daemon last said.
     pub(super) store_queue: usize,
     effects: Effects,
@@ -119,6 +120,7 @@ impl<S: Stream> Exchange<S> {
             gone: Vec::new(),
             deadlines: BTreeSet::new(),
             backlog_bytes: 0,
+            closed_to_people: false,
             store_queue: 0,
             effects: Effects::default(),
             scratch: vec![0; READ_BYTES_PER_TURN],
@@ -151,10 +153,8 @@ impl<S: Stream> Exchange<S> {
                 Turned::Full => Farewell::Full,
                 Turned::TooManyFromAddress => Farewell::TooManyFromAddress,
             };
-            let mut last_words = Vec::new();
-            text::farewell(&self.speech, &farewell, &mut last_words);
             // Best effort: nothing is owed to somebody who was never in.
-            let _ = socket.write(&last_words);
+            let _ = socket.write_all(&self.words_at_the_door(&farewell));
             socket.end_writing();
             return Err(turned);
         }
@@ -171,6 +171,18 @@ impl<S: Stream> Exchange<S> {
             self.greet(id);
         }
         Ok(id)
+    }
+
+    /// What somebody is told who cannot even be let in.
+    fn words_at_the_door(&self, farewell: &Farewell) -> Vec<u8> {
+        let mut words = Vec::new();
+        text::farewell(&self.speech, farewell, &mut words);
+        words
+    }
+
+    /// The last words where there is not even a descriptor left.
+    pub fn words_when_full(&self) -> Vec<u8> {
+        self.words_at_the_door(&Farewell::Full)
     }
 
     fn has_room_for(&self, speaks: Speaks, from: Origin) -> Result<(), Turned> {
@@ -243,6 +255,11 @@ impl<S: Stream> Exchange<S> {
 
     pub fn len(&self) -> usize {
         self.connections.len()
+    }
+
+    /// Whether nothing waits to be written to people. Walks all connections: for the end only.
+    pub fn has_said_everything(&self) -> bool {
+        self.connections.iter().all(|(_, connection)| connection.control || connection.outbox.is_empty())
     }
 
     /// Connections that are not the admin's.

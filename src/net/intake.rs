@@ -6,9 +6,8 @@
 use std::borrow::Cow;
 use std::io;
 
-use super::connection::{ConnectionId, Speaks, Stage};
+use super::connection::{Connection, ConnectionId, Speaks, Stage, Why};
 use super::exchange::{Exchange, Stream};
-use super::upkeep::Why;
 use crate::core::effect::Input;
 use crate::core::event::Farewell;
 use crate::core::reject::Reject;
@@ -34,6 +33,11 @@ enum Read {
     Held,
 }
 
+/// The admin never waits for the store, and who was told goodbye only has to be seen going.
+fn passes_pressed<S>(connection: &Connection<S>) -> bool {
+    connection.control || connection.stage == Stage::Draining
+}
+
 impl<S: Stream> Exchange<S> {
     /// The poll says that something can be read here, or that the other side has ended.
     pub fn mark_readable(&mut self, id: ConnectionId) {
@@ -46,12 +50,17 @@ impl<S: Stream> Exchange<S> {
     /// Whether something can be taken in without waiting for the poll.
     pub fn has_readable(&self) -> bool {
         let pressed = self.is_pressed();
-        self.readable.iter().any(|id| !pressed || self.get(*id).is_some_and(|one| one.control))
+        self.readable.iter().filter_map(|id| self.get(*id)).any(|one| !pressed || passes_pressed(one))
     }
 
-    /// The store has as much to do as it may: chat clients wait, the admin does not.
+    /// The daemon ends, and takes nothing more in but what the admin says.
+    pub fn stop_reading_people(&mut self) {
+        self.closed_to_people = true;
+    }
+
+    /// The store has as much to do as it may: people wait, the admin does not.
     fn is_pressed(&self) -> bool {
-        self.jobs_waiting() >= STORE_QUEUE_MAX
+        self.closed_to_people || self.jobs_waiting() >= STORE_QUEUE_MAX
     }
 
     /// Reads from everybody who has something to say, each up to the budget.
@@ -72,7 +81,7 @@ impl<S: Stream> Exchange<S> {
     fn receive(&mut self, now: Now, id: ConnectionId) -> Read {
         let pressed = self.is_pressed();
         let Some(connection) = self.get_mut(id) else { return Read::Drained };
-        if pressed && !connection.control {
+        if pressed && !passes_pressed(connection) {
             return Read::Held;
         }
         // Who does not read what was asked for may not ask for more.
@@ -211,8 +220,7 @@ impl<S: Stream> Exchange<S> {
         let control = connection.control;
         let mut inbox = std::mem::take(&mut connection.inbox);
         let bytes = if inbox.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned(inbox.join(bytes)) };
-        let line_bytes_max = if control { CONTROL_LINE_BYTES_MAX } else { self.bounds.line_bytes };
-        let mut lines = Lines::new(&bytes, line_bytes_max);
+        let mut lines = Lines::new(&bytes, self.line_bytes_max(control));
         while let Some(line) = lines.next(&mut inbox) {
             match line {
                 Line::Whole(line) => self.line(now, id, session, dialect.protocol, line),
@@ -229,6 +237,10 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
+    fn line_bytes_max(&self, control: bool) -> usize {
+        if control { CONTROL_LINE_BYTES_MAX } else { self.bounds.line_bytes }
+    }
+
     fn line(&mut self, now: Now, id: ConnectionId, session: SessionId, protocol: Protocol, line: &[u8]) {
         match wire::decode(protocol, line, self.hub.has_nick(session)) {
             Decoded::Request(re, request) => self.apply(now, Input::Request { session, re, request }),
@@ -239,7 +251,8 @@ impl<S: Stream> Exchange<S> {
     }
 
     fn overlong(&mut self, now: Now, id: ConnectionId, session: SessionId, inbox: &Inbox) {
-        let reject = Reject::TooLong { max: self.bounds.line_bytes };
+        let control = self.get(id).is_some_and(|connection| connection.control);
+        let reject = Reject::TooLong { max: self.line_bytes_max(control) };
         self.apply(now, Input::Malformed { session, re: RequestId::None, reject });
         let Some(connection) = self.get_mut(id) else { return };
         if now.mono.since_ms(connection.overlong_since) > OVERLONG_WINDOW_MS || connection.overlong == 0 {

@@ -5,27 +5,12 @@
 
 use std::io;
 
-use super::connection::{Connection, ConnectionId, Stage};
+use super::connection::{Connection, ConnectionId, Stage, Why};
 use super::exchange::{Exchange, Stream};
 use crate::core::effect::Input;
 use crate::core::event::Farewell;
 use crate::core::time::{Mono, Now};
 use crate::limits::{BACKLOG_SOFT_BYTES, DRAIN_MS, STOP_MS, WRITE_STALL_MS};
-
-/// What a deadline is about. It is looked at when it comes, so nothing is taken out before.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub enum Why {
-    /// A nickname should have come.
-    Login,
-    /// A word should have come.
-    Idle,
-    /// The end of an overlong line should have come.
-    Overlong,
-    /// The socket should have taken something.
-    Stall,
-    /// The other side should have gone.
-    Drain,
-}
 
 impl<S: Stream> Exchange<S> {
     /// When [`Exchange::settle`] has something to do by itself.
@@ -151,6 +136,7 @@ impl<S: Stream> Exchange<S> {
                     self.deadlines.insert((due, id, Why::Stall));
                 }
             }
+            Why::Drain if connection.control && self.closed_to_people => {}
             Why::Drain => self.vanish(now, id),
         }
     }
@@ -219,7 +205,9 @@ impl<S: Stream> Exchange<S> {
                 self.failed.push(id);
             }
             Ok(_) if connection.stage == Stage::Draining => {
-                if after == 0 && !std::mem::replace(&mut connection.shut, true) {
+                // By its end the admin learns that the process has ended, so the process's end must be it.
+                let kept = connection.control && self.closed_to_people;
+                if after == 0 && !kept && !std::mem::replace(&mut connection.shut, true) {
                     connection.socket.end_writing();
                     self.deadlines.insert((now.mono.after_ms(DRAIN_MS), id, Why::Drain));
                     // Its end may have come before ours.
@@ -241,15 +229,15 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    /// The pool is full: whoever holds the most of it goes.
+    /// The pool is full: whoever holds the most of it goes, and at once who was told so already:
+    /// waiting for their reading would cost others their place.
     fn drop_largest(&mut self) {
-        let largest = self
-            .connections
-            .iter()
-            .filter(|(_, connection)| connection.session().is_some())
-            .max_by_key(|(_, connection)| connection.outbox.backlog_bytes());
-        if let Some((slot, connection)) = largest {
-            self.overflowed.push(ConnectionId { slot: slot as u32, serial: connection.serial });
+        let backlog = |(_, connection): &(usize, &Connection<S>)| connection.outbox.backlog_bytes();
+        let Some((slot, connection)) = self.connections.iter().max_by_key(backlog) else { return };
+        let id = ConnectionId { slot: slot as u32, serial: connection.serial };
+        match connection.stage {
+            Stage::Draining => self.failed.push(id),
+            Stage::Undecided(_) | Stage::Open { .. } => self.overflowed.push(id),
         }
     }
 

@@ -14,9 +14,8 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
-use crate::core::effect::Ticket;
-use crate::core::entry::{Entry, Job, Outcome, Page, Query, Rows};
-use crate::core::hub::Storage;
+use crate::core::entry::{Entry, Job, Outcome, Page, Query, Rows, Ticket};
+use crate::core::settings::Storage;
 use crate::core::time::Mono;
 pub use lock::{Lock, LockError};
 pub use read::page;

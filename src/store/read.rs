@@ -11,6 +11,7 @@ use crate::core::event::{Message, MessageKind};
 use crate::core::name::{self, Name};
 use crate::core::reply::CommandRow;
 use crate::core::time::Wall;
+use crate::limits::PAGE_TEXT_BYTES_MAX;
 
 /// Answers one query.
 pub fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
@@ -46,13 +47,30 @@ fn history(connection: &Connection, asked: &HistoryQuery) -> rusqlite::Result<Pa
     let mut statement = connection.prepare_cached(&sql)?;
     let bounds = params![room, clamp(first), clamp(end), asked.from.as_deref(), i64::from(asked.limit) + 1];
     let rows = statement.query_map(bounds, |row| message(&asked.room, row))?;
-    let mut messages = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-    let more = messages.len() > asked.limit as usize;
-    messages.truncate(asked.limit as usize);
+    let (mut messages, more) = fill(rows, asked.limit, |message| message.text.len())?;
     if !forward {
         messages.reverse();
     }
     Ok(Page::History { messages, more })
+}
+
+/// Takes rows until the page is full, and says whether there are more.
+fn fill<T>(
+    rows: impl Iterator<Item = rusqlite::Result<T>>,
+    limit: u32,
+    text_bytes: impl Fn(&T) -> usize,
+) -> rusqlite::Result<(Vec<T>, bool)> {
+    let (mut page, mut bytes) = (Vec::new(), 0);
+    for row in rows {
+        let row = row?;
+        bytes += text_bytes(&row);
+        // One row is always there, however long: else nobody could get past it.
+        if page.len() == limit as usize || (bytes > PAGE_TEXT_BYTES_MAX && !page.is_empty()) {
+            return Ok((page, true));
+        }
+        page.push(row);
+    }
+    Ok((page, false))
 }
 
 fn clamp(number: u64) -> i64 {
@@ -120,9 +138,7 @@ fn commands(
         };
         Ok(CommandRow { record: row.get::<_, i64>(0)? as u64, command })
     })?;
-    let mut commands = rows.collect::<rusqlite::Result<Vec<_>>>()?;
-    let more = commands.len() > limit as usize;
-    commands.truncate(limit as usize);
+    let (mut commands, more) = fill(rows, limit, |row: &CommandRow| row.command.args.len())?;
     if !forward {
         commands.reverse();
     }
@@ -180,6 +196,16 @@ mod tests {
         assert_eq!(seqs(&connection, HistoryQuery { after: Some(0), ..asked() }), (vec![1, 2, 3], true));
         assert_eq!(seqs(&connection, HistoryQuery { after: Some(8), ..asked() }), (vec![9, 10], false));
         assert_eq!(seqs(&connection, HistoryQuery { room: "else".into(), ..asked() }), (vec![], false));
+    }
+
+    #[test]
+    fn a_page_ends_early_where_texts_are_long() {
+        let connection = room_of(5);
+        let long = "x".repeat(PAGE_TEXT_BYTES_MAX / 2);
+        connection.execute("UPDATE messages SET text = ?1", [&long]).unwrap();
+        assert_eq!(seqs(&connection, asked()), (vec![4, 5], true));
+        connection.execute("UPDATE messages SET text = ?1", [&long.repeat(3)]).unwrap();
+        assert_eq!(seqs(&connection, asked()), (vec![5], true));
     }
 
     #[test]

@@ -131,12 +131,13 @@ pub fn open_for_writing(place: &Place) -> Result<Connection, OpenError> {
             "the database {shown} cannot be made: {error}; see that its directory may be written"
         ))
     })?;
-    // A link could lead to somebody else's file.
+    // A link in the file's place could lead to somebody else's file; its directory may be one,
+    // as systemd makes it for a dynamic user, and was judged before.
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
         | OpenFlags::SQLITE_OPEN_CREATE
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let mut connection = Connection::open_with_flags(&place.path, flags).map_err(failed)?;
+    let mut connection = Connection::open_with_flags(real(&place.path), flags).map_err(failed)?;
     prepare(&connection, place.durability).map_err(failed)?;
     migrations().to_latest(&mut connection).map_err(|error| match error {
         rusqlite_migration::Error::MigrationDefinition(_) => OpenError(format!(
@@ -154,6 +155,15 @@ fn create_private(path: &Path) -> std::io::Result<()> {
     match created {
         Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => Err(error),
         Ok(_) | Err(_) => Ok(()),
+    }
+}
+
+/// The path with links in its directory resolved.
+fn real(path: &Path) -> PathBuf {
+    let resolved = path.parent().and_then(|directory| directory.canonicalize().ok());
+    match (resolved, path.file_name()) {
+        (Some(directory), Some(name)) => directory.join(name),
+        _unresolved => path.to_owned(),
     }
 }
 

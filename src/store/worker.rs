@@ -14,9 +14,8 @@ use rusqlite::Connection;
 use super::schema::{self, Place};
 use super::write::Writer;
 use super::{Answer, Stored, Wake, read};
-use crate::core::effect::Ticket;
-use crate::core::entry::{Job, Outcome, Page, Query};
-use crate::core::hub::Storage;
+use crate::core::entry::{Job, Outcome, Page, Query, Ticket};
+use crate::core::settings::Storage;
 use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_RETRY_MS};
 
 /// How often the writer looks whether the file is still the one it opened.

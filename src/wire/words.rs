@@ -1,4 +1,4 @@
-//! Refusals, farewells and notices as sentences, for every dialect.
+//! Refusals, receipts, farewells and notices as sentences, for every dialect.
 //!
 //! Knows no framing. Why the dialects share them: a person at `nc` and one at
 //! the page must be told the same.
@@ -7,7 +7,8 @@ use jiff::tz::TimeZone;
 
 use crate::core::event::{Farewell, Notice};
 use crate::core::name::NameFault;
-use crate::core::reject::{Malformed, Reject};
+use crate::core::reject::{Expected, Malformed, Reject};
+use crate::core::reply::Reply;
 use crate::limits::JSON_DEPTH_MAX;
 use crate::locale::Words;
 
@@ -19,7 +20,7 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
             words.say("unknown-command", &[("name", name.as_str().into())])
         }
         Reject::UnknownCommand { name, nearest: Some(nearest) } => words
-            .say("unknown-command-near", &[("name", name.as_str().into()), ("nearest", (*nearest).into())]),
+            .say("unknown-command-near", &[("name", name.as_str().into()), ("nearest", (&**nearest).into())]),
         Reject::Usage(command) => words.say("usage", &[("usage", command.usage().into())]),
         Reject::BadChar => words.say("bad-char", &[]),
         Reject::TooLong { max } => words.say("too-long", &[("max", (*max).into())]),
@@ -54,11 +55,11 @@ fn malformed(words: &Words, fault: &Malformed) -> String {
         Malformed::UnknownField(name) => field("bad-field", name),
         Malformed::DuplicateField(name) => field("bad-double", name),
         Malformed::MissingField(name) => field("bad-missing", name),
-        Malformed::WrongType { field: name, expected } => match *expected {
-            "number" => field("bad-type-number", name),
-            "flag" => field("bad-type-flag", name),
-            "list" => field("bad-type-list", name),
-            _text => field("bad-type-text", name),
+        Malformed::WrongType { field: name, expected } => match expected {
+            Expected::Number => field("bad-type-number", name),
+            Expected::Flag => field("bad-type-flag", name),
+            Expected::List => field("bad-type-list", name),
+            Expected::Text => field("bad-type-text", name),
         },
         Malformed::EmptyText => words.say("bad-empty", &[]),
         Malformed::BadId => words.say("bad-id", &[]),
@@ -77,6 +78,40 @@ fn name_fault(words: &Words, fault: NameFault) -> String {
         NameFault::Reserved => words.say("fault-reserved", &[]),
         NameFault::NotAllowed => words.say("fault-symbol", &[]),
     }
+}
+
+/// That it was done, where one sentence says it; none for replies that are more, or say nothing.
+pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> {
+    Some(match reply {
+        Reply::Renamed { nick } => words.say("renamed-you", &[("nick", (&**nick).into())]),
+        Reply::Kicked { nick } => words.say("kicked-receipt", &[("nick", (&**nick).into())]),
+        Reply::Scheduled { schedule, due, at } => {
+            let due = due.local_short(*at, zone);
+            words.say("scheduled", &[("schedule", (*schedule).into()), ("due", due.into())])
+        }
+        Reply::Unscheduled { schedule } => words.say("unscheduled", &[("schedule", (*schedule).into())]),
+        Reply::Subscribed { room } => words.say("subscribed", &[("room", (&**room).into())]),
+        Reply::Timestamps { on: true } => words.say("timestamps-on", &[]),
+        Reply::Timestamps { on: false } => words.say("timestamps-off", &[]),
+        Reply::Pong => words.say("pong", &[]),
+        Reply::Announced { people, .. } => words.say("announced", &[("people", (*people).into())]),
+        Reply::ShutdownAt { at } => words.say("shutdown-at", &[("at", at.local(zone).into())]),
+        Reply::Reloaded { restart_needed } if restart_needed.is_empty() => words.say("reloaded", &[]),
+        Reply::Reloaded { restart_needed } => {
+            words.say("reloaded-partly", &[("keys", restart_needed.join(", ").into())])
+        }
+        Reply::Welcome(_)
+        | Reply::Said { .. }
+        | Reply::Whispered { .. }
+        | Reply::Users { .. }
+        | Reply::Bye
+        | Reply::Schedules { .. }
+        | Reply::History { .. }
+        | Reply::Help { .. }
+        | Reply::Status(_)
+        | Reply::Commands { .. }
+        | Reply::Unrecorded(_) => return None,
+    })
 }
 
 /// The last words to somebody; none where there is nothing to say.

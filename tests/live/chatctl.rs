@@ -77,12 +77,12 @@ fn it_does_what_it_says() {
 
     let users = daemon.rule(&["users"]);
     assert!(users.contains("Alice") && users.contains("Bob") && users.contains("lobby"), "{users}");
-    assert_eq!(daemon.rule(&["broadcast", "Back", "at", "5"]), "2 people were told.\n");
+    assert_eq!(daemon.rule(&["broadcast", "Back", "at", "5"]), "Announced to 2 people.\n");
     let announced = alice.next();
     assert!(announced.ends_with("Back at 5"), "{announced}");
     assert_eq!(bob.next(), announced);
 
-    assert_eq!(daemon.rule(&["kick", "Bob", "--reason", "spamming"]), "Bob has been kicked from the chat.\n");
+    assert_eq!(daemon.rule(&["kick", "Bob", "--reason", "spamming"]), "You have kicked Bob from the chat.\n");
     bob.reads("[Server]: You have been kicked by admin: spamming.");
     bob.ends();
     alice.reads("[Server]: Bob has been kicked from the chat.");
@@ -90,12 +90,12 @@ fn it_does_what_it_says() {
     // An hour away from now, so that it stays scheduled.
     let at = (Timestamp::now() + std::time::Duration::from_secs(3600)).strftime("%H:%M").to_string();
     let receipt = daemon.rule(&["schedule", &at, "Meeting"]);
-    assert!(receipt.starts_with("Schedule 1 is due at ") && receipt.contains(&at), "{receipt}");
+    assert!(receipt.starts_with("Message 1 is scheduled for ") && receipt.contains(&at), "{receipt}");
     let scheduled = daemon.rule(&["schedules"]);
     assert!(scheduled.contains("Meeting") && scheduled.contains("admin"), "{scheduled}");
     daemon.rule(&["schedule", "+1s", "Now"]);
     alice.reads("[Scheduled by admin] Now");
-    assert_eq!(daemon.rule(&["unschedule", "1"]), "Schedule 1 was taken back.\n");
+    assert_eq!(daemon.rule(&["unschedule", "1"]), "Scheduled message 1 is cancelled.\n");
     assert_eq!(daemon.rule(&["schedules", "--json"]), "");
     assert_eq!(daemon.rule(&["--quiet", "ping"]), "");
     daemon.stop();

@@ -126,7 +126,10 @@ fn sighup_takes_a_good_configuration_and_refuses_a_bad_one() {
 
     home.configure("server.motd = \"Coffee\"\nstore.durability = \"process\"");
     let receipt = daemon.rule(&["reload"]);
-    assert_eq!(receipt, "The configuration was read anew. Only after a restart: store.durability.\n");
+    assert_eq!(
+        receipt,
+        "The configuration has been reloaded; these keys apply after a restart: store.durability.\n"
+    );
     assert_eq!(daemon.status()["store"]["durability"], json!("power"));
     alice.says("no longer too long");
     bob.reads("[Server]: Carol has joined lobby.");

@@ -3,8 +3,11 @@
 //! Knows no socket. Why JSON and not a binary form: a person with `nc` can type
 //! it, and every language reads it.
 
+mod ask;
+pub mod hear;
 mod read;
 mod write;
 
+pub use ask::{request_line, request_object};
 pub use read::read;
 pub use write::{event, farewell, reply};

@@ -6,11 +6,13 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::core::command::{Command, Right};
 use crate::core::event::{Event, Farewell, LeftReason, Message};
-use crate::core::hub::Storage;
 use crate::core::reject::Reject;
 use crate::core::reply::{CommandRow, Reply, ScheduleRow, Status, User, Welcome};
 use crate::core::request::RequestId;
+use crate::core::settings::Storage;
+use crate::core::table::TABLE;
 use crate::core::time::Wall;
 use crate::locale::capitalised;
 use crate::wire::{Speech, words};
@@ -204,14 +206,11 @@ fn command_row(row: &CommandRow) -> Value {
 }
 
 fn help(command: Option<&str>, admin: bool) -> Value {
-    use crate::core::command::{Right, TABLE};
     let rows = TABLE.iter().filter(|row| command.is_none_or(|name| name == row.name));
     let rows = rows.filter(|row| admin || row.right != Right::Admin);
-    let fields = |row: &crate::core::command::Command| -> Vec<&'static str> {
-        row.args.iter().map(|arg| arg.name).collect()
-    };
+    let fields = |row: &Command| -> Vec<&'static str> { row.args.iter().map(|arg| arg.name).collect() };
     let rows: Vec<Value> =
-        rows.map(|row| json!({"cmd": row.name, "fields": fields(row), "typed": row.slash})).collect();
+        rows.map(|row| json!({"cmd": row.cmd, "fields": fields(row), "typed": row.slash})).collect();
     json!({"commands": rows})
 }
 

@@ -6,5 +6,5 @@
 mod read;
 mod write;
 
-pub use read::{Typed, read};
-pub use write::{event, farewell, greeting, reply};
+pub use read::{Typed, asked, read};
+pub use write::{event, farewell, greeting, reply, says};

@@ -5,17 +5,18 @@
 
 use std::io::Write;
 
-use crate::core::command::{Command, Right, TABLE};
+use crate::core::command::{Command, Right};
 use crate::core::event::{Event, Farewell, LeftReason, Message, MessageKind};
 use crate::core::name::Name;
 use crate::core::reject::Reject;
 use crate::core::reply::{Reply, ScheduleRow, User, Welcome};
+use crate::core::table::TABLE;
 use crate::core::time::Wall;
 use crate::locale::capitalised;
 use crate::wire::{Speech, words};
 
 /// One line of the server itself.
-fn server(out: &mut Vec<u8>, sentence: &str) {
+pub fn says(out: &mut Vec<u8>, sentence: &str) {
     out.extend_from_slice(b"[Server]: ");
     out.extend_from_slice(sentence.as_bytes());
     out.push(b'\n');
@@ -24,7 +25,7 @@ fn server(out: &mut Vec<u8>, sentence: &str) {
 /// The invitation to choose a nickname.
 pub fn greeting(speech: &Speech, out: &mut Vec<u8>) {
     let name = speech.server_name.as_str();
-    server(out, &speech.words.say("greeting", &[("server", name.into())]));
+    says(out, &speech.words.say("greeting", &[("server", name.into())]));
 }
 
 /// The lines of one event; nothing where plain text has no words for it.
@@ -44,26 +45,26 @@ pub fn event(speech: &Speech, timestamps: bool, event: &Event, out: &mut Vec<u8>
             line(out, &["[Announcement] ", text]);
         }
         Event::Joined { room, nick, .. } => {
-            server(out, &words.say("joined", &[("nick", (&**nick).into()), ("room", (&**room).into())]));
+            says(out, &words.say("joined", &[("nick", (&**nick).into()), ("room", (&**room).into())]));
         }
         Event::Left { room, nick, reason, text, .. } => {
             let nick = ("nick", (&**nick).into());
             let room = ("room", (&**room).into());
             match (reason, text) {
-                (LeftReason::Quit, None) => server(out, &words.say("left", &[nick, room])),
+                (LeftReason::Quit, None) => says(out, &words.say("left", &[nick, room])),
                 (LeftReason::Quit, Some(text)) => {
-                    server(out, &words.say("left-saying", &[nick, room, ("text", text.as_str().into())]));
+                    says(out, &words.say("left-saying", &[nick, room, ("text", text.as_str().into())]));
                 }
-                (LeftReason::Lost, _) => server(out, &words.say("lost", &[nick])),
+                (LeftReason::Lost, _) => says(out, &words.say("lost", &[nick])),
                 // The kick itself was told.
                 (LeftReason::Kicked, _) => {}
             }
         }
         Event::Renamed { from, to, .. } => {
-            server(out, &words.say("renamed", &[("from", (&**from).into()), ("to", (&**to).into())]));
+            says(out, &words.say("renamed", &[("from", (&**from).into()), ("to", (&**to).into())]));
         }
-        Event::Kicked { nick, .. } => server(out, &words.say("kicked", &[("nick", (&**nick).into())])),
-        Event::Notice { notice, .. } => server(out, &words::notice(words, notice, &speech.zone)),
+        Event::Kicked { nick, .. } => says(out, &words.say("kicked", &[("nick", (&**nick).into())])),
+        Event::Notice { notice, .. } => says(out, &words::notice(words, notice, &speech.zone)),
     }
 }
 
@@ -101,11 +102,11 @@ pub fn reply(speech: &Speech, named: bool, reply: &Result<Reply, Reject>, out: &
         Ok(reply) => done(speech, reply, out),
         Err(reject @ (Reject::NickInUse { .. } | Reject::BadNick { .. })) if !named => {
             let why = capitalised(&words::reject(&speech.words, reject));
-            server(out, &format!("{why} {}", speech.words.say("choose-another", &[])));
+            says(out, &format!("{why} {}", speech.words.say("choose-another", &[])));
         }
         Err(reject) => {
             let sentence = words::reject(&speech.words, reject);
-            server(out, &speech.words.say("error", &[("sentence", sentence.into())]));
+            says(out, &speech.words.say("error", &[("sentence", sentence.into())]));
         }
     }
 }
@@ -116,53 +117,25 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
         Reply::Welcome(welcome) => welcomed(speech, welcome, out),
         // Nobody is sent their own line back.
         Reply::Said { .. } | Reply::Whispered { .. } | Reply::Bye => {}
-        Reply::Renamed { nick } => server(out, &words.say("renamed-you", &[("nick", (&**nick).into())])),
         Reply::Users { room, users } => user_line(speech, room.as_ref(), users, out),
-        Reply::Kicked { nick } => {
-            server(out, &words.say("kicked-receipt", &[("nick", (&**nick).into())]));
-        }
-        Reply::Scheduled { schedule, due, at } => {
-            let due = due.local_short(*at, &speech.zone);
-            let args = [("schedule", (*schedule).into()), ("due", due.into())];
-            server(out, &words.say("scheduled", &args));
-        }
         Reply::Schedules { schedules, at } => schedule_lines(speech, schedules, *at, out),
-        Reply::Unscheduled { schedule } => {
-            server(out, &words.say("unscheduled", &[("schedule", (*schedule).into())]));
-        }
         Reply::History { room, messages, .. } => {
             if messages.is_empty() {
-                server(out, &words.say("history-none", &[("room", (&**room).into())]));
+                says(out, &words.say("history-none", &[("room", (&**room).into())]));
             }
             for message in messages {
                 stamp(speech, true, message.at, out);
                 talk(speech, message, out);
             }
         }
-        Reply::Subscribed { room } => server(out, &words.say("subscribed", &[("room", (&**room).into())])),
-        Reply::Timestamps { on: true } => server(out, &words.say("timestamps-on", &[])),
-        Reply::Timestamps { on: false } => server(out, &words.say("timestamps-off", &[])),
         Reply::Help { command, admin } => help(speech, command.as_deref(), *admin, out),
-        Reply::Pong => server(out, &words.say("pong", &[])),
-        Reply::Announced { people, .. } => {
-            server(out, &words.say("announced", &[("people", (*people).into())]));
-        }
-        Reply::ShutdownAt { at } => {
-            server(out, &words.say("shutdown-at", &[("at", at.local(&speech.zone).into())]));
-        }
-        Reply::Reloaded { restart_needed } if restart_needed.is_empty() => {
-            server(out, &words.say("reloaded", &[]));
-        }
-        Reply::Reloaded { restart_needed } => {
-            server(out, &words.say("reloaded-partly", &[("keys", restart_needed.join(", ").into())]));
-        }
         Reply::Status(status) => {
             let args = [
                 ("server", status.daemon.server.as_str().into()),
                 ("people", status.people.into()),
                 ("rooms", status.rooms.into()),
             ];
-            server(out, &words.say("status-line", &args));
+            says(out, &words.say("status-line", &args));
         }
         Reply::Commands { commands, .. } => {
             for row in commands {
@@ -174,9 +147,23 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
                 );
             }
         }
+        Reply::Renamed { .. }
+        | Reply::Kicked { .. }
+        | Reply::Scheduled { .. }
+        | Reply::Unscheduled { .. }
+        | Reply::Subscribed { .. }
+        | Reply::Timestamps { .. }
+        | Reply::Pong
+        | Reply::Announced { .. }
+        | Reply::ShutdownAt { .. }
+        | Reply::Reloaded { .. } => {
+            if let Some(receipt) = words::receipt(words, reply, &speech.zone) {
+                says(out, &receipt);
+            }
+        }
         Reply::Unrecorded(inner) => {
             done(speech, inner, out);
-            server(out, &words.say("unrecorded", &[]));
+            says(out, &words.say("unrecorded", &[]));
         }
     }
 }
@@ -196,15 +183,15 @@ fn welcomed(speech: &Speech, welcome: &Welcome, out: &mut Vec<u8>) {
     if welcome.people > 0 {
         args.push(("names", names.into()));
     }
-    server(out, &speech.words.say(id, &args));
+    says(out, &speech.words.say(id, &args));
     // With one room there is nothing to choose from.
     if welcome.directory.len() > 1 {
         let rooms: Vec<String> =
             welcome.directory.iter().map(|(room, people)| format!("{room} ({people})")).collect();
-        server(out, &speech.words.say("rooms", &[("rooms", rooms.join(", ").into())]));
+        says(out, &speech.words.say("rooms", &[("rooms", rooms.join(", ").into())]));
     }
     for motd in welcome.motd.lines() {
-        server(out, motd);
+        says(out, motd);
     }
 }
 
@@ -223,12 +210,12 @@ fn user_line(speech: &Speech, room: Option<&Name>, users: &[User], out: &mut Vec
         }
         None => speech.words.say("users-everywhere", &args),
     };
-    server(out, &sentence);
+    says(out, &sentence);
 }
 
 fn schedule_lines(speech: &Speech, schedules: &[ScheduleRow], at: Wall, out: &mut Vec<u8>) {
     if schedules.is_empty() {
-        server(out, &speech.words.say("schedules-none", &[]));
+        says(out, &speech.words.say("schedules-none", &[]));
     }
     for row in schedules {
         let args = [
@@ -239,7 +226,7 @@ fn schedule_lines(speech: &Speech, schedules: &[ScheduleRow], at: Wall, out: &mu
             ("text", row.text.as_str().into()),
         ];
         let id = if row.missed { "schedules-row-missed" } else { "schedules-row" };
-        server(out, &speech.words.say(id, &args));
+        says(out, &speech.words.say(id, &args));
     }
 }
 
@@ -252,21 +239,21 @@ fn help(speech: &Speech, command: Option<&str>, admin: bool, out: &mut Vec<u8>) 
         if !names.is_empty() {
             args.push(("names", names.into()));
         }
-        return server(out, &speech.words.say(id, &args));
+        return says(out, &speech.words.say(id, &args));
     }
-    server(out, &speech.words.say("help-head", &[]));
+    says(out, &speech.words.say("help-head", &[]));
     for command in TABLE.iter().filter(|row| !row.slash.is_empty()) {
         if command.right == Right::Admin && !admin {
             continue;
         }
         let args = [("usage", command.usage().into()), ("what", what(command).into())];
-        server(out, &speech.words.say("help-row", &args));
+        says(out, &speech.words.say("help-row", &args));
     }
 }
 
 /// The last line to a connection; none after its own goodbye.
 pub fn farewell(speech: &Speech, farewell: &Farewell, out: &mut Vec<u8>) {
     if let Some(sentence) = words::farewell(&speech.words, farewell) {
-        server(out, &sentence);
+        says(out, &sentence);
     }
 }

@@ -1,0 +1,100 @@
+//! Requests on their way: who asked, what they wait for, and how far they came.
+//!
+//! Knows no effect. Why a reply waits under a ticket: what was asked of the disk
+//! comes back as an input, and by then the asker may be gone.
+
+use serde::{Deserialize, Serialize};
+
+use super::name::Name;
+use super::reply::Reply;
+use super::request::RequestId;
+use super::room::RoomId;
+use super::session::SessionId;
+
+/// What waits for a ticket.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) enum Pending {
+    Said {
+        session: SessionId,
+        re: RequestId,
+        room: RoomId,
+    },
+    Whispered {
+        session: SessionId,
+        re: RequestId,
+    },
+    Scheduled {
+        session: SessionId,
+        re: RequestId,
+    },
+    Unscheduled {
+        session: SessionId,
+        re: RequestId,
+    },
+    Announced {
+        session: SessionId,
+        re: RequestId,
+    },
+    /// Something done already, whose record is on its way.
+    Acted {
+        session: SessionId,
+        re: RequestId,
+        reply: Reply,
+    },
+    /// A schedule that fell due.
+    Fired {
+        room: RoomId,
+    },
+    Fetched {
+        session: SessionId,
+        re: RequestId,
+        room: Option<Name>,
+    },
+    Asked {
+        session: SessionId,
+        re: RequestId,
+    },
+}
+
+/// What a request came to, when it was not refused.
+pub(super) enum Done {
+    /// Answer now; nothing lasting has changed.
+    Reply(Reply),
+    /// It was answered in its place between other effects.
+    Replied,
+    /// Go on when the record of the command itself is kept.
+    AfterRecord(Pending),
+    /// The reply comes with the ticket of another entry.
+    Later,
+}
+
+/// Who asked what, for the functions that carry it out.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct Asker {
+    pub session: SessionId,
+    pub re: RequestId,
+}
+
+impl Asker {
+    /// For what was done to people at once: only the reply waits for the record.
+    pub fn acted(&self, reply: Reply) -> Done {
+        Done::AfterRecord(Pending::Acted { session: self.session, re: self.re.clone(), reply })
+    }
+}
+
+impl Pending {
+    /// Whose request it is; a schedule that fires is nobody's.
+    pub fn session(&self) -> Option<SessionId> {
+        match self {
+            Pending::Said { session, .. }
+            | Pending::Whispered { session, .. }
+            | Pending::Scheduled { session, .. }
+            | Pending::Unscheduled { session, .. }
+            | Pending::Announced { session, .. }
+            | Pending::Acted { session, .. }
+            | Pending::Fetched { session, .. }
+            | Pending::Asked { session, .. } => Some(*session),
+            Pending::Fired { .. } => None,
+        }
+    }
+}

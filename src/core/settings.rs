@@ -1,0 +1,64 @@
+//! What the chat is told of its surroundings: its settings, and how the disk is.
+//!
+//! Knows no configuration file. Why the settings are handed in whole: a change
+//! applies between two inputs, never in the middle of one.
+
+use jiff::tz::TimeZone;
+use serde::{Deserialize, Serialize};
+
+use super::name::Name;
+
+/// What an admin may configure of the chat itself.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Name and version, as `hello` tells them: `chatd 0.1.0`.
+    pub server: String,
+    pub motd: String,
+    pub zone: TimeZone,
+    pub default_room: Name,
+    /// People in a room; 0: no limit.
+    pub capacity: u32,
+    /// Whether the first to arrive in an empty lobby owns it.
+    pub lobby_owner_first: bool,
+    /// How late a scheduled message is still sent; 0: however late.
+    pub schedule_grace_ms: i64,
+    /// How long whispers are kept; 0: for ever.
+    pub whispers_kept_ms: i64,
+    /// Characters of one message; 0: no limit but the line's.
+    pub text_chars: usize,
+    /// Requests a second and at once; rate 0: no limit.
+    pub rate: u32,
+    pub burst: u32,
+    /// Whether talk goes on, unrecorded, while the database cannot be written.
+    pub allow_unrecorded: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            server: "chatd".into(),
+            motd: String::new(),
+            zone: TimeZone::UTC,
+            default_room: "lobby".into(),
+            capacity: 0,
+            lobby_owner_first: false,
+            schedule_grace_ms: 600_000,
+            whispers_kept_ms: 7 * 86_400_000,
+            text_chars: 2000,
+            rate: 10,
+            burst: 30,
+            allow_unrecorded: false,
+        }
+    }
+}
+
+/// Whether the database takes what it is given.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+pub enum Storage {
+    #[default]
+    Well,
+    /// It refused the last batch.
+    Degraded { reason: String },
+    /// It has not answered for a while; what it was given is still on its way.
+    Stalled,
+}

@@ -1,0 +1,104 @@
+//! A request as the JSON object that a client sends, the way back of `read`.
+//!
+//! Knows the command table and no more. Why generic over the rows: a new
+//! command can be typed in chatc without a line here.
+
+use serde_json::{Map, Value as Json};
+
+use crate::core::args::{Args, Value};
+use crate::core::command::Command;
+
+/// The object of a request, without an id: [`super::read`] makes the same request of it.
+pub fn request_object(command: &Command, args: &Args<'_>) -> Map<String, Json> {
+    let fields = args.iter().map(|(name, value)| ((*name).to_owned(), field(value)));
+    std::iter::once(("cmd".to_owned(), command.cmd.into())).chain(fields).collect()
+}
+
+/// The line of a request, its newline included; the reply will bear `id` as `re`.
+pub fn request_line(id: u64, object: &Map<String, Json>) -> Vec<u8> {
+    #[derive(serde::Serialize)]
+    struct Numbered<'a> {
+        id: u64,
+        #[serde(flatten)]
+        object: &'a Map<String, Json>,
+    }
+    let mut line = serde_json::to_vec(&Numbered { id, object })
+        .expect("numbers and texts under text keys always are valid JSON");
+    line.push(b'\n');
+    line
+}
+
+fn field(value: &Value<'_>) -> Json {
+    match value {
+        Value::Text(text) => Json::from(&**text),
+        Value::Number(number) => Json::from(*number),
+        Value::Flag(flag) => Json::from(*flag),
+        Value::List(list) => list.iter().map(|text| Json::from(&**text)).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::borrow::Cow;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::core::command::{Arg, Kind, Need};
+    use crate::core::request::RequestId;
+    use crate::core::table::TABLE;
+    use crate::wire::{json, text};
+
+    fn value(arg: &Arg) -> BoxedStrategy<Option<Value<'static>>> {
+        let text = || "[^\u{0}]{1,20}".prop_map(Cow::Owned);
+        let some = match arg.kind {
+            Kind::Word | Kind::When | Kind::Delay | Kind::Text => text().prop_map(Value::Text).boxed(),
+            Kind::Number => any::<u64>().prop_map(Value::Number).boxed(),
+            Kind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
+            Kind::Nicks => prop::collection::vec(text(), 1..4).prop_map(Value::List).boxed(),
+        };
+        match arg.need {
+            Need::Must => some.prop_map(Some).boxed(),
+            Need::May | Need::Field => prop::option::of(some).boxed(),
+            Need::Implied => Just(Some(Value::Flag(true))).boxed(),
+        }
+    }
+
+    fn asked() -> impl Strategy<Value = (&'static Command, Args<'static>)> {
+        prop::sample::select(&TABLE[..]).prop_flat_map(|command| {
+            let values: Vec<_> = command.args.iter().map(value).collect();
+            values.prop_map(move |values| {
+                let mut args = Args::default();
+                for (arg, value) in command.args.iter().zip(values) {
+                    if let Some(value) = value {
+                        args.set(arg.name, value);
+                    }
+                }
+                (command, args)
+            })
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn every_request_comes_back((command, args) in asked()) {
+            let line = serde_json::to_vec(&request_object(command, &args)).unwrap();
+            prop_assert_eq!(json::read(&line), (RequestId::None, command.request(args)));
+        }
+    }
+
+    #[test]
+    fn typed_lines_as_the_wire_has_them() {
+        for (line, object) in [
+            ("a \"b\"", r#"{"cmd":"say","text":"a \"b\""}"#),
+            ("/귓속말 Bob,Eve x", r#"{"cmd":"whisper","to":["Bob","Eve"],"text":"x"}"#),
+            ("/shutdown +5 new disk", r#"{"cmd":"shutdown","in":"+5","reason":"new disk"}"#),
+            ("/unschedule 3", r#"{"cmd":"unschedule","schedule":3}"#),
+            ("/quit bye all", r#"{"cmd":"quit","text":"bye all"}"#),
+            ("/quietquit", r#"{"cmd":"quit","quiet":true}"#),
+        ] {
+            let (command, args) = text::asked(line.as_bytes(), true).unwrap().unwrap();
+            assert_eq!(Json::from(request_object(command, &args)).to_string(), object);
+        }
+    }
+}

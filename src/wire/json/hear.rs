@@ -1,0 +1,421 @@
+//! What a client hears: the server's objects back into events and replies, the way back of `write`.
+//!
+//! Knows no wording and no screen. Why nearly every field may be missing: later
+//! daemons add to what there is, and a client shows what it can.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::core::command::Command;
+use crate::core::event::{Event, LeftReason, Message, MessageKind, Whisper};
+use crate::core::name::Name;
+use crate::core::reply::{Reply, Role, ScheduleRow, User, Welcome};
+use crate::core::time::Wall;
+
+/// One line of the daemon.
+#[derive(PartialEq, Debug)]
+pub enum Heard {
+    Event(Event),
+    /// A `notice`, which comes in the server's words.
+    Notice {
+        text: String,
+        at: Wall,
+    },
+    /// The last words to this connection, and the stable word for why.
+    Closing {
+        text: String,
+        reason: String,
+        at: Wall,
+    },
+    /// An event of a later daemon.
+    Unknown,
+    /// The reply to request `re`; [`reply`] reads it.
+    Done {
+        re: u64,
+        ok: Value,
+    },
+    /// A refusal; without `re` the daemon could not tell what it was about.
+    Refused {
+        re: Option<u64>,
+        refusal: Refusal,
+    },
+}
+
+/// Why a request was refused, in the server's words.
+#[derive(PartialEq, Debug)]
+pub struct Refusal {
+    pub code: String,
+    pub message: String,
+    /// How long to wait before asking again.
+    pub retry_ms: Option<u64>,
+}
+
+/// Reads one line; None for what is not of the protocol. A time that is missing is taken to be `now`.
+pub fn hear(line: &[u8], now: Wall) -> Option<Heard> {
+    let line: Map<String, Value> = serde_json::from_slice(line).ok()?;
+    let fields = Fields { of: &line, now };
+    if line.contains_key("event") {
+        return event(&fields);
+    }
+    let re = fields.number("re");
+    if let Some(error) = line.get("error") {
+        let error = Fields { of: error.as_object()?, now };
+        let refusal = Refusal {
+            code: error.opt_text("code").unwrap_or_default(),
+            message: error.opt_text("message").unwrap_or_default(),
+            retry_ms: error.number("retry_ms"),
+        };
+        return Some(Heard::Refused { re, refusal });
+    }
+    Some(Heard::Done { re: re?, ok: line.get("ok").cloned().unwrap_or_default() })
+}
+
+/// Reads the `ok` of a reply to `command`. `room` and `now` fill in what the wire leaves out: where
+/// it was asked for, and when. None for what is not such a reply, and for those that are no sentence.
+pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Reply> {
+    let nothing = Map::new();
+    let fields = Fields { of: ok.as_object().unwrap_or(&nothing), now };
+    let there = fields.name("room").unwrap_or_else(|| room.clone());
+    let reply = match command.cmd {
+        "hello" => Reply::Welcome(Box::new(welcome(&fields)?)),
+        "say" => Reply::Said { room: there, seq: fields.number("seq"), at: fields.at("at") },
+        "whisper" => Reply::Whispered { id: fields.number("id"), at: fields.at("at") },
+        "rename" => Reply::Renamed { nick: fields.name("nick")? },
+        "users" => Reply::Users { room: Some(there), users: fields.list("users", user)? },
+        "kick" => Reply::Kicked { nick: fields.name("nick")? },
+        "quit" => Reply::Bye,
+        "schedule" => {
+            Reply::Scheduled { schedule: fields.number("schedule")?, due: fields.at("due"), at: now }
+        }
+        "schedules" => Reply::Schedules { schedules: fields.list("schedules", schedule_row)?, at: now },
+        "unschedule" => Reply::Unscheduled { schedule: fields.number("schedule")? },
+        "history" => Reply::History {
+            room: there,
+            messages: fields.list("messages", message)?,
+            more: fields.flag("more").unwrap_or(false),
+        },
+        "subscribe" | "unsubscribe" => Reply::Subscribed { room: there },
+        "ping" => Reply::Pong,
+        "broadcast" => Reply::Announced { at: fields.at("at"), people: fields.count("people")? },
+        "shutdown" => Reply::ShutdownAt { at: fields.at("at") },
+        "reload" => Reply::Reloaded { restart_needed: fields.texts("restart_needed") },
+        _shown_otherwise => return None,
+    };
+    Some(match fields.flag("recorded") {
+        Some(false) => Reply::Unrecorded(Box::new(reply)),
+        Some(true) | None => reply,
+    })
+}
+
+/// An object's fields; one of another type counts as missing.
+struct Fields<'a> {
+    of: &'a Map<String, Value>,
+    now: Wall,
+}
+
+impl Fields<'_> {
+    fn opt_text(&self, name: &str) -> Option<String> {
+        self.of.get(name)?.as_str().map(str::to_owned)
+    }
+
+    fn name(&self, name: &str) -> Option<Name> {
+        self.of.get(name)?.as_str().map(Name::from)
+    }
+
+    fn number(&self, name: &str) -> Option<u64> {
+        self.of.get(name)?.as_u64()
+    }
+
+    fn count(&self, name: &str) -> Option<usize> {
+        self.number(name).and_then(|number| usize::try_from(number).ok())
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        self.of.get(name)?.as_bool()
+    }
+
+    fn at(&self, name: &str) -> Wall {
+        let read = |text: &str| text.parse::<jiff::Timestamp>().ok();
+        let at = self.of.get(name).and_then(Value::as_str).and_then(read);
+        at.map_or(self.now, |at| Wall(at.as_millisecond()))
+    }
+
+    fn texts(&self, name: &str) -> Vec<String> {
+        let list = self.of.get(name).and_then(Value::as_array);
+        list.into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect()
+    }
+
+    fn names(&self, name: &str) -> Vec<Name> {
+        self.texts(name).into_iter().map(Name::from).collect()
+    }
+
+    /// The objects of a list, each of which must be readable.
+    fn list<T>(&self, name: &str, read: impl Fn(&Fields<'_>) -> Option<T>) -> Option<Vec<T>> {
+        let list = self.of.get(name)?.as_array()?;
+        list.iter().map(|item| read(&Fields { of: item.as_object()?, now: self.now })).collect()
+    }
+}
+
+fn event(fields: &Fields<'_>) -> Option<Heard> {
+    let at = fields.at("at");
+    let nick = || fields.name("nick");
+    let text = || fields.opt_text("text");
+    Some(Heard::Event(match fields.of.get("event")?.as_str()? {
+        "message" => Event::Message(message(fields)?),
+        "whisper" => Event::Whisper(Whisper {
+            id: fields.number("id"),
+            at,
+            from: fields.name("from")?,
+            to: fields.names("to"),
+            text: text()?,
+        }),
+        "joined" => Event::Joined { room: fields.name("room")?, nick: nick()?, at },
+        "left" => Event::Left {
+            room: fields.name("room")?,
+            nick: nick()?,
+            at,
+            reason: left_reason(fields.opt_text("reason").as_deref()),
+            text: text(),
+        },
+        "renamed" => Event::Renamed { from: fields.name("from")?, to: fields.name("to")?, at },
+        "kicked" => Event::Kicked {
+            nick: nick()?,
+            by: fields.name("by").unwrap_or_default(),
+            reason: fields.opt_text("reason"),
+            at,
+        },
+        "announcement" => {
+            Event::Announcement { text: text()?, at, from: fields.name("from").unwrap_or_default() }
+        }
+        "notice" => return Some(Heard::Notice { text: text()?, at }),
+        "closing" => {
+            let reason = fields.opt_text("reason").unwrap_or_default();
+            return Some(Heard::Closing { text: text().unwrap_or_default(), reason, at });
+        }
+        _later => return Some(Heard::Unknown),
+    }))
+}
+
+fn left_reason(word: Option<&str>) -> LeftReason {
+    match word {
+        Some("lost") => LeftReason::Lost,
+        Some("kicked") => LeftReason::Kicked,
+        Some(_) | None => LeftReason::Quit,
+    }
+}
+
+fn message(fields: &Fields<'_>) -> Option<Message> {
+    let kind = fields.opt_text("kind");
+    Some(Message {
+        room: fields.name("room").unwrap_or_default(),
+        seq: fields.number("seq"),
+        at: fields.at("at"),
+        from: fields.name("from")?,
+        text: fields.opt_text("text")?,
+        kind: kind.and_then(|word| MessageKind::from_word(&word)).unwrap_or(MessageKind::Say),
+    })
+}
+
+fn welcome(fields: &Fields<'_>) -> Option<Welcome> {
+    let members = fields.names("members");
+    let place = |row: &Fields<'_>| Some((row.name("room")?, row.count("members")?));
+    Some(Welcome {
+        session: fields.opt_text("session").unwrap_or_default(),
+        nick: fields.name("nick")?,
+        server: fields.opt_text("server").unwrap_or_default(),
+        motd: fields.opt_text("motd").unwrap_or_default(),
+        room: fields.names("rooms").first()?.clone(),
+        people: fields.count("people").unwrap_or(0).max(members.len()),
+        members,
+        directory: fields.list("directory", place).unwrap_or_default(),
+    })
+}
+
+fn user(fields: &Fields<'_>) -> Option<User> {
+    let role = fields.of.get("role").and_then(|role| Role::deserialize(role).ok());
+    Some(User {
+        nick: fields.name("nick")?,
+        role: role.unwrap_or(Role::Member),
+        rooms: fields.names("rooms"),
+        since: fields.at("since"),
+        door: fields.opt_text("door").unwrap_or_default(),
+        address: fields.opt_text("address"),
+    })
+}
+
+fn schedule_row(fields: &Fields<'_>) -> Option<ScheduleRow> {
+    Some(ScheduleRow {
+        schedule: fields.number("schedule")?,
+        room: fields.name("room").unwrap_or_default(),
+        from: fields.name("from").unwrap_or_default(),
+        due: fields.at("due"),
+        text: fields.opt_text("text").unwrap_or_default(),
+        missed: fields.opt_text("state").as_deref() == Some("missed"),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::tz::TimeZone;
+    use serde_json::json;
+
+    use super::*;
+    use crate::core::event::{Farewell, Notice};
+    use crate::core::reject::Reject;
+    use crate::core::request::RequestId;
+    use crate::core::table;
+    use crate::core::table::TABLE;
+    use crate::locale::Lang;
+    use crate::wire::{Speech, json};
+
+    const AT: Wall = Wall(1_795_242_605_123);
+    const NOW: Wall = Wall(1_795_242_700_000);
+
+    fn speech() -> Speech {
+        Speech::new(Lang::En, TimeZone::UTC, String::new())
+    }
+
+    fn name(text: &str) -> Name {
+        Name::from(text)
+    }
+
+    fn said(seq: Option<u64>, kind: MessageKind) -> Message {
+        Message { room: name("lobby"), seq, at: AT, from: name("Bob"), text: "안녕 \"x\"".into(), kind }
+    }
+
+    #[test]
+    fn events_come_back_as_they_were_written() {
+        let (nick, room, at) = (name("Bob"), name("design/ui"), AT);
+        let left = |reason, text| Event::Left { room: room.clone(), nick: nick.clone(), at, reason, text };
+        let kicked = |reason| Event::Kicked { nick: nick.clone(), by: name("admin"), reason, at };
+        for event in [
+            Event::Message(said(Some(7), MessageKind::Say)),
+            Event::Message(said(None, MessageKind::Scheduled)),
+            Event::Whisper(Whisper {
+                id: Some(3),
+                at,
+                from: nick.clone(),
+                to: vec![name("A"), name("B")],
+                text: "psst".into(),
+            }),
+            Event::Joined { room: room.clone(), nick: nick.clone(), at },
+            left(LeftReason::Quit, None),
+            left(LeftReason::Quit, Some("bye".into())),
+            left(LeftReason::Lost, None),
+            left(LeftReason::Kicked, None),
+            Event::Renamed { from: nick.clone(), to: name("Rob"), at },
+            kicked(None),
+            kicked(Some("spam".into())),
+            Event::Announcement { text: "Back at 5".into(), at, from: name("admin") },
+        ] {
+            let mut line = Vec::new();
+            json::event(&speech(), &event, &mut line);
+            assert_eq!(hear(&line, NOW), Some(Heard::Event(event)));
+        }
+    }
+
+    #[test]
+    fn what_the_server_words_comes_as_words() {
+        let mut line = Vec::new();
+        let notice = Notice::ShutdownIn { minutes: 5, reason: None };
+        json::event(&speech(), &Event::Notice { notice, at: AT }, &mut line);
+        let text = "The server will shut down in 5 minutes.".to_owned();
+        assert_eq!(hear(&line, NOW), Some(Heard::Notice { text, at: AT }));
+        line.clear();
+        json::farewell(&speech(), AT, &Farewell::Idle, &mut line);
+        assert!(matches!(hear(&line, NOW), Some(Heard::Closing { reason, .. }) if reason == "idle"));
+        line.clear();
+        let reject = Err(Reject::RateLimited { wait_ms: 700 });
+        json::reply(&speech(), &RequestId::Number(4), &reject, &mut line);
+        let Some(Heard::Refused { re: Some(4), refusal }) = hear(&line, NOW) else { panic!() };
+        assert_eq!((refusal.code.as_str(), refusal.retry_ms), ("rate_limited", Some(700)));
+    }
+
+    fn replies() -> Vec<(&'static Command, Reply)> {
+        let (room, at, nick) = (name("lobby"), AT, name("Bob"));
+        let welcome = Welcome {
+            session: "s".into(),
+            nick: nick.clone(),
+            server: "chatd".into(),
+            motd: "Hi\nthere".into(),
+            room: room.clone(),
+            members: vec![name("A")],
+            people: 30,
+            directory: vec![(room.clone(), 31), (name("den"), 1)],
+        };
+        let user = User {
+            nick: nick.clone(),
+            role: Role::Owner,
+            rooms: vec![room.clone()],
+            since: at,
+            door: "text".into(),
+            address: None,
+        };
+        let row = ScheduleRow {
+            schedule: 4,
+            room: room.clone(),
+            from: nick.clone(),
+            due: at,
+            text: "x".into(),
+            missed: true,
+        };
+        let messages = vec![said(Some(1), MessageKind::Say), said(Some(2), MessageKind::Scheduled)];
+        let kicked = Reply::Kicked { nick: nick.clone() };
+        vec![
+            (&table::HELLO, Reply::Welcome(Box::new(welcome))),
+            (&table::SAY, Reply::Said { room: room.clone(), seq: Some(1), at }),
+            (&table::WHISPER, Reply::Whispered { id: Some(1), at }),
+            (&table::RENAME, Reply::Renamed { nick }),
+            (&table::USERS, Reply::Users { room: Some(room.clone()), users: vec![user] }),
+            (&table::KICK, kicked.clone()),
+            (&table::KICK, Reply::Unrecorded(Box::new(kicked))),
+            (&table::QUIETQUIT, Reply::Bye),
+            (&table::SCHEDULE, Reply::Scheduled { schedule: 4, due: at, at: NOW }),
+            (&table::SCHEDULES, Reply::Schedules { schedules: vec![row], at: NOW }),
+            (&table::UNSCHEDULE, Reply::Unscheduled { schedule: 4 }),
+            (&table::HISTORY, Reply::History { room: room.clone(), messages, more: true }),
+            (&table::SUBSCRIBE, Reply::Subscribed { room }),
+            (&table::PING, Reply::Pong),
+            (&table::BROADCAST, Reply::Announced { at, people: 3 }),
+            (&table::SHUTDOWN, Reply::ShutdownAt { at }),
+            (&table::RELOAD, Reply::Reloaded { restart_needed: vec!["listen".into()] }),
+        ]
+    }
+
+    #[test]
+    fn replies_come_back_as_they_were_written() {
+        for (command, answer) in replies() {
+            let mut line = Vec::new();
+            json::reply(&speech(), &RequestId::Number(9), &Ok(answer.clone()), &mut line);
+            let Some(Heard::Done { re: 9, ok }) = hear(&line, NOW) else { panic!("{command:?}") };
+            assert_eq!(reply(command, &ok, &name("lobby"), NOW), Some(answer));
+        }
+    }
+
+    #[test]
+    fn what_a_later_daemon_says_is_let_pass() {
+        assert_eq!(hear(br#"{"event":"hologram","text":[1,2]}"#, NOW), Some(Heard::Unknown));
+        let odd = br#"{"event":"joined","room":"lobby","nick":"B","at":17,"new":1}"#;
+        let joined = Event::Joined { room: name("lobby"), nick: name("B"), at: NOW };
+        assert_eq!(hear(odd, NOW), Some(Heard::Event(joined)));
+        let user = json!({"users":[{"nick":"B","role":"emperor"}]});
+        assert!(reply(&table::USERS, &user, &name("lobby"), NOW).is_some());
+    }
+
+    #[test]
+    fn garbage_is_nothing_and_no_crash() {
+        let deep = "[".repeat(100_000);
+        for line in ["", "SSH-2.0-x", "[]", "7", "{}", r#"{"event":"message"}"#, r#"{"event":5}"#, &deep] {
+            assert_eq!(hear(line.as_bytes(), NOW), None, "{line:.20}");
+        }
+        assert_eq!(hear(b"{\"event\":\"notice\",\"text\":\"\xff\"}", NOW), None);
+        assert_eq!(hear(br#"{"re":1,"error":"no"}"#, NOW), None);
+        assert_eq!(hear(br#"{"re":-1,"ok":{}}"#, NOW), None);
+        for command in TABLE {
+            for ok in [json!("x"), json!(null), json!({"users": "all", "messages": [7], "nick": 1})] {
+                let _ = reply(command, &ok, &name("lobby"), NOW);
+            }
+        }
+        assert_eq!(reply(&table::USERS, &json!({"users": 7}), &name("lobby"), NOW), None);
+    }
+}

@@ -1,0 +1,150 @@
+//! A daemon's turn without its poll: the phases of `daemon::turn`, in that order.
+//!
+//! Knows no pipe from inside and no script. Why it is written again and not
+//! shared: the real loop owns signals, descriptors and threads, which have no
+//! place here; what the phases mean stands in the exchange, which is shared.
+
+use chatd::core::effect::{Ask, Input, Told};
+use chatd::core::entry::Ticket;
+use chatd::core::reply::DaemonStatus;
+use chatd::core::settings::Storage;
+use chatd::core::time::{Mono, Now, Wall};
+use chatd::daemon::config::{self, Config};
+use chatd::daemon::settings as daemon_settings;
+use chatd::limits::{STOP_LINGER_MS, STOP_MS, STORE_STALLED_MS};
+use chatd::net::exchange::Exchange;
+use chatd::store::Answer;
+
+use super::disk::Disk;
+use super::pipe::Pipe;
+use super::settings::Settings;
+
+#[derive(PartialEq)]
+pub enum Phase {
+    Running,
+    Finishing { reason: Option<String>, until: Mono },
+    Leaving { since: Mono, until: Mono },
+}
+
+pub struct Running {
+    pub exchange: Exchange<Pipe>,
+    pub config: Config,
+    pub phase: Phase,
+    pub stalled: bool,
+    pub since: Wall,
+}
+
+impl Running {
+    /// One turn, in the phases of `daemon::turn`.
+    pub fn turn(&mut self, now: Now, disk: &mut Disk, settings: &Settings) {
+        self.answers(now, disk);
+        self.exchange.take_in(now);
+        if self.exchange.hub().next_deadline().is_some_and(|at| at <= now.mono) {
+            self.exchange.apply(now, Input::Timeout);
+        }
+        self.asks(now, disk, settings);
+        self.progress(now, disk);
+        self.exchange.settle(now);
+        disk.record(now.mono, self.exchange.take_jobs());
+        for (ticket, query) in self.exchange.take_fetches() {
+            disk.fetch(ticket, query);
+        }
+        self.exchange.set_store_queue(disk.queued());
+        self.exchange.flush(now);
+        self.exchange.reap();
+        disk.work(now.mono);
+    }
+
+    fn answers(&mut self, now: Now, disk: &mut Disk) {
+        while let Some(answer) = disk.poll() {
+            match answer {
+                Answer::Batch { stored, .. } => {
+                    for one in stored {
+                        let (ticket, entry, outcome) = (one.ticket, one.entry, one.outcome);
+                        self.exchange.apply(now, Input::Stored { ticket, entry, outcome });
+                    }
+                    if std::mem::take(&mut self.stalled) {
+                        self.exchange.apply(now, Input::Told(Told::Storage(Storage::Well)));
+                    }
+                }
+                Answer::Page { ticket, page } => self.exchange.apply(now, Input::Fetched { ticket, page }),
+                Answer::State(storage) => self.exchange.apply(now, Input::Told(Told::Storage(storage))),
+                Answer::Ended => {}
+            }
+        }
+        if !self.stalled && disk.owing_ms(now.mono) >= STORE_STALLED_MS {
+            self.stalled = true;
+            self.exchange.apply(now, Input::Told(Told::Storage(Storage::Stalled)));
+        }
+    }
+
+    fn asks(&mut self, now: Now, disk: &Disk, settings: &Settings) {
+        for (ticket, ask) in self.exchange.take_asks() {
+            match ask {
+                Ask::Status => self.tell_status(now, ticket, disk),
+                Ask::Reload => {
+                    let outcome = self.reload(now, settings);
+                    self.exchange.apply(now, Input::Told(Told::Reloaded { ticket, outcome }));
+                }
+                Ask::Shutdown { reason } => self.begin_stop(now, reason),
+            }
+        }
+    }
+
+    fn tell_status(&mut self, now: Now, ticket: Ticket, disk: &Disk) {
+        let daemon = DaemonStatus {
+            server: daemon_settings::server_and_version(),
+            pid: 1,
+            since: self.since,
+            uptime_ms: u64::try_from(now.wall.0 - self.since.0).unwrap_or(0),
+            connections: self.exchange.count_by_kind(),
+            listen: vec!["127.0.0.1:9999".to_owned()],
+            database: "chatd.db".to_owned(),
+            durability: daemon_settings::durability(&self.config).word().to_owned(),
+            queue: disk.queued(),
+            log_dropped: 0,
+        };
+        let daemon = Box::new(daemon);
+        self.exchange.apply(now, Input::Told(Told::Status { ticket, daemon }));
+    }
+
+    fn reload(&mut self, now: Now, settings: &Settings) -> Result<Vec<String>, String> {
+        let fresh = settings.config()?;
+        let changed = config::differs_at_restart(&self.config, &fresh);
+        let restart_needed = changed.into_iter().map(str::to_owned).collect();
+        let taken = Box::new(daemon_settings::settings(&fresh));
+        self.exchange.apply(now, Input::Told(Told::Settings(taken)));
+        self.exchange.configure(daemon_settings::bounds(&fresh), daemon_settings::speech(&fresh));
+        self.config = fresh;
+        Ok(restart_needed)
+    }
+
+    pub fn begin_stop(&mut self, now: Now, reason: Option<String>) {
+        if self.phase == Phase::Running {
+            self.exchange.stop_reading_people();
+            self.phase = Phase::Finishing { reason, until: now.mono.after_ms(STOP_MS) };
+        }
+    }
+
+    fn progress(&mut self, now: Now, disk: &Disk) {
+        let Phase::Finishing { reason, until } = &mut self.phase else { return };
+        let waited = now.mono.after_ms(STOP_MS / 2) >= *until;
+        if disk.queued() == 0 || waited {
+            let (reason, until) = (reason.take(), *until);
+            self.phase = Phase::Leaving { since: now.mono, until };
+            self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
+            self.exchange.drop_undecided(now);
+        }
+    }
+
+    pub fn is_over(&self, now: Now) -> bool {
+        match self.phase {
+            Phase::Running | Phase::Finishing { .. } => false,
+            Phase::Leaving { since, until } => {
+                let lingered =
+                    now.mono >= since.after_ms(STOP_LINGER_MS) && self.exchange.has_said_everything();
+                self.exchange.people_connections() == 0 || lingered || now.mono >= until
+            }
+        }
+    }
+}
