@@ -9,12 +9,14 @@ use std::os::unix::fs::MetadataExt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
+use rusqlite::Connection;
+
 use super::schema::{self, Place};
 use super::write::Writer;
 use super::{Answer, Stored, Wake, read};
 use crate::core::entry::{Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
-use crate::limits::{STORE_BATCH_MAX, STORE_RETRY_MS};
+use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_RETRY_MS};
 
 /// How often the writer looks whether the file is still the one it opened.
 const IDENTITY_EVERY: Duration = Duration::from_secs(10);
@@ -120,6 +122,9 @@ impl WriterThread {
         match outcome {
             Ok(()) if !self.well => {
                 self.well = true;
+                if let Some(writer) = &self.writer {
+                    set_patience(writer.connection(), STORE_BUSY_MS);
+                }
                 self.outlet.send(Answer::State(Storage::Well));
             }
             Ok(()) => {}
@@ -147,7 +152,12 @@ impl WriterThread {
         }
         let writer = match self.writer.take() {
             Some(writer) => writer,
-            None => Writer::new(schema::open_for_writing(&self.place).map_err(|error| error.to_string())?),
+            None => {
+                let connection = schema::open_for_writing(&self.place).map_err(|error| error.to_string())?;
+                // A lock was waited for once; what gathered meanwhile shall not wait as long again.
+                set_patience(&connection, 0);
+                Writer::new(connection)
+            }
         };
         Ok(self.writer.insert(writer))
     }
@@ -159,6 +169,13 @@ impl WriterThread {
             (Some(Ok(first)), Ok(named)) => (first.dev(), first.ino()) == (named.dev(), named.ino()),
             _ => false,
         }
+    }
+}
+
+/// How long a lock of somebody else's shell is waited for.
+fn set_patience(connection: &Connection, ms: u64) {
+    if let Err(error) = connection.busy_timeout(Duration::from_millis(ms)) {
+        log::warn!("the patience with other users of the database cannot be set: {error}");
     }
 }
 

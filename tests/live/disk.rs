@@ -276,11 +276,15 @@ fn somebody_elses_lock_on_the_database() {
     talk.acked.push("patience".to_owned());
     talk.hear();
 
-    // Long: it is refused, and never kept behind somebody's back.
+    // Long: it is refused, and never kept behind somebody's back. What is under way before it
+    // shares its five seconds.
     outside.execute_batch("BEGIN IMMEDIATE").unwrap();
+    talk.bob.says("/user");
+    talk.bob.reads("[Server]: 2 users in lobby: Bob, bot");
+    let begin = Instant::now();
     let asked = talk.bot.asks(json!({"cmd": "say", "text": "in vain"}));
-    // A batch that was under way already waits its own five seconds first.
-    let answer = talk.bot.reply(asked, PATIENCE * 2).unwrap();
+    let answer = talk.bot.reply(asked, PATIENCE).unwrap();
+    assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
     assert_eq!(answer["error"]["code"], json!("storage_unavailable"), "{answer}");
     talk.life_goes_on(&daemon, "degraded");
     outside.execute_batch("ROLLBACK").unwrap();
