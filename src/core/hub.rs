@@ -238,7 +238,7 @@ impl Hub {
     }
 
     fn malformed(&mut self, asker: Asker, reject: Reject, out: &mut Effects) {
-        if self.sessions.get(asker.session).is_none() {
+        if self.sessions.get(asker.session).is_none_or(|session| session.parting.is_some()) {
             return;
         }
         let reject = match self.charge(asker.session, 1) {
