@@ -81,7 +81,8 @@ impl World {
             0 => self.random.below(300),
             _other => self.random.below(30),
         };
-        format!("t{token} {}", self.random.pick(&["x", "안", "é", "\t"]).repeat(filler))
+        // The dot keeps it from being a name.
+        format!("t{token} {}.", self.random.pick(&["x", "안", "é", "\t"]).repeat(filler))
     }
 
     fn hello(&mut self, who: usize) {
@@ -108,6 +109,7 @@ impl World {
         if mid {
             object["mid"] = json!(format!("m{token}"));
             self.people[who].mids.push(token);
+            self.ledger.with_mid.insert(token);
         }
         self.request(who, &text, object, Asked::Say { token, mid });
     }
@@ -155,22 +157,20 @@ impl World {
 
     /// What changes nothing in the room.
     fn ask(&mut self, who: usize) {
-        let person = &mut self.people[who];
-        let stamps = person.stamps;
+        let (kind, stamps) = (self.people[who].kind, self.people[who].stamps);
         match self.random.below(8) {
             0 => self.request(who, "/users", json!({"cmd": "users"}), Asked::Other),
             1 => self.request(who, "/help", json!({"cmd": "help"}), Asked::Other),
             2 => self.request(who, "/schedules", json!({"cmd": "schedules"}), Asked::Other),
-            3 if person.kind == Kind::Control => {
+            3 if kind == Kind::Control => {
                 let command = self.random.pick(&["status", "reload", "commands"]);
                 self.request(who, "", json!({"cmd": command}), Asked::Other);
             }
             // In a line of text, only its stamp tells history from talk.
-            4 if person.kind == Kind::Text && person.messages.is_empty() => {
-                person.stamps = true;
+            4 if stamps => {
                 self.request(who, "/timestamps on", Value::Null, Asked::Other);
             }
-            5 if person.kind != Kind::Text => {
+            5 if kind != Kind::Text => {
                 self.request(who, "", json!({"cmd": "subscribe", "room": "lobby"}), Asked::Other);
             }
             6 => self.request(who, "/user nowhere", json!({"cmd": "ping"}), Asked::Other),

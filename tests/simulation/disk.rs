@@ -63,8 +63,9 @@ impl Disk {
         self.fault
     }
 
+    /// Nothing is wrong, and little of what went wrong before is still to be done.
     pub fn is_well(&self) -> bool {
-        self.well && self.fault == Fault::None
+        self.well && self.fault == Fault::None && self.jobs.len() < 4
     }
 
     pub fn set_fault(&mut self, fault: Fault) {

@@ -25,6 +25,8 @@ pub struct Ledger {
     seq_of: BTreeMap<Token, u64>,
     /// Who said it, by the number of the person.
     pub said_by: BTreeMap<Token, usize>,
+    /// Sent with an id of the client's own, perhaps more than once.
+    pub with_mid: BTreeSet<Token>,
     /// Its sender was told that it was not kept.
     pub refused: BTreeSet<Token>,
     /// Whom a whisper was meant for.
