@@ -101,7 +101,8 @@ impl Hub {
     /// When [`Input::Timeout`] is next wanted.
     pub fn next_deadline(&self) -> Option<Mono> {
         let shutdown = self.shutdown.as_ref().map(|(at, _)| *at);
-        let schedule = self.schedules.next_try(self.now);
+        // Nothing is sent any more when the end has begun.
+        let schedule = self.schedules.next_try(self.now).filter(|_| !self.stopping);
         let expiry = Some(self.next_expiry);
         [shutdown, schedule, expiry].into_iter().flatten().min()
     }

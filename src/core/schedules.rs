@@ -69,9 +69,10 @@ impl Schedules {
     }
 
     /// When the next one is worth a look. The wait is cut to slices, so that a clock that was set is noticed.
+    /// What is due is worth it now: a moment later would be put off again by every request.
     pub fn next_try(&self, now: Now) -> Option<Mono> {
         let (at, _) = self.tries.first()?;
-        let ms = u64::try_from(at.0 - now.wall.0).unwrap_or(0).clamp(1, WALL_CLOCK_SLICE_MS);
+        let ms = u64::try_from(at.0 - now.wall.0).unwrap_or(0).min(WALL_CLOCK_SLICE_MS);
         Some(now.mono.after_ms(ms))
     }
 

@@ -69,10 +69,10 @@ pub struct Exchange<S> {
     pub(super) bounds: Bounds,
     pub(super) connections: Slab<Connection<S>>,
     opened: u32,
-    control: usize,
+    pub(super) control: usize,
     pub(super) by_address: HashMap<IpAddr, u32>,
     /// The connection of each session, by the session's slot.
-    of_session: Vec<u32>,
+    pub(super) of_session: Vec<u32>,
     pub(super) turn: TurnBuffers,
     pub(super) dirty: Vec<u32>,
     pub(super) readable: Vec<ConnectionId>,
