@@ -16,7 +16,7 @@ const ZONES: [&str; 8] = [
     "America/St_Johns",
     "Asia/Seoul",
     "Africa/Casablanca",
-    "Pacific/Apia",
+    "Pacific/Chatham",
 ];
 const HOUR_MS: i64 = 3_600_000;
 
@@ -31,7 +31,8 @@ fn zone() -> impl Strategy<Value = TimeZone> {
 
 /// A night in which the clocks change, give or take a day.
 fn odd_instant(zone: &TimeZone, near: Wall, minutes: i64) -> Wall {
-    let change = zone.following(near.timestamp()).next().map_or(near.timestamp(), |change| change.timestamp());
+    let change =
+        zone.following(near.timestamp()).next().map_or(near.timestamp(), |change| change.timestamp());
     Wall(change.as_millisecond() + minutes * 60_000)
 }
 
@@ -54,13 +55,13 @@ proptest! {
         }
     }
 
-    /// A day with a change is up to an hour longer, and Samoa once left a whole one out.
+    /// A day with a change is up to an hour longer.
     #[test]
     fn a_time_of_day_is_the_next_one(near in instant(), minutes in -1500i64..1500, odd in any::<bool>(), zone in zone(), hour in 0..24i8, minute in 0..60i8) {
         let now = if odd { odd_instant(&zone, near, minutes) } else { near };
         let due = parse_due(&format!("{hour}:{minute:02}"), now, &zone).expect("a time of day comes every day");
         prop_assert!(due > now, "{due} is not after {now}");
-        prop_assert!(due.0 - now.0 <= 49 * HOUR_MS, "{due} is long after {now}");
+        prop_assert!(due.0 - now.0 <= 25 * HOUR_MS, "{due} is long after {now}");
         let there = zone.to_datetime(due.timestamp()).time();
         let wanted = jiff::civil::time(hour, minute, 0, 0);
         let skipped = zone.to_ambiguous_timestamp(zone.to_datetime(due.timestamp()).date().to_datetime(wanted));

@@ -35,14 +35,8 @@ fn event() -> impl Strategy<Value = Event> {
     let numbers = (any::<Option<u32>>(), 0i64..4_000_000_000_000);
     (text, nick(), nick(), numbers, 0..5u8).prop_map(|(text, from, to, (seq, at), kind)| {
         let (at, seq) = (Wall(at), seq.map(u64::from));
-        let message = |kind| Message {
-            room: "lobby".into(),
-            seq,
-            at,
-            from: from.into(),
-            text: text.clone(),
-            kind,
-        };
+        let message =
+            |kind| Message { room: "lobby".into(), seq, at, from: from.into(), text: text.clone(), kind };
         match kind {
             0 => Event::Message(message(MessageKind::Say)),
             1 => Event::Message(message(MessageKind::Scheduled)),

@@ -190,7 +190,9 @@ impl World {
         }
         let mut bytes: Vec<u8> = match self.random.below(4) {
             // The first byte makes sure that no text comes of it.
-            0 => (0..self.random.below(40)).map(|at| if at == 0 { 1 } else { self.random.next() as u8 }).collect(),
+            0 => (0..self.random.below(40))
+                .map(|at| if at == 0 { 1 } else { self.random.next() as u8 })
+                .collect(),
             1 => b"/whsiper".to_vec(),
             2 if self.people[who].kind != Kind::Text => b"{\"cmd\":\"say\",\"text\":5}".to_vec(),
             _other => b"\xef\xbb\xbf{\"cmd\":\"nothing\"".to_vec(),

@@ -150,8 +150,10 @@ impl Person {
         if let Some((_, text)) = said.strip_prefix("[Whisper from ").and_then(|rest| rest.split_once("] ")) {
             self.whispered(token(text), ledger, unrecorded);
         } else if said.starts_with("[Announcement] ") {
-        } else if let Some((_, text)) =
-            said.strip_prefix("[Scheduled by ").and_then(|rest| rest.split_once("] ")).or(said.split_once(" >> "))
+        } else if let Some((_, text)) = said
+            .strip_prefix("[Scheduled by ")
+            .and_then(|rest| rest.split_once("] "))
+            .or(said.split_once(" >> "))
         {
             self.message(token(text), kept, history, ledger, unrecorded);
         } else {
@@ -205,7 +207,10 @@ impl Person {
     fn whispered(&mut self, token: Option<Token>, ledger: &Ledger, unrecorded: bool) {
         let token = token.expect("every text begins with its number");
         let meant = ledger.whispered_to.get(&token).expect("somebody whispered it");
-        assert!(meant.iter().any(|name| self.names.contains(name)), "t{token} was whispered to somebody else");
+        assert!(
+            meant.iter().any(|name| self.names.contains(name)),
+            "t{token} was whispered to somebody else"
+        );
         assert!(unrecorded || ledger.whispers.contains(&token), "t{token} was whispered, and is not there");
     }
 

@@ -177,6 +177,7 @@ impl World {
                 if self.tells {
                     eprintln!("{} the wall jumps by {jump}", self.now.mono.0);
                 }
+                self.healthy.clear();
                 self.noticed = self.now.mono.after_ms(WALL_CLOCK_SLICE_MS);
             }
         }
@@ -207,7 +208,8 @@ impl World {
     /// One turn of the daemon, which may die before any of its phases.
     pub fn turn(&mut self) {
         let deaths = self.options.deaths;
-        let dies_at = if deaths > 0 && self.random.one_in(deaths) { self.random.below(6) } else { usize::MAX };
+        let dies_at =
+            if deaths > 0 && self.random.one_in(deaths) { self.random.below(6) } else { usize::MAX };
         for phase in 0..6 {
             if phase == dies_at {
                 return self.die();
