@@ -326,8 +326,8 @@ impl Hub {
             Pending::Said { session, re, room } => {
                 self.said(Asker { session, re }, room, entry, outcome, out);
             }
-            Pending::Whispered { session, re } => {
-                self.whispered(Asker { session, re }, entry, outcome, out);
+            Pending::Whispered { session, re, people } => {
+                self.whispered(Asker { session, re }, people, entry, outcome, out);
             }
             Pending::Scheduled { session, re } => {
                 self.scheduled(Asker { session, re }, entry, outcome, out);

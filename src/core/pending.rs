@@ -4,6 +4,7 @@
 //! comes back as an input, and by then the asker may be gone.
 
 use serde::{Deserialize, Serialize};
+use smallvec::SmallVec;
 
 use super::name::Name;
 use super::reply::Reply;
@@ -22,6 +23,8 @@ pub(super) enum Pending {
     Whispered {
         session: SessionId,
         re: RequestId,
+        /// Whom it is for.
+        people: SmallVec<[SessionId; 1]>,
     },
     Scheduled {
         session: SessionId,

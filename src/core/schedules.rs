@@ -65,6 +65,8 @@ impl Schedules {
     fn remove(&mut self, schedule: u64) -> Option<Schedule> {
         self.tries.retain(|(_, one)| *one != schedule);
         self.firing.remove(&schedule);
+        // It may have been cancelled in the moment in which it was missed.
+        self.missed.remove(&schedule);
         self.waiting.remove(&schedule)
     }
 

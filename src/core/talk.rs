@@ -5,6 +5,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::effect::Effects;
 use super::entry::{ClientId, CommandRecord, Entry, Outcome};
 use super::event::{Event, Message, MessageKind, Whisper};
@@ -154,14 +156,13 @@ impl Hub {
         if to.len() > WHISPER_RECEIVERS_MAX {
             return Err(Reject::TooMany { max: WHISPER_RECEIVERS_MAX });
         }
-        let mut names: Vec<Name> = Vec::new();
+        let (mut names, mut people): (Vec<Name>, SmallVec<[SessionId; 1]>) = Default::default();
         for nick in to {
-            let known = self.sessions.named(&name::key(nick)).and_then(|id| self.sessions.get(id));
-            let nick = known
-                .and_then(|session| session.nick.clone())
-                .ok_or_else(|| Reject::NoSuchUser { nick: echo(nick) })?;
-            if !names.contains(&nick) {
-                names.push(nick);
+            let no_such_user = || Reject::NoSuchUser { nick: echo(nick) };
+            let receiver = self.sessions.named(&name::key(nick)).ok_or_else(no_such_user)?;
+            if !people.contains(&receiver) {
+                names.push(self.nick_of(receiver).ok_or_else(no_such_user)?);
+                people.push(receiver);
             }
         }
         if names.is_empty() {
@@ -172,29 +173,36 @@ impl Hub {
         let from = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?.actor();
         let whisper = Whisper { id: None, at, from, to: names, text: text.to_owned() };
         if !recordable {
-            self.deliver_whisper(whisper, out);
+            self.deliver_whisper(people, whisper, out);
             return Ok(Done::Reply(Reply::Whispered { id: None, at }));
         }
         let Asker { session, re } = asker.clone();
         let mid = self.client_id(session, mid);
-        let ticket = self.ticket(Pending::Whispered { session, re });
+        let ticket = self.ticket(Pending::Whispered { session, re, people });
         out.record(Some(ticket), Entry::Whisper { whisper, mid });
         Ok(Done::Later)
     }
 
-    pub(super) fn whispered(&mut self, asker: Asker, entry: Entry, outcome: Outcome, out: &mut Effects) {
+    pub(super) fn whispered(
+        &mut self,
+        asker: Asker,
+        people: SmallVec<[SessionId; 1]>,
+        entry: Entry,
+        outcome: Outcome,
+        out: &mut Effects,
+    ) {
         let Entry::Whisper { mut whisper, .. } = entry else { unreachable!("a whisper records a whisper") };
         let reply = match outcome {
             Outcome::Kept(id) => {
                 whisper.id = Some(id);
                 let at = whisper.at;
-                self.deliver_whisper(whisper, out);
+                self.deliver_whisper(people, whisper, out);
                 Ok(Reply::Whispered { id: Some(id), at })
             }
             Outcome::Repeated { number, at } => Ok(Reply::Whispered { id: Some(number), at }),
             Outcome::Failed if self.settings.allow_unrecorded => {
                 let at = whisper.at;
-                self.deliver_whisper(whisper, out);
+                self.deliver_whisper(people, whisper, out);
                 Ok(Reply::Whispered { id: None, at })
             }
             Outcome::Failed | Outcome::Missing => Err(Reject::StorageUnavailable),
@@ -202,10 +210,9 @@ impl Hub {
         self.answer(asker, reply, out);
     }
 
-    /// To those of the receivers who are still here under that name.
-    fn deliver_whisper(&self, whisper: Whisper, out: &mut Effects) {
-        let mut people: Vec<SessionId> =
-            whisper.to.iter().filter_map(|nick| self.sessions.named(&name::key(nick))).collect();
+    /// To those of the receivers who are still here. Not by their names: somebody else may have one by now.
+    fn deliver_whisper(&self, mut people: SmallVec<[SessionId; 1]>, whisper: Whisper, out: &mut Effects) {
+        people.retain(|id| self.sessions.get(*id).is_some());
         people.sort_unstable();
         out.deliver(people, None, Event::Whisper(whisper));
     }

@@ -212,7 +212,7 @@ impl World {
         person.typed.extend(vec![b'~'; length]);
         if self.random.one_in(4) {
             // It never ends, so nothing can follow it.
-            person.parting = Parting::Quit;
+            person.parting = Parting::Endless;
         } else {
             person.typed.push_back(b'\n');
         }

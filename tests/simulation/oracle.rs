@@ -22,7 +22,8 @@ pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool
         assert!(person.was_slow, "person {} was cut off", person.number);
     }
     // Whose first bytes did not come in time is let go without a word: it may be a browser's spare socket.
-    let undecided = person.kind != Kind::Control && options.bounds.login_ms > 0 && !person.heard_anything;
+    let waits = options.bounds.login_ms + options.bounds.idle_ms > 0;
+    let undecided = person.kind != Kind::Control && waits && !person.heard_anything;
     let answered = shut && person.closing.is_none() && !stopping && !undecided;
     if person.parting == Parting::HalfClosed && answered {
         assert!(person.asked.is_empty(), "person {} waits for {:?}", person.number, person.asked);

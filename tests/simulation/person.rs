@@ -36,6 +36,8 @@ pub enum Parting {
     Here,
     Quit,
     HalfClosed,
+    /// In the middle of a line.
+    Endless,
     Vanished,
     /// The daemon died.
     Cut,

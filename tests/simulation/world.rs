@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 
 use chatd::core::effect::Origin;
 use chatd::core::time::{Mono, Now, Wall};
+use chatd::limits::WALL_CLOCK_SLICE_MS;
 use chatd::net::connection::Speaks;
 use chatd::net::exchange::Exchange;
 
@@ -33,6 +34,8 @@ pub struct World {
     pub ledger: Ledger,
     /// The wall clock of each turn since the last fault.
     healthy: Vec<Wall>,
+    /// By then a clock that was set has been noticed.
+    noticed: Mono,
     pub wall_offset: i64,
     pub stopping: bool,
     digest: u64,
@@ -54,6 +57,7 @@ impl World {
             people: Vec::new(),
             ledger: Ledger::default(),
             healthy: Vec::new(),
+            noticed: Mono(0),
             wall_offset: 0,
             stopping: false,
             digest: 0xcbf2_9ce4_8422_2325,
@@ -175,6 +179,7 @@ impl World {
                     eprintln!("{} the wall jumps by {jump}", self.now.mono.0);
                 }
                 self.healthy.clear();
+                self.noticed = self.now.mono.after_ms(WALL_CLOCK_SLICE_MS);
             }
         }
     }
@@ -282,7 +287,7 @@ impl World {
     /// What was due some turns ago, while all was well, has been sent.
     fn nothing_due_is_left(&mut self) {
         let running = self.daemon.as_ref().is_some_and(|daemon| daemon.phase == Phase::Running);
-        if !running || !self.disk.is_well() {
+        if !running || !self.disk.is_well() || self.now.mono < self.noticed {
             return self.healthy.clear();
         }
         self.healthy.push(self.now.wall);
