@@ -4,7 +4,9 @@
 //! place: the exit codes are a promise to scripts, so they stand here once.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+
+use crate::locale::Words;
 
 /// A command that was not done.
 #[derive(Debug)]
@@ -19,8 +21,8 @@ pub enum Failure {
     Lost { told: Option<String> },
     /// The daemon did not answer within so many seconds.
     Silent { seconds: u64 },
-    /// What it sent is not the protocol.
-    Nonsense(String),
+    /// What it sent is not the protocol; the id of the sentence that says so.
+    Nonsense(&'static str),
     /// Standard output cannot be written.
     Output(io::Error),
 }
@@ -36,49 +38,42 @@ impl Failure {
     }
 }
 
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Failure {
+    /// What the admin is told: one line or several.
+    pub fn sentence(&self, words: &Words) -> String {
         match self {
-            Failure::Refused { message } => f.write_str(message),
+            Failure::Refused { message } => message.clone(),
             Failure::NoDaemon { tried } => {
-                writeln!(f, "no daemon answers. Tried:")?;
+                let mut lines = vec![words.say("chatctl-no-daemon", &[])];
                 for (path, found) in tried {
-                    writeln!(f, "  {}: {found}", path.display())?;
+                    let args = [("path", shown(path).into()), ("found", found.as_str().into())];
+                    lines.push(words.say("chatctl-tried", &args));
                 }
-                f.write_str(
-                    "Start one with \"chatd\" or \"systemctl start chatd\", or name its control \
-                     socket with --socket PATH or in CHATD_SOCKET.",
-                )
+                lines.push(words.say("chatctl-start-one", &[]));
+                lines.join("\n")
+            }
+            // Nobody should be told to join that group.
+            Failure::NotPermitted { path, group } if group == "root" => {
+                words.say("chatctl-not-permitted-root", &[("path", shown(path).into())])
             }
             Failure::NotPermitted { path, group } => {
-                let path = path.display();
-                write!(
-                    f,
-                    "not permitted to use {path}: it is for the group \"{group}\". Run chatctl as root"
-                )?;
-                match group.as_str() {
-                    // Nobody should be told to join it.
-                    "root" => f.write_str(", or set control.group in the configuration."),
-                    group => {
-                        write!(f, ", or join the group with \"usermod -aG {group} NAME\" and log in again.")
-                    }
-                }
+                let args = [("path", shown(path).into()), ("group", group.as_str().into())];
+                words.say("chatctl-not-permitted", &args)
             }
-            Failure::Lost { told: Some(told) } => write!(f, "the daemon closed the connection: {told}"),
-            Failure::Lost { told: None } => f.write_str(
-                "the daemon closed the connection before it answered; whether it did what was \
-                 asked is not known. See its log.",
-            ),
-            Failure::Silent { seconds } => write!(
-                f,
-                "the daemon did not answer within {seconds} s; it may be stopped or stuck. See its log."
-            ),
-            Failure::Nonsense(what) => {
-                write!(f, "the daemon sent {what}. Are chatctl and chatd of the same version?")
+            Failure::Lost { told: Some(told) } => {
+                words.say("chatctl-lost-told", &[("told", told.as_str().into())])
             }
-            Failure::Output(error) => write!(f, "cannot write the output: {error}"),
+            Failure::Lost { told: None } => words.say("chatctl-lost", &[]),
+            Failure::Silent { seconds } => words.say("chatctl-silent", &[("seconds", (*seconds).into())]),
+            Failure::Nonsense(id) => words.say(id, &[]),
+            Failure::Output(error) => words.say("chatctl-output", &[("why", error.to_string().into())]),
         }
     }
+}
+
+/// A path as it stands in a sentence.
+pub fn shown(path: &Path) -> String {
+    path.display().to_string()
 }
 
 impl From<io::Error> for Failure {

@@ -2,14 +2,14 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use jiff::tz::{TimeZone, offset};
 use serde_json::{Value, json};
 
-use super::{Surroundings, World, run};
+use super::{Environment, World, run};
 
 /// The far end of one connection, line by line.
 struct Far {
@@ -78,7 +78,10 @@ fn chatctl(socket: &Path, words: &[&str], width: Option<usize>) -> Outcome {
     let world = World {
         out: &mut out,
         notes: &mut notes,
-        around: Surroundings { named: None, runtime: Some(PathBuf::from("/nowhere")), uid: 1_234_567 },
+        environment: Environment {
+            uid: 1_234_567,
+            var: &|name| (name == "XDG_RUNTIME_DIR").then(|| "/nowhere".into()),
+        },
         width,
         colour: false,
         zone: TimeZone::fixed(offset(9)),
@@ -118,7 +121,7 @@ fn receipts() {
     let request = json!({"cmd":"kick","nick":"bob","reason":"spam"});
     assert_eq!(
         done(&["kick", "bob", "--reason", "spam"], request, kicked.clone()),
-        "Bob has been kicked from the chat.\n"
+        "You have kicked Bob from the chat.\n"
     );
     let request = json!({"cmd":"kick","nick":"Bob"});
     assert_eq!(
@@ -129,26 +132,33 @@ fn receipts() {
     let request = json!({"cmd":"broadcast","text":"Back at 5"});
     assert_eq!(
         done(&["broadcast", "Back", "at", "5"], request, json!({"people":3})),
-        "3 people were told.\n"
+        "Announced to 3 people.\n"
     );
     let request = json!({"cmd":"schedule","at":"15:30","text":"Meeting","room":"den"});
-    let ok = json!({"schedule":4,"due":"2026-11-21T06:30:00Z"});
+    let ok = json!({"schedule":4,"due":"2001-11-21T06:30:00Z"});
     assert_eq!(
         done(&["schedule", "15:30", "Meeting", "--room", "den"], request, ok),
-        "Schedule 4 is due at 2026-11-21 15:30:00.\n"
+        "Message 4 is scheduled for 2001-11-21 15:30.\n"
     );
     let request = json!({"cmd":"unschedule","schedule":4});
-    assert_eq!(done(&["unschedule", "4"], request, json!({"schedule":4})), "Schedule 4 was taken back.\n");
+    assert_eq!(
+        done(&["unschedule", "4"], request, json!({"schedule":4})),
+        "Scheduled message 4 is cancelled.\n"
+    );
     assert_eq!(done(&["ping"], json!({"cmd":"ping"}), json!({})), "The daemon answers.\n");
     let needed = json!({"restart_needed":["store.path","listen"]});
     assert_eq!(
         done(&["reload"], json!({"cmd":"reload"}), needed),
-        "The configuration was read anew. Only after a restart: store.path, listen.\n"
+        "The configuration has been reloaded; these keys apply after a restart: store.path, listen.\n"
     );
     let request = json!({"cmd":"shutdown","in":"5m","reason":"new disk"});
     assert_eq!(
-        done(&["shutdown", "--in", "5m", "--reason", "new disk"], request, json!({})),
-        "The daemon will end in 5m.\n"
+        done(
+            &["shutdown", "--in", "5m", "--reason", "new disk"],
+            request,
+            json!({"at":"2026-11-21T06:30:00Z"})
+        ),
+        "The server shuts down at 2026-11-21 15:30:00.\n"
     );
 }
 

@@ -12,9 +12,9 @@ use super::link::Link;
 use super::pages::{self, request};
 use super::paper::Paper;
 use super::times;
+use crate::core::table;
+use crate::limits::ROWS_DEFAULT;
 
-/// Lines that are shown when neither a number nor a beginning is asked for.
-const LINES_DEFAULT: u64 = 50;
 /// The default room of a daemon that has not been told another.
 const ROOM_DEFAULT: &str = "lobby";
 
@@ -61,7 +61,7 @@ pub fn history(link: &mut Link, paper: &mut Paper<'_>, wanted: &Wanted) -> Resul
     }
     let text = |value: &Option<String>| value.clone().map(Value::from);
     let list = request(
-        "history",
+        &table::HISTORY,
         [
             ("room", text(&wanted_room)),
             ("from", text(&wanted.user)),
@@ -94,7 +94,7 @@ fn page(
     match (wanted.lines, &wanted.since) {
         (None, Some(_)) => pages::from_the_oldest(link, list, &mut each),
         (lines, _) => {
-            pages::newest(link, list, lines.unwrap_or(LINES_DEFAULT))?.iter().try_for_each(|row| each(row))
+            pages::newest(link, list, lines.unwrap_or(ROWS_DEFAULT))?.iter().try_for_each(|row| each(row))
         }
     }
 }
@@ -126,7 +126,7 @@ fn follow(
 
 /// The room that the daemon means when none is named, as its newest message tells.
 fn default_room(link: &mut Link) -> Result<String, Failure> {
-    let newest = pages::newest(link, &request("history", []), 1)?;
+    let newest = pages::newest(link, &request(&table::HISTORY, []), 1)?;
     match newest.first() {
         Some(row) => Ok(read(row)?.room),
         None => Ok(ROOM_DEFAULT.to_owned()),
@@ -139,7 +139,7 @@ fn subscribe(link: &mut Link, room: &str) -> Result<String, Failure> {
     struct Subscribed {
         room: Option<String>,
     }
-    let answer = link.ask(&request("subscribe", [("room", Some(room.into()))]))?;
+    let answer = link.ask(&request(&table::SUBSCRIBE, [("room", Some(room.into()))]))?;
     let subscribed: Subscribed = serde_json::from_str(&answer).map_err(|_| not_a_message())?;
     Ok(subscribed.room.unwrap_or_else(|| room.to_owned()))
 }
@@ -149,14 +149,14 @@ fn read(row: &str) -> Result<Said, Failure> {
 }
 
 fn not_a_message() -> Failure {
-    Failure::Nonsense("a message that cannot be understood".to_owned())
+    Failure::Nonsense("chatctl-odd-answer")
 }
 
 fn print(paper: &mut Paper<'_>, row: &str, said: &Said) -> Result<(), Failure> {
     if paper.json {
         return paper.object(row);
     }
-    let at = times::local(&said.at, &paper.zone);
+    let at = times::local(&said.at, &paper.speech.zone);
     let Said { from, text, .. } = said;
     paper.line(&match said.kind.as_str() {
         "scheduled" => format!("[{at}] [Scheduled by {from}] {text}"),

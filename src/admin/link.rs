@@ -8,15 +8,13 @@ use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 
 use super::failure::Failure;
-
-/// Longest line that is believed: a page of 500 messages is far below it.
-const LINE_BYTES_MAX: u64 = 64 * 1024 * 1024;
-/// How long the daemon may take to answer; its own patience with a disk is shorter.
-const ANSWER_MAX: Duration = Duration::from_secs(30);
+use crate::limits::{ANSWER_BYTES_MAX, ANSWER_MS};
+use crate::wire::json::request_line;
 
 /// The connection.
 pub struct Link {
@@ -26,13 +24,6 @@ pub struct Link {
     events: VecDeque<String>,
     /// What a `closing` event said.
     farewell: Option<String>,
-}
-
-#[derive(Serialize)]
-struct Numbered<'a, T> {
-    id: u64,
-    #[serde(flatten)]
-    request: &'a T,
 }
 
 #[derive(Deserialize)]
@@ -56,15 +47,14 @@ impl Link {
     }
 
     /// Asks and waits for the answer: the JSON text under `ok`.
-    pub fn ask(&mut self, request: &impl Serialize) -> Result<String, Failure> {
+    pub fn ask(&mut self, request: &Map<String, Value>) -> Result<String, Failure> {
         self.last_id += 1;
-        let mut line = serde_json::to_vec(&Numbered { id: self.last_id, request })
-            .expect("numbers and texts under fixed names always are valid JSON");
-        line.push(b'\n');
-        self.set_patience(Some(ANSWER_MAX))?;
+        let line = request_line(self.last_id, request);
+        let patience = Duration::from_millis(ANSWER_MS);
+        self.set_patience(Some(patience))?;
         if self.lines.get_mut().write_all(&line).is_err() {
             // Why it went away may still be there to read.
-            let told = self.await_end(ANSWER_MAX)?;
+            let told = self.await_end(patience)?;
             return Err(Failure::Lost { told });
         }
         loop {
@@ -132,17 +122,15 @@ impl Link {
 
     fn read_line(&mut self) -> Result<String, Failure> {
         let mut line = Vec::new();
-        let read = self.lines.by_ref().take(LINE_BYTES_MAX).read_until(b'\n', &mut line);
+        let read = self.lines.by_ref().take(ANSWER_BYTES_MAX).read_until(b'\n', &mut line);
         match read {
             Ok(_) if line.last() == Some(&b'\n') => {
-                String::from_utf8(line).map_err(|_| Failure::Nonsense("a line that is not UTF-8".to_owned()))
+                String::from_utf8(line).map_err(|_| Failure::Nonsense("chatctl-odd-line"))
             }
-            Ok(read) if read as u64 == LINE_BYTES_MAX => {
-                Err(Failure::Nonsense("a line without an end".to_owned()))
-            }
+            Ok(read) if read as u64 == ANSWER_BYTES_MAX => Err(Failure::Nonsense("chatctl-odd-line")),
             Ok(_) => Err(Failure::Lost { told: self.farewell.take() }),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                Err(Failure::Silent { seconds: ANSWER_MAX.as_secs() })
+                Err(Failure::Silent { seconds: ANSWER_MS / 1000 })
             }
             Err(_) => Err(Failure::Lost { told: self.farewell.take() }),
         }
@@ -150,5 +138,5 @@ impl Link {
 }
 
 fn parse(line: &str) -> Result<Line<'_>, Failure> {
-    serde_json::from_str(line).map_err(|_| Failure::Nonsense("a line that is not of its protocol".to_owned()))
+    serde_json::from_str(line).map_err(|_| Failure::Nonsense("chatctl-odd-line"))
 }

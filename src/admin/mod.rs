@@ -25,21 +25,21 @@ use std::process::ExitCode;
 use clap::Parser;
 use jiff::tz::TimeZone;
 
+use crate::limits::TERMINAL_COLUMNS_DEFAULT;
+use crate::locale::Lang;
 use crate::terminal::{colours_wanted, visible};
+use crate::wire::Speech;
+use crate::wire::place::Environment;
 use arguments::Arguments;
 use failure::Failure;
 use link::Link;
 use paper::Paper;
-use place::Surroundings;
-
-/// Columns of a terminal that does not say how many it has.
-const WIDTH_DEFAULT: usize = 80;
 
 /// The world around: what tests replace.
 struct World<'a> {
     out: &'a mut dyn Write,
     notes: &'a mut dyn Write,
-    around: Surroundings,
+    environment: Environment<'a>,
     /// Columns of the terminal, if it is one.
     width: Option<usize>,
     colour: bool,
@@ -52,7 +52,10 @@ pub fn main() -> ExitCode {
     let world = World {
         out: &mut BufWriter::new(io::stdout().lock()),
         notes: &mut io::stderr(),
-        around: Surroundings::here(),
+        environment: Environment {
+            uid: rustix::process::geteuid().as_raw(),
+            var: &|name| std::env::var_os(name),
+        },
         width: screen.then(terminal_width),
         colour: screen && colours_wanted(),
         zone: TimeZone::system(),
@@ -63,7 +66,7 @@ pub fn main() -> ExitCode {
 fn terminal_width() -> usize {
     match rustix::termios::tcgetwinsize(io::stdout()) {
         Ok(size) if size.ws_col > 0 => size.ws_col.into(),
-        _ => WIDTH_DEFAULT,
+        _ => TERMINAL_COLUMNS_DEFAULT,
     }
 }
 
@@ -77,10 +80,11 @@ fn run(arguments: impl IntoIterator<Item = OsString>, world: World<'_>) -> u8 {
             return u8::try_from(error.exit_code()).unwrap_or(2);
         }
     };
-    let World { out, notes, around, width, colour, zone } = world;
+    let World { out, notes, environment, width, colour, zone } = world;
+    let speech = Speech::new(Lang::default(), zone, String::new());
     let (json, quiet) = (arguments.json, arguments.quiet);
-    let mut paper = Paper { out, json, quiet, width, colour, zone };
-    let done = perform(arguments, &around, &mut paper, notes);
+    let mut paper = Paper { out, json, quiet, width, colour, speech };
+    let done = perform(arguments, &environment, &mut paper, notes);
     match done.and_then(|()| Ok(paper.out.flush()?)) {
         Ok(()) => 0,
         // Whoever read has read enough, as `head` does.
@@ -88,7 +92,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>, world: World<'_>) -> u8 {
         Err(failure) => {
             // What was answered before it failed is still an answer.
             let _ = paper.out.flush();
-            for (place, line) in failure.to_string().lines().enumerate() {
+            for (place, line) in failure.sentence(&paper.speech.words).lines().enumerate() {
                 let name = if place == 0 { "chatctl: " } else { "" };
                 // A closed standard error leaves nobody to tell; the exit code remains.
                 let _ = writeln!(notes, "{name}{}", visible(line));
@@ -100,15 +104,15 @@ fn run(arguments: impl IntoIterator<Item = OsString>, world: World<'_>) -> u8 {
 
 fn perform(
     arguments: Arguments,
-    around: &Surroundings,
+    environment: &Environment<'_>,
     paper: &mut Paper<'_>,
     notes: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let places = place::candidates(arguments.socket.as_deref(), around);
+    let places = place::candidates(arguments.socket.as_deref(), environment);
     let mut note = |text: &str| {
         // As in `run`.
         let _ = writeln!(notes, "chatctl: {}", visible(text));
     };
-    let (_, stream) = place::find(&places, around.uid, &mut note)?;
+    let (_, stream) = place::find(&places, environment.uid, &paper.speech.words, &mut note)?;
     commands::perform(arguments.command, &mut Link::new(stream), paper)
 }

@@ -9,14 +9,13 @@ use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use super::link::Link;
-
-/// Rows that the daemon gives for one request.
-pub const PAGE_ROWS_MAX: u64 = 500;
+use crate::core::command::Command;
+use crate::limits::PAGE_ROWS_MAX;
 
 /// A request with its fields; those that are `None` are left out.
-pub fn request<const N: usize>(cmd: &str, fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
+pub fn request<const N: usize>(row: &Command, fields: [(&str, Option<Value>); N]) -> Map<String, Value> {
     let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
-    std::iter::once(("cmd".to_owned(), cmd.into())).chain(fields).collect()
+    std::iter::once(("cmd".to_owned(), row.cmd.into())).chain(fields).collect()
 }
 
 /// A page of messages or of commands.
@@ -41,7 +40,7 @@ pub fn newest(link: &mut Link, list: &Map<String, Value>, wanted: u64) -> Result
     let mut before = None;
     while (newest_first.len() as u64) < wanted {
         let left = wanted - newest_first.len() as u64;
-        let limit = left.min(PAGE_ROWS_MAX);
+        let limit = left.min(PAGE_ROWS_MAX.into());
         let (rows, more) = page(link, list, "before", before, limit)?;
         let Some(first) = rows.first() else { break };
         let first = number(first)?;
@@ -67,7 +66,7 @@ pub fn from_the_oldest(
 ) -> Result<(), Failure> {
     let mut after = 0;
     loop {
-        let (rows, more) = page(link, list, "after", Some(after), PAGE_ROWS_MAX)?;
+        let (rows, more) = page(link, list, "after", Some(after), PAGE_ROWS_MAX.into())?;
         let Some(last) = rows.last() else { return Ok(()) };
         let last = number(last)?;
         if last <= after {
@@ -105,9 +104,9 @@ fn number(row: &str) -> Result<u64, Failure> {
 }
 
 fn not_a_page() -> Failure {
-    Failure::Nonsense("a page that cannot be understood".to_owned())
+    Failure::Nonsense("chatctl-odd-answer")
 }
 
 fn repeated() -> Failure {
-    Failure::Nonsense("the same page twice".to_owned())
+    Failure::Nonsense("chatctl-odd-page")
 }

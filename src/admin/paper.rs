@@ -5,14 +5,19 @@
 
 use std::io::{self, Write};
 
-use jiff::tz::TimeZone;
+use jiff::Timestamp;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::failure::Failure;
+use crate::core::command::Command;
+use crate::core::name::Name;
+use crate::core::reply::Reply;
+use crate::core::time::Wall;
+use crate::limits::TABLE_COLUMN_MIN;
 use crate::terminal::{safe_json, visible};
+use crate::wire::json::hear;
+use crate::wire::{Speech, words};
 
-/// No column is cut below this: a nickname's beginning should stay recognisable.
-const COLUMN_MIN: usize = 8;
 /// Between two columns.
 const GAP: &str = "  ";
 
@@ -25,7 +30,7 @@ pub struct Paper<'a> {
     /// Columns of the terminal; none when piped, where nothing is cut.
     pub width: Option<usize>,
     pub colour: bool,
-    pub zone: TimeZone,
+    pub speech: Speech,
 }
 
 impl Paper<'_> {
@@ -33,7 +38,7 @@ impl Paper<'_> {
     pub fn object(&mut self, json: &str) -> Result<(), Failure> {
         let fields = json.trim().strip_prefix('{').map(str::trim_start);
         let Some(fields) = fields else {
-            return Err(Failure::Nonsense("an answer that is not a JSON object".to_owned()));
+            return Err(Failure::Nonsense("chatctl-odd-answer"));
         };
         let comma = if fields.starts_with('}') { "" } else { "," };
         Ok(writeln!(self.out, "{{\"v\":1{comma}{}", safe_json(fields))?)
@@ -46,6 +51,24 @@ impl Paper<'_> {
             (false, true) => Ok(()),
             (false, false) => self.line(sentence),
         }
+    }
+
+    /// The receipt for `row` in the server's own words; `answer` is what the daemon gave for it.
+    pub fn done(&mut self, row: &Command, answer: &str) -> Result<(), Failure> {
+        let odd = || Failure::Nonsense("chatctl-odd-answer");
+        let ok = serde_json::from_str(answer).map_err(|_| odd())?;
+        let now = Wall(Timestamp::now().as_millisecond());
+        let reply = hear::reply(row, &ok, &Name::from(""), now).ok_or_else(odd)?;
+        let (reply, recorded) = match reply {
+            Reply::Unrecorded(inner) => (*inner, false),
+            reply => (reply, true),
+        };
+        let mut receipt = words::receipt(&self.speech.words, &reply, &self.speech.zone).ok_or_else(odd)?;
+        if !recorded {
+            receipt.push(' ');
+            receipt.push_str(&self.speech.words.say("unrecorded", &[]));
+        }
+        self.receipt(answer, &receipt)
     }
 
     /// One line of an answer.
@@ -96,7 +119,7 @@ fn widths(head: &[String], rows: &[Vec<String>], room: Option<usize>) -> Vec<usi
     while let Some(room) = room
         && widths.iter().sum::<usize>() + gaps > room
         && let Some(most) = widths.iter_mut().max()
-        && *most > COLUMN_MIN
+        && *most > TABLE_COLUMN_MIN
     {
         *most -= 1;
     }
@@ -137,12 +160,19 @@ fn cut(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Paper, cut};
+    use crate::locale::Lang;
+    use crate::wire::Speech;
     use jiff::tz::TimeZone;
     use unicode_width::UnicodeWidthStr;
 
+    fn paper(out: &mut Vec<u8>, width: Option<usize>) -> Paper<'_> {
+        let speech = Speech::new(Lang::En, TimeZone::UTC, String::new());
+        Paper { out, json: false, quiet: false, width, colour: false, speech }
+    }
+
     fn written(width: Option<usize>, colour: bool, write: impl FnOnce(&mut Paper<'_>)) -> String {
         let mut out = Vec::new();
-        write(&mut Paper { out: &mut out, json: false, quiet: false, width, colour, zone: TimeZone::UTC });
+        write(&mut Paper { colour, ..paper(&mut out, width) });
         String::from_utf8(out).unwrap()
     }
 
@@ -198,28 +228,14 @@ mod tests {
         assert_eq!(object("{ }"), "{\"v\":1}\n");
         assert_eq!(object("{\"a\":\"\u{9b}\"}"), "{\"v\":1,\"a\":\"\\u009b\"}\n");
         let mut out = Vec::new();
-        let mut paper = Paper {
-            out: &mut out,
-            json: true,
-            quiet: false,
-            width: None,
-            colour: false,
-            zone: TimeZone::UTC,
-        };
+        let mut paper = Paper { json: true, ..paper(&mut out, None) };
         assert!(paper.object("[]").is_err());
     }
 
     #[test]
     fn quiet_leaves_receipts_out() {
         let mut out = Vec::new();
-        let mut paper = Paper {
-            out: &mut out,
-            json: false,
-            quiet: true,
-            width: None,
-            colour: false,
-            zone: TimeZone::UTC,
-        };
+        let mut paper = Paper { quiet: true, ..paper(&mut out, None) };
         paper.receipt("{}", "Done.").unwrap();
         paper.line("An answer.").unwrap();
         assert_eq!(out, b"An answer.\n");

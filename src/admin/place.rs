@@ -14,10 +14,10 @@ use rustix::io::Errno;
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket};
 
-use super::failure::Failure;
-
-/// How long connecting may take: a daemon whose queue of connections is full is stuck.
-const CONNECT_MAX: Duration = Duration::from_secs(5);
+use super::failure::{Failure, shown};
+use crate::limits::CONNECT_MS;
+use crate::locale::Words;
+use crate::wire::place::Environment;
 
 /// One place to try.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -27,36 +27,12 @@ pub struct Place {
     pub named: bool,
 }
 
-/// What of the environment decides the places.
-pub struct Surroundings {
-    /// `CHATD_SOCKET`.
-    pub named: Option<PathBuf>,
-    /// `XDG_RUNTIME_DIR`.
-    pub runtime: Option<PathBuf>,
-    pub uid: u32,
-}
-
-impl Surroundings {
-    /// Those of this process.
-    pub fn here() -> Surroundings {
-        let path = |name| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-        Surroundings {
-            named: path("CHATD_SOCKET"),
-            runtime: path("XDG_RUNTIME_DIR"),
-            uid: rustix::process::getuid().as_raw(),
-        }
-    }
-}
-
-/// The places in the order in which they are tried.
-pub fn candidates(argument: Option<&Path>, around: &Surroundings) -> Vec<Place> {
-    let named = argument.map(Path::to_owned).into_iter().chain(around.named.clone());
-    let named = named.map(|path| Place { path, named: true });
-    let runtime = around.runtime.as_ref().map(|directory| directory.join("chatd/control.sock"));
-    let own = PathBuf::from(format!("/tmp/chatd-{}/control.sock", around.uid));
-    let system = PathBuf::from("/run/chatd/control.sock");
-    let usual = runtime.into_iter().chain([own, system]).map(|path| Place { path, named: false });
-    named.chain(usual).collect()
+/// The places in the order in which they are tried: what the command line says, then the usual ones.
+pub fn candidates(argument: Option<&Path>, environment: &Environment<'_>) -> Vec<Place> {
+    let given = (environment.var)("CHATD_SOCKET").map(PathBuf::from);
+    let usual = environment.control_candidates().into_iter();
+    let usual = usual.map(|path| Place { named: given.as_ref() == Some(&path), path });
+    argument.map(|path| Place { path: path.to_owned(), named: true }).into_iter().chain(usual).collect()
 }
 
 /// Connects to the first place that answers; gives its path too. A named place
@@ -64,29 +40,32 @@ pub fn candidates(argument: Option<&Path>, around: &Surroundings) -> Vec<Place> 
 pub fn find(
     places: &[Place],
     uid: u32,
+    words: &Words,
     note: &mut dyn FnMut(&str),
 ) -> Result<(PathBuf, UnixStream), Failure> {
     let mut tried = Vec::new();
     let mut forbidden = None;
     for Place { path, named } in places {
         if !named && !is_trusted(path, uid) {
-            tried.push((path.clone(), "its directory belongs to another user".to_owned()));
+            tried.push((path.clone(), words.say("chatctl-found-foreign", &[])));
             continue;
         }
         match connect_to(path) {
             Ok(stream) => {
-                for (passed, why) in &tried {
+                for (passed, found) in &tried {
                     if places.iter().any(|place| place.named && place.path == *passed) {
-                        note(&format!("{}: {why}; using {}", passed.display(), path.display()));
+                        let used = ("used", shown(path).into());
+                        let args = [("path", shown(passed).into()), ("found", found.into()), used];
+                        note(&words.say("chatctl-passed", &args));
                     }
                 }
                 return Ok((path.clone(), stream));
             }
             Err(Errno::ACCESS | Errno::PERM) => {
                 forbidden.get_or_insert_with(|| path.clone());
-                tried.push((path.clone(), "not permitted".to_owned()));
+                tried.push((path.clone(), words.say("chatctl-found-forbidden", &[])));
             }
-            Err(error) => tried.push((path.clone(), found(error))),
+            Err(error) => tried.push((path.clone(), found(words, error))),
         }
     }
     match forbidden {
@@ -113,21 +92,22 @@ fn connect_to(path: &Path) -> Result<UnixStream, Errno> {
     let socket = socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
     rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC)?;
     // The bound of sending is also that of connecting (unix(7), socket(7)).
-    set_socket_timeout(&socket, Timeout::Send, Some(CONNECT_MAX))?;
+    set_socket_timeout(&socket, Timeout::Send, Some(Duration::from_millis(CONNECT_MS)))?;
     connect(&socket, &address)?;
     Ok(UnixStream::from(socket))
 }
 
 /// What an error says about the place, in a few words.
-fn found(error: Errno) -> String {
-    match error {
-        Errno::NOENT | Errno::NOTDIR => "nothing is there".to_owned(),
-        Errno::CONNREFUSED => "nobody listens there; a daemon that ended may have left it".to_owned(),
-        Errno::PROTOTYPE | Errno::NOTSOCK => "it is not a chatd control socket".to_owned(),
-        Errno::AGAIN => "it is there but takes no connections; the daemon may be stuck".to_owned(),
-        Errno::NAMETOOLONG => "the path is too long for a socket".to_owned(),
-        error => io::Error::from(error).to_string(),
-    }
+fn found(words: &Words, error: Errno) -> String {
+    let id = match error {
+        Errno::NOENT | Errno::NOTDIR => "chatctl-found-nothing",
+        Errno::CONNREFUSED => "chatctl-found-nobody",
+        Errno::PROTOTYPE | Errno::NOTSOCK => "chatctl-found-other",
+        Errno::AGAIN => "chatctl-found-stuck",
+        Errno::NAMETOOLONG => "chatctl-found-long",
+        error => return io::Error::from(error).to_string(),
+    };
+    words.say(id, &[])
 }
 
 /// The group that may use the socket; of its directory where the socket cannot be seen.
@@ -156,29 +136,28 @@ fn group_name(groups: &str, gid: u32) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Failure, Place, Surroundings, candidates, find, group_name};
+    use super::*;
+    use crate::locale::Lang;
+    use std::ffi::OsString;
     use std::os::unix::net::UnixListener;
-    use std::path::{Path, PathBuf};
 
     fn named(path: PathBuf) -> Place {
         Place { path, named: true }
     }
 
+    fn words() -> Words {
+        Words::new(Lang::En)
+    }
+
     #[test]
-    fn the_order_of_the_places() {
-        let around =
-            Surroundings { named: Some("/env.sock".into()), runtime: Some("/run/user/7".into()), uid: 7 };
-        let paths = |argument| -> Vec<String> {
-            let places = candidates(argument, &around);
-            places.iter().map(|place| place.path.display().to_string()).collect()
-        };
-        let usual =
-            ["/run/user/7/chatd/control.sock", "/tmp/chatd-7/control.sock", "/run/chatd/control.sock"];
-        assert_eq!(paths(None)[0], "/env.sock");
-        assert_eq!(paths(None)[1..], usual);
-        assert_eq!(paths(Some(Path::new("/arg.sock")))[..2], ["/arg.sock", "/env.sock"]);
-        let bare = Surroundings { named: None, runtime: None, uid: 7 };
-        assert_eq!(candidates(None, &bare).len(), 2);
+    fn what_the_command_line_says_comes_first() {
+        let var = |name: &str| (name == "CHATD_SOCKET").then(|| OsString::from("/env.sock"));
+        let environment = Environment { uid: 7, var: &var };
+        let places = candidates(Some(Path::new("/arg.sock")), &environment);
+        let shown: Vec<String> = places.iter().map(|place| shown(&place.path)).collect();
+        assert_eq!(shown, ["/arg.sock", "/env.sock", "/tmp/chatd-7/control.sock", "/run/chatd/control.sock"]);
+        assert_eq!(places.iter().map(|place| place.named).collect::<Vec<_>>(), [true, true, false, false]);
+        assert_eq!(candidates(None, &environment).len(), 3);
     }
 
     #[test]
@@ -190,7 +169,7 @@ mod tests {
         let _listener = UnixListener::bind(&good).unwrap();
         let mut notes = Vec::new();
         let places = [named(stale.clone()), named(good.clone())];
-        let (path, _) = find(&places, 0, &mut |text| notes.push(text.to_owned())).unwrap();
+        let (path, _) = find(&places, 0, &words(), &mut |text| notes.push(text.to_owned())).unwrap();
         assert_eq!(path, good);
         assert!(notes.len() == 1 && notes[0].contains("stale.sock") && notes[0].contains("good.sock"));
     }
@@ -202,9 +181,9 @@ mod tests {
         std::fs::write(&file, "").unwrap();
         let long = PathBuf::from(format!("/{}", "x".repeat(200)));
         let places = [named(directory.path().join("none")), named(file), named(long)];
-        let failure = find(&places, 0, &mut |_| panic!()).unwrap_err();
+        let failure = find(&places, 0, &words(), &mut |_| panic!()).unwrap_err();
         assert_eq!(failure.code(), 3);
-        let text = failure.to_string();
+        let text = failure.sentence(&words());
         for part in ["/none: nothing is there", "/file: ", "too long", "--socket PATH"] {
             assert!(text.contains(part), "{part}: {text}");
         }
@@ -217,9 +196,9 @@ mod tests {
         let _listener = UnixListener::bind(&path).unwrap();
         let own = rustix::process::getuid().as_raw();
         let places = [Place { path, named: false }];
-        assert!(find(&places, own, &mut |_| {}).is_ok());
-        let failure = find(&places, own + 1, &mut |_| {}).unwrap_err();
-        assert!(failure.to_string().contains("another user"));
+        assert!(find(&places, own, &words(), &mut |_| {}).is_ok());
+        let failure = find(&places, own + 1, &words(), &mut |_| {}).unwrap_err();
+        assert!(failure.sentence(&words()).contains("another user"));
     }
 
     #[test]
@@ -229,6 +208,6 @@ mod tests {
         assert_eq!(group_name(groups, 5), None);
         let failure = Failure::NotPermitted { path: "/s".into(), group: "chatd".into() };
         assert_eq!(failure.code(), 4);
-        assert!(failure.to_string().contains("the group \"chatd\""));
+        assert!(failure.sentence(&words()).contains("the group \"chatd\""));
     }
 }

@@ -13,9 +13,8 @@ use super::link::Link;
 use super::pages::request;
 use super::paper::Paper;
 use super::times;
-
-/// Between two pictures of `--watch`.
-const WATCH_EVERY: Duration = Duration::from_secs(1);
+use crate::core::table;
+use crate::limits::WATCH_EVERY_MS;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -45,7 +44,7 @@ struct Store {
 
 pub fn status(link: &mut Link, paper: &mut Paper<'_>, watch: bool) -> Result<(), Failure> {
     loop {
-        let answer = link.ask(&request("status", []))?;
+        let answer = link.ask(&request(&table::STATUS, []))?;
         if watch && paper.width.is_some() && !paper.json {
             paper.clear()?;
         }
@@ -57,7 +56,7 @@ pub fn status(link: &mut Link, paper: &mut Paper<'_>, watch: bool) -> Result<(),
             paper.line("")?;
         }
         paper.out.flush()?;
-        std::thread::sleep(WATCH_EVERY);
+        std::thread::sleep(Duration::from_millis(WATCH_EVERY_MS));
     }
 }
 
@@ -65,9 +64,8 @@ fn show(paper: &mut Paper<'_>, answer: &str) -> Result<(), Failure> {
     if paper.json {
         return paper.object(answer);
     }
-    let status: Status = serde_json::from_str(answer)
-        .map_err(|_| Failure::Nonsense("a status that cannot be understood".to_owned()))?;
-    let since = times::local(&status.since, &paper.zone);
+    let status: Status = serde_json::from_str(answer).map_err(|_| Failure::Nonsense("chatctl-odd-answer"))?;
+    let since = times::local(&status.since, &paper.speech.zone);
     let up = times::rough(status.uptime_ms);
     paper.line(&format!("{}, process {}, up {up} since {since}", status.server, status.pid))?;
     paper.line(&format!("people       {} in {}", status.people, count(status.rooms, "room")))?;

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::session::{Ask, Now, Phase, Session, Unanswered};
+use super::ask::Ask;
+use super::session::{Now, Phase, Session, Unanswered};
 use super::shown::Kind;
 use crate::core::event::{Event, Farewell, Message, MessageKind};
 use crate::core::name::Name;

@@ -5,11 +5,13 @@
 //! a screen.
 
 mod answers;
+mod ask;
 mod chatlog;
 mod pump;
 mod session;
 mod shown;
 mod target;
+mod voice;
 
 #[cfg(test)]
 mod flow_tests;

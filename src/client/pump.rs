@@ -14,8 +14,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::ask::Ask;
 use super::chatlog::{ChatLog, file_name};
-use super::session::{Ask, Ending, Now, Session, Setup};
+use super::session::{Ending, Now, Session, Setup};
 use super::shown::Style;
 use crate::core::reject::Reject;
 use crate::core::time::Wall;

@@ -6,11 +6,11 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use super::ask::Ask;
 use super::shown::{Kind, Shown};
-use crate::core::args;
-use crate::core::args::Args;
+use crate::core::args::{self, Args};
 use crate::core::command::{Command, Right};
 use crate::core::name::Name;
 use crate::core::reject::Reject;
@@ -19,7 +19,6 @@ use crate::core::request::Request;
 use crate::core::table;
 use crate::core::time::Wall;
 use crate::limits::{ANSWER_MS, LEAVING_MS, UNANSWERED_MAX};
-use crate::locale::Arg;
 use crate::wire::json::{self, hear};
 use crate::wire::{Speech, text, words};
 
@@ -47,43 +46,6 @@ pub struct Ending {
     pub code: u8,
     /// Why not 0, for those who piped lines in.
     pub reason: Option<String>,
-}
-
-/// One request; kept until its reply comes, to say what the reply means and,
-/// when none comes, what was not sent.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Ask {
-    /// None for `join`, which has no row yet.
-    pub(super) row: Option<&'static Command>,
-    pub(super) object: Map<String, Value>,
-}
-
-impl Ask {
-    pub fn new(row: &'static Command, args: &Args<'_>) -> Ask {
-        Ask { row: Some(row), object: json::request_object(row, args) }
-    }
-
-    /// The farewell of who says nothing.
-    pub fn quit() -> Ask {
-        Ask::new(&table::QUIT, &Args::default())
-    }
-
-    pub(super) fn join(room: &str) -> Ask {
-        let fields = [("cmd", "join"), ("room", room)];
-        Ask {
-            row: None,
-            object: fields.map(|(name, text)| (name.to_owned(), text.into())).into_iter().collect(),
-        }
-    }
-
-    /// A field as text, a list with commas; empty when it is not there.
-    pub(super) fn text(&self, field: &str) -> String {
-        match self.object.get(field) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Array(list)) => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
-            Some(_) | None => String::new(),
-        }
-    }
 }
 
 #[derive(Debug, PartialEq)]
@@ -164,11 +126,6 @@ impl Session {
     /// The nickname, once the server has accepted it.
     pub fn nick(&self) -> Option<&str> {
         self.nick.as_deref()
-    }
-
-    /// A sentence of chatc's own.
-    pub fn sentence(&self, id: &str, args: &[Arg<'_>]) -> String {
-        self.setup.speech.words.say(id, args)
     }
 
     /// Whether typed lines can be taken now. Off a terminal one line is under way
@@ -417,36 +374,5 @@ impl Session {
     /// Remembers why the exit code will not be 0; the first reason is the one that explains.
     pub(super) fn fail(&mut self, why: String) {
         self.failure.get_or_insert(why);
-    }
-
-    pub(super) fn say(&mut self, id: &str, args: &[Arg<'_>], now: Now) {
-        self.server(Kind::Server, now.wall, &self.sentence(id, args));
-    }
-
-    pub(super) fn error(&mut self, sentence: &str, now: Now) {
-        let error = self.sentence("error", &[("sentence", sentence.into())]);
-        self.server(Kind::Error, now.wall, &error);
-    }
-
-    /// One line of the server's voice.
-    pub(super) fn server(&mut self, kind: Kind, at: Wall, sentence: &str) {
-        self.line(kind, at, |_, out| text::says(out, sentence));
-    }
-
-    /// One line as the text protocol has it; none where `write` has no words.
-    pub(super) fn line(&mut self, kind: Kind, at: Wall, write: impl FnOnce(&Speech, &mut Vec<u8>)) {
-        let mut bytes = Vec::new();
-        write(&self.setup.speech, &mut bytes);
-        if let Some(line) = String::from_utf8_lossy(&bytes).strip_suffix('\n') {
-            self.show.push(Shown::new(kind, at, line));
-        }
-    }
-
-    /// The lines of a reply, as the text protocol has them.
-    pub(super) fn tell(&mut self, reply: &Reply, now: Now) {
-        let mut bytes = Vec::new();
-        text::reply(&self.setup.speech, true, &Ok(reply.clone()), &mut bytes);
-        let lines = String::from_utf8_lossy(&bytes);
-        self.show.extend(lines.lines().map(|line| Shown::new(Kind::Server, now.wall, line)));
     }
 }

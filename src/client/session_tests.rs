@@ -5,7 +5,8 @@ use std::time::{Duration, Instant};
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use super::session::{Ask, Now, Session, Setup};
+use super::ask::Ask;
+use super::session::{Now, Session, Setup};
 use crate::core::time::Wall;
 use crate::locale::Lang;
 use crate::wire::Speech;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::reject::{Malformed, Reject};
+use super::reject::{Expected, Malformed, Reject};
 use super::request::Text;
 use crate::limits::CLIENT_ID_BYTES_MAX;
 
@@ -26,11 +26,11 @@ pub struct Args<'a>(SmallVec<[(&'static str, Value<'a>); 4]>);
 
 /// The refusal of a request that lacks a field.
 pub const fn missing(name: &'static str) -> Reject {
-    Reject::Malformed(Malformed::MissingField(name))
+    Reject::Malformed(Malformed::MissingField(Cow::Borrowed(name)))
 }
 
-fn wrong(field: &'static str, expected: &'static str) -> Reject {
-    Reject::Malformed(Malformed::WrongType { field, expected })
+fn wrong(field: &'static str, expected: Expected) -> Reject {
+    Reject::Malformed(Malformed::WrongType { field: Cow::Borrowed(field), expected })
 }
 
 impl<'a> Args<'a> {
@@ -57,7 +57,7 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Number(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, "text")),
+            Some(Value::Number(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, Expected::Text)),
         }
     }
 
@@ -69,7 +69,7 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Number(number)) => Ok(Some(number)),
-            Some(Value::Text(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, "number")),
+            Some(Value::Text(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, Expected::Number)),
         }
     }
 
@@ -77,7 +77,7 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Flag(flag)) => Ok(Some(flag)),
-            Some(Value::Text(_) | Value::Number(_) | Value::List(_)) => Err(wrong(name, "flag")),
+            Some(Value::Text(_) | Value::Number(_) | Value::List(_)) => Err(wrong(name, Expected::Flag)),
         }
     }
 
@@ -86,7 +86,7 @@ impl<'a> Args<'a> {
             None => Err(missing(name)),
             Some(Value::List(list)) => Ok(list),
             Some(Value::Text(text)) => Ok(vec![text]),
-            Some(Value::Number(_) | Value::Flag(_)) => Err(wrong(name, "list")),
+            Some(Value::Number(_) | Value::Flag(_)) => Err(wrong(name, Expected::List)),
         }
     }
 

@@ -148,9 +148,28 @@ impl Command {
     }
 }
 
+/// A row as its name, for what refers to one and is carried over a restart.
+pub mod by_name {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Command;
+    use crate::core::table::TABLE;
+
+    pub fn serialize<S: Serializer>(command: &&'static Command, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(command.name)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<&'static Command, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let row = TABLE.into_iter().find(|command| command.name == name);
+        row.ok_or_else(|| D::Error::custom(format!("there is no command {name}")))
+    }
+}
+
 /// The refusal of a command that nobody knows, naming the nearest one.
 pub fn unknown(name: &str, nearest: Option<&'static str>) -> Reject {
-    Reject::UnknownCommand { name: echo(name), nearest }
+    Reject::UnknownCommand { name: echo(name), nearest: nearest.map(Into::into) }
 }
 
 #[cfg(test)]

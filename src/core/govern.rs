@@ -43,7 +43,9 @@ impl Hub {
             storage: self.storage.clone(),
             daemon,
         };
+        let session = asker.session;
         self.answer(asker, Ok(Reply::Status(Box::new(status))), out);
+        self.part_when_answered(session, out);
     }
 
     pub(super) fn reloaded(
@@ -57,7 +59,9 @@ impl Hub {
             Ok(restart_needed) => Ok(Reply::Reloaded { restart_needed }),
             Err(problems) => Err(Reject::BadConfig { problems }),
         };
+        let session = asker.session;
         self.answer(asker, reply, out);
+        self.part_when_answered(session, out);
     }
 
     /// Now, or after a delay of which everybody is told.

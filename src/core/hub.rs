@@ -19,8 +19,9 @@ use super::reply::Reply;
 use super::request::Request;
 use super::room::Rooms;
 use super::schedules::Schedules;
-use super::session::{SessionId, Sessions};
+use super::session::{Door, SessionId, Sessions};
 use super::settings::{Settings, Storage};
+use super::table;
 use super::time::{Mono, Now, Wall};
 use crate::limits::{CLIENT_ID_KEPT_MS, EXPIRY_EVERY_MS, RATE_REFUSALS_MAX};
 
@@ -33,6 +34,9 @@ pub struct Hub {
     pub(super) rooms: Rooms,
     pub(super) schedules: Schedules,
     pub(super) pending: BTreeMap<Ticket, Pending>,
+    /// Refusals of what was said after something that is still being kept: they wait, so that the
+    /// answers come in the order of the questions.
+    behind: BTreeMap<Ticket, Vec<(Asker, Reject)>>,
     pub(super) next_ticket: u64,
     pub(super) storage: Storage,
     pub(super) refused: BTreeMap<String, u64>,
@@ -56,6 +60,7 @@ impl Hub {
             rooms,
             schedules: Schedules::restore(rows.schedules, rows.last_schedule),
             pending: BTreeMap::new(),
+            behind: BTreeMap::new(),
             next_ticket: 0,
             storage: Storage::Well,
             refused: BTreeMap::new(),
@@ -159,6 +164,10 @@ impl Hub {
     fn request(&mut self, asker: Asker, request: Request<'_>, out: &mut Effects) {
         let command = request.command();
         let Some(before) = self.sessions.get(asker.session) else { return };
+        if before.parting.is_some() {
+            // It has said goodbye; what follows was not meant for us.
+            return;
+        }
         let mut actor = before.actor();
         let door = if command.recorded { before.door_and_origin() } else { String::new() };
         let args = if command.recorded { request.summary() } else { String::new() };
@@ -170,26 +179,20 @@ impl Hub {
         if let (Some(now_named), true) = (self.sessions.get(asker.session), *actor == *"-") {
             actor = now_named.actor();
         }
-        let outcome = match &done {
-            Ok(_) => "ok",
-            Err(reject) => reject.code(),
-        };
-        let keep = command.recorded && !matches!(done, Err(Reject::RateLimited { .. }));
-        let entry = Entry::Command(CommandRecord {
-            at: self.now.wall,
-            actor,
-            door,
-            command: command.name.to_owned(),
-            args,
-            outcome: outcome.to_owned(),
+        let limited = matches!(done, Err(Reject::RateLimited { .. }));
+        let record = (command.recorded && !limited).then(|| {
+            let outcome = done.as_ref().map_or_else(Reject::code, |_| "ok").to_owned();
+            let (at, command) = (self.now.wall, command.name.to_owned());
+            Entry::Command(CommandRecord { at, actor, door, command, args, outcome })
         });
-        self.conclude(asker, done, keep.then_some(entry), out);
+        self.conclude(asker, command, done, record, out);
     }
 
     /// Replies now or with the record's ticket, and has the record kept.
     fn conclude(
         &mut self,
         asker: Asker,
+        command: &Command,
         done: Result<Done, Reject>,
         record: Option<Entry>,
         out: &mut Effects,
@@ -202,31 +205,48 @@ impl Hub {
                 assert!(record.is_some(), "a command that waits for its record must be a recorded one");
                 ticket = Some(self.ticket(pending));
             }
-            Err(reject) => self.refuse(asker, reject, out),
+            Err(reject) => {
+                let talk = *command == table::SAY;
+                let after = if talk { self.unanswered_say(asker.session) } else { None };
+                self.refuse(asker, after, reject, out);
+            }
         }
         if let Some(entry) = record {
             out.record(ticket, entry);
         }
     }
 
-    fn refuse(&mut self, asker: Asker, reject: Reject, out: &mut Effects) {
+    /// The last say of this session, while its answer is on its way. A person at a terminal is told
+    /// at once: order is for programs that count.
+    fn unanswered_say(&self, session: SessionId) -> Option<Ticket> {
+        let session = self.sessions.get(session).filter(|session| session.door != Door::Text)?;
+        let last = session.last_say?;
+        self.pending.contains_key(&last).then_some(last)
+    }
+
+    /// Says no, at once or behind the answer that `after` will bring.
+    fn refuse(&mut self, asker: Asker, after: Option<Ticket>, reject: Reject, out: &mut Effects) {
         *self.refused.entry(reject.code().to_owned()).or_default() += 1;
-        out.reply(asker.session, asker.re, Err(reject));
-        let refusals = self.sessions.get(asker.session).map_or(0, |session| session.allowance.refusals);
+        let session = asker.session;
+        match after {
+            Some(ticket) => self.behind.entry(ticket).or_default().push((asker, reject)),
+            None => out.reply(session, asker.re, Err(reject)),
+        }
+        let refusals = self.sessions.get(session).map_or(0, |session| session.allowance.refusals);
         if refusals > RATE_REFUSALS_MAX {
-            self.end(asker.session, Farewell::Flood, out);
+            self.end(session, Farewell::Flood, out);
         }
     }
 
     fn malformed(&mut self, asker: Asker, reject: Reject, out: &mut Effects) {
-        if self.sessions.get(asker.session).is_none() {
+        if self.sessions.get(asker.session).is_none_or(|session| session.parting.is_some()) {
             return;
         }
         let reject = match self.charge(asker.session, 1) {
             Ok(()) => reject,
             Err(limited) => limited,
         };
-        self.refuse(asker, reject, out);
+        self.refuse(asker, None, reject, out);
     }
 
     fn charge(&mut self, session: SessionId, cost: u32) -> Result<(), Reject> {
@@ -291,6 +311,17 @@ impl Hub {
 
     fn stored(&mut self, ticket: Ticket, entry: Entry, outcome: Outcome, out: &mut Effects) {
         let Some(pending) = self.redeem(ticket) else { return };
+        let session = pending.session();
+        self.resume_pending(pending, entry, outcome, out);
+        for (asker, reject) in self.behind.remove(&ticket).unwrap_or_default() {
+            self.answer(asker, Err(reject), out);
+        }
+        if let Some(session) = session {
+            self.part_when_answered(session, out);
+        }
+    }
+
+    fn resume_pending(&mut self, pending: Pending, entry: Entry, outcome: Outcome, out: &mut Effects) {
         match pending {
             Pending::Said { session, re, room } => {
                 self.said(Asker { session, re }, room, entry, outcome, out);
@@ -345,12 +376,16 @@ impl Hub {
             (Page::Failed | Page::History { .. }, _) => Err(Reject::StorageUnavailable),
         };
         self.answer(Asker { session, re }, reply, out);
+        self.part_when_answered(session, out);
     }
 
     fn told(&mut self, told: Told, out: &mut Effects) {
         match told {
             Told::Storage(storage) => {
                 let was = std::mem::replace(&mut self.storage, storage);
+                if self.storage == Storage::Stalled {
+                    self.part_all(out);
+                }
                 if self.storage == Storage::Well && was != Storage::Well {
                     self.schedules.retry_now(self.now.wall);
                 }

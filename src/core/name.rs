@@ -31,7 +31,7 @@ impl NameKey {
 }
 
 /// Why a name is not allowed.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub enum NameFault {
     Empty,
     Space,

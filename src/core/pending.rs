@@ -72,7 +72,7 @@ pub(super) enum Done {
 }
 
 /// Who asked what, for the functions that carry it out.
-#[derive(Clone)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Asker {
     pub session: SessionId,
     pub re: RequestId,

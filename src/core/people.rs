@@ -16,7 +16,7 @@ use super::pending::{Asker, Done};
 use super::reject::{Reject, echo};
 use super::reply::{Reply, Role, User, Welcome};
 use super::room::{RoomId, insert_sorted, remove_sorted};
-use super::session::SessionId;
+use super::session::{Parting, SessionId};
 use crate::limits::{ANNOUNCED_MEMBERS_MAX, WELCOME_NAMES_MAX};
 
 impl Hub {
@@ -126,9 +126,12 @@ impl Hub {
         }
     }
 
-    /// The connection is gone without a goodbye.
+    /// The connection is gone; who had said goodbye before has left as they wished.
     pub(super) fn lost(&mut self, session: SessionId, out: &mut Effects) {
-        self.leave(session, Some((LeftReason::Lost, None)), out);
+        match self.sessions.get_mut(session).and_then(|session| session.parting.take()) {
+            Some(parting) => self.leave(session, parting.reason(), out),
+            None => self.leave(session, Some((LeftReason::Lost, None)), out),
+        }
         self.sessions.remove(session);
     }
 
@@ -138,6 +141,7 @@ impl Hub {
         out.close(session, farewell);
     }
 
+    /// Goes when what was said before is answered: nobody shall be heard after they have left.
     pub(super) fn quit(
         &mut self,
         asker: &Asker,
@@ -145,15 +149,41 @@ impl Hub {
         quiet: bool,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        if let Some(text) = text.filter(|text| !text.is_empty()) {
+        let text = text.filter(|text| !text.is_empty());
+        if let Some(text) = text {
             self.check_text(text)?;
         }
-        let text = text.filter(|text| !text.is_empty());
-        self.leave(asker.session, (!quiet).then_some((LeftReason::Quit, text)), out);
-        out.reply(asker.session, asker.re.clone(), Ok(Reply::Bye));
-        out.close(asker.session, Farewell::Quit);
-        self.sessions.remove(asker.session);
+        if let Some(session) = self.sessions.get_mut(asker.session) {
+            let (re, text) = (asker.re.clone(), text.map(str::to_owned));
+            session.parting = Some(Box::new(Parting { re, text, quiet }));
+        }
+        self.part_when_answered(asker.session, out);
         Ok(Done::Replied)
+    }
+
+    /// Lets somebody go who has said goodbye and waits for nothing more.
+    pub(super) fn part_when_answered(&mut self, id: SessionId, out: &mut Effects) {
+        if self.unanswered(id) == 0 {
+            self.part(id, out);
+        }
+    }
+
+    /// The disk does not answer: who wants to go is not kept any longer.
+    pub(super) fn part_all(&mut self, out: &mut Effects) {
+        let parting = self.sessions.iter().filter(|(_, session)| session.parting.is_some());
+        let parting: Vec<SessionId> = parting.map(|(id, _)| id).collect();
+        for id in parting {
+            self.part(id, out);
+        }
+    }
+
+    fn part(&mut self, id: SessionId, out: &mut Effects) {
+        let parting = self.sessions.get_mut(id).and_then(|session| session.parting.take());
+        let Some(parting) = parting else { return };
+        self.leave(id, parting.reason(), out);
+        out.reply(id, parting.re, Ok(Reply::Bye));
+        out.close(id, Farewell::Quit);
+        self.sessions.remove(id);
     }
 
     pub(super) fn rename(&mut self, asker: &Asker, nick: &str, out: &mut Effects) -> Result<Done, Reject> {
@@ -283,5 +313,12 @@ impl Hub {
         let admin = self.sessions.get(asker.session).is_some_and(|session| session.is_admin());
         let command = command.map(Command::helped).transpose()?;
         Ok(Done::Reply(Reply::Help { command: command.map(|row| row.name.to_owned()), admin }))
+    }
+}
+
+impl Parting {
+    /// What those who stay are told: nothing, if it was to be quiet.
+    fn reason(&self) -> Option<(LeftReason, Option<&str>)> {
+        (!self.quiet).then_some((LeftReason::Quit, self.text.as_deref()))
     }
 }

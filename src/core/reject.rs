@@ -3,19 +3,23 @@
 //! Why the codes stand here and not with the words: they are stable identity,
 //! counted in `status` and kept in the record of commands.
 
-use super::command::Command;
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use super::command::{self, Command};
 use super::name::{Name, NameFault};
 
 /// A refusal. It goes to the one who asked and changes nothing.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Reject {
     /// The line or object cannot be read as a request.
     Malformed(Malformed),
     UnknownCommand {
         name: String,
-        nearest: Option<&'static str>,
+        nearest: Option<Cow<'static, str>>,
     },
-    Usage(&'static Command),
+    Usage(#[serde(with = "command::by_name")] &'static Command),
     /// A control character, line separator or the like in a text.
     BadChar,
     /// More than `max` characters of text, or bytes of a line.
@@ -67,7 +71,7 @@ pub enum Reject {
 }
 
 /// What is wrong with the form of a request.
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Malformed {
     NotUtf8,
     /// Not one JSON object (RFC 8259); what the parser says of it.
@@ -75,14 +79,22 @@ pub enum Malformed {
     TooDeep,
     UnknownField(String),
     DuplicateField(String),
-    MissingField(&'static str),
-    /// `expected` is one of `text`, `number`, `flag`, `list`, `time`, `duration`.
+    MissingField(Cow<'static, str>),
     WrongType {
-        field: &'static str,
-        expected: &'static str,
+        field: Cow<'static, str>,
+        expected: Expected,
     },
     EmptyText,
     BadId,
+}
+
+/// What a field should have been.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum Expected {
+    Text,
+    Number,
+    Flag,
+    List,
 }
 
 impl Reject {

@@ -11,7 +11,9 @@ use slab::Slab;
 use smallvec::SmallVec;
 
 use super::effect::Origin;
+use super::entry::Ticket;
 use super::name::{self, Name, NameKey};
+use super::request::RequestId;
 use super::room::RoomId;
 use super::time::{Mono, Wall};
 
@@ -56,6 +58,18 @@ pub struct Session {
     /// Requests whose reply waits for the store, and pages that are being fetched.
     pub unanswered: u32,
     pub fetches: u32,
+    /// The newest line of talk that went to the store.
+    pub last_say: Option<Ticket>,
+    /// It has said goodbye and goes when everything before that is answered.
+    pub parting: Option<Box<Parting>>,
+}
+
+/// A goodbye that waits for what was said before it.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Parting {
+    pub re: RequestId,
+    pub text: Option<String>,
+    pub quiet: bool,
 }
 
 impl Session {
@@ -136,6 +150,8 @@ impl Sessions {
             allowance: Allowance::default(),
             unanswered: 0,
             fetches: 0,
+            last_say: None,
+            parting: None,
         });
         SessionId { slot: u32::try_from(slot).expect("connections are limited far below 2^32"), serial }
     }

@@ -106,6 +106,9 @@ impl Hub {
         let Asker { session, re } = asker.clone();
         let mid = self.client_id(session, mid);
         let ticket = self.ticket(Pending::Said { session, re, room });
+        if let Some(speaker) = self.sessions.get_mut(session) {
+            speaker.last_say = Some(ticket);
+        }
         out.record(Some(ticket), Entry::Message { message, mid, fires: None });
         Ok(Done::Later)
     }
@@ -163,7 +166,7 @@ impl Hub {
             }
         }
         if names.is_empty() {
-            return Err(Reject::Malformed(Malformed::MissingField("to")));
+            return Err(Reject::Malformed(Malformed::MissingField("to".into())));
         }
         let recordable = self.recordable()?;
         let at = self.stamp();

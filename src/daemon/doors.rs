@@ -16,11 +16,12 @@ use crate::net::listener::{Listener, Reserve};
 use crate::net::socket::Socket;
 
 /// Doors have the tokens from here to below `CONNECTIONS`.
-pub const DOORS: usize = 2;
+const DOORS: usize = 2;
 /// A connection's token is its slot behind this.
 pub const CONNECTIONS: usize = 1024;
 
 struct Door {
+    token: Token,
     listener: Listener,
     /// Somebody may be in its queue.
     waiting: bool,
@@ -40,8 +41,9 @@ impl Doors {
         assert!(listeners.len() <= CONNECTIONS - DOORS, "the configuration bounds the listeners");
         let mut doors = Vec::new();
         for (index, mut listener) in listeners.into_iter().enumerate() {
-            listener.register(registry, Token(DOORS + index))?;
-            doors.push(Door { listener, waiting: false });
+            let token = Token(DOORS + index);
+            listener.register(registry, token)?;
+            doors.push(Door { token, listener, waiting: false });
         }
         Ok(Doors { doors, reserve: Reserve::new(), paused_until: None, ping_ms })
     }
@@ -50,8 +52,8 @@ impl Doors {
         self.ping_ms = ping_ms;
     }
 
-    pub fn mark_waiting(&mut self, index: usize) {
-        if let Some(door) = self.doors.get_mut(index) {
+    pub fn mark_waiting(&mut self, token: Token) {
+        if let Some(door) = self.doors.iter_mut().find(|door| door.token == token) {
             door.waiting = true;
         }
     }
@@ -133,10 +135,15 @@ impl Doors {
             // That one is gone again; the next may be there.
             io::ErrorKind::ConnectionAborted | io::ErrorKind::Interrupted => true,
             _ if no_descriptor => {
+                let words = exchange.words_when_full();
+                if !self.reserve.turn_away(&self.doors[index].listener, &words) {
+                    // The next one to come is told of again.
+                    self.doors[index].waiting = false;
+                    return false;
+                }
                 if self.paused_until.is_none() {
                     log::warn!("no descriptor is free: {error}; new connections have to wait");
                 }
-                self.reserve.turn_away(&self.doors[index].listener, &exchange.words_when_full());
                 self.paused_until = Some(now.mono.after_ms(ACCEPT_PAUSE_MS));
                 false
             }

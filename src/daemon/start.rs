@@ -13,7 +13,7 @@ use super::config::{self, Config};
 use super::doors::Doors;
 use super::place::{self, Places};
 use super::reload::Reload;
-use super::turn::{self, Facts, Loop, Parts};
+use super::turn::{self, Facts, Loop, State};
 use super::{group, log as logging, settings};
 use crate::core::hub::Hub;
 use crate::net::connection::Speaks;
@@ -126,8 +126,9 @@ fn serve(config: Config, file: Option<PathBuf>) -> Result<bool, Failure> {
         durability: durability.word(),
     };
     let reload = Reload { file, running: config };
-    let parts = Parts { poll, signals, clock, doors, exchange, store, reload, facts };
-    Loop::new(parts).run().map_err(|error| failure(format!("the event loop failed: {error}")))
+    let state = State::default();
+    let turning = Loop { poll, signals, clock, doors, exchange, store, reload, facts, state };
+    turning.run().map_err(|error| failure(format!("the event loop failed: {error}")))
 }
 
 fn listen(config: &Config, places: &Places, group: Option<u32>) -> Result<Vec<Listener>, Failure> {

@@ -13,7 +13,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook_mio::v1_0::Signals;
 
 use super::clock::Clock;
-use super::doors::{CONNECTIONS, DOORS, Doors};
+use super::doors::{CONNECTIONS, Doors};
 use super::{journal, reload::Reload};
 use crate::core::effect::{Ask, Input, Told};
 use crate::core::entry::{Job, Ticket};
@@ -30,19 +30,14 @@ const WAKER: Token = Token(1);
 const EVENTS_PER_TURN: usize = 1024;
 
 /// How far the end has come.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 enum Phase {
+    #[default]
     Running,
     /// Nobody is read from any more; what was said is being committed.
-    Finishing {
-        reason: Option<String>,
-        until: Mono,
-    },
+    Finishing { reason: Option<String>, until: Mono },
     /// Everybody was told; their last words are on their way.
-    Leaving {
-        since: Mono,
-        until: Mono,
-    },
+    Leaving { since: Mono, until: Mono },
 }
 
 /// What is known at the start and told in `status`.
@@ -52,24 +47,8 @@ pub struct Facts {
     pub durability: &'static str,
 }
 
+/// Everything that turns, opened and ready.
 pub struct Loop {
-    pub(super) poll: Poll,
-    signals: Signals,
-    clock: Clock,
-    pub(super) doors: Doors,
-    pub(super) exchange: Exchange<Socket>,
-    store: Store,
-    /// What the store last said of itself.
-    disk: Storage,
-    /// It owes an answer for too long.
-    stalled: bool,
-    reload: Reload,
-    facts: Facts,
-    phase: Phase,
-}
-
-/// Everything a loop is made of, opened and ready.
-pub struct Parts {
     pub poll: Poll,
     pub signals: Signals,
     pub clock: Clock,
@@ -78,6 +57,17 @@ pub struct Parts {
     pub store: Store,
     pub reload: Reload,
     pub facts: Facts,
+    pub state: State,
+}
+
+/// What changes from turn to turn.
+#[derive(Default)]
+pub struct State {
+    phase: Phase,
+    /// What the store last said of itself.
+    disk: Storage,
+    /// It owes an answer for too long.
+    stalled: bool,
 }
 
 /// The poll, the signals it watches, and a way to wake it from another thread.
@@ -95,23 +85,6 @@ pub fn watch() -> io::Result<(Poll, Signals, Wake)> {
 }
 
 impl Loop {
-    pub fn new(parts: Parts) -> Loop {
-        let Parts { poll, signals, clock, doors, exchange, store, reload, facts } = parts;
-        Loop {
-            poll,
-            signals,
-            clock,
-            doors,
-            exchange,
-            store,
-            disk: Storage::Well,
-            stalled: false,
-            reload,
-            facts,
-            phase: Phase::Running,
-        }
-    }
-
     /// Turns until the end. True: everything that was taken in is on disk.
     pub fn run(mut self) -> io::Result<bool> {
         let mut events = Events::with_capacity(EVENTS_PER_TURN);
@@ -123,7 +96,7 @@ impl Loop {
             self.exchange.flush(self.clock.now());
             self.exchange.reap();
         }
-        let left_ms = match self.phase {
+        let left_ms = match self.state.phase {
             Phase::Leaving { until, .. } => until.0.saturating_sub(self.clock.now().mono.0).max(500),
             Phase::Running | Phase::Finishing { .. } => 500,
         };
@@ -150,7 +123,7 @@ impl Loop {
         }
         let stalled =
             Mono(now.mono.0 + STORE_STALLED_MS - self.store.owing_ms(now.mono).min(STORE_STALLED_MS));
-        let until = match self.phase {
+        let until = match self.state.phase {
             Phase::Running => None,
             Phase::Finishing { until, .. } => Some(until),
             Phase::Leaving { since, until } => {
@@ -162,7 +135,7 @@ impl Loop {
             self.exchange.hub().next_deadline(),
             self.exchange.next_deadline(),
             self.doors.next_deadline(),
-            (self.store.queued() > 0 && !self.stalled).then_some(stalled),
+            (self.store.queued() > 0 && !self.state.stalled).then_some(stalled),
             until,
         ];
         let next = deadlines.into_iter().flatten().min()?;
@@ -175,7 +148,7 @@ impl Loop {
             match event.token() {
                 SIGNALS => {}
                 WAKER => {}
-                Token(door) if door < CONNECTIONS => self.doors.mark_waiting(door - DOORS),
+                door @ Token(number) if number < CONNECTIONS => self.doors.mark_waiting(door),
                 Token(slot) => {
                     let Some(id) = self.exchange.in_slot(slot - CONNECTIONS) else { continue };
                     if event.is_read_closed() || event.is_error() {
@@ -224,23 +197,23 @@ impl Loop {
                         let crate::store::Stored { ticket, entry, outcome } = one;
                         self.exchange.apply(now, Input::Stored { ticket, entry, outcome });
                     }
-                    if std::mem::take(&mut self.stalled) {
+                    if std::mem::take(&mut self.state.stalled) {
                         log::info!("the disk answers again");
-                        let disk = self.disk.clone();
+                        let disk = self.state.disk.clone();
                         self.exchange.apply(now, Input::Told(Told::Storage(disk)));
                     }
                 }
                 Answer::Page { ticket, page } => self.exchange.apply(now, Input::Fetched { ticket, page }),
                 Answer::State(storage) => {
                     journal::storage(&storage);
-                    self.disk = storage.clone();
+                    self.state.disk = storage.clone();
                     self.exchange.apply(now, Input::Told(Told::Storage(storage)));
                 }
                 Answer::Ended => {}
             }
         }
-        if !self.stalled && self.store.owing_ms(now.mono) >= STORE_STALLED_MS {
-            self.stalled = true;
+        if !self.state.stalled && self.store.owing_ms(now.mono) >= STORE_STALLED_MS {
+            self.state.stalled = true;
             journal::storage(&Storage::Stalled);
             self.exchange.apply(now, Input::Told(Told::Storage(Storage::Stalled)));
         }
@@ -315,28 +288,28 @@ impl Loop {
     /// Begins the end; asked a second time, it comes at once.
     fn stop(&mut self, reason: Option<String>) {
         let until = self.clock.now().mono.after_ms(STOP_MS);
-        match &self.phase {
+        match &self.state.phase {
             Phase::Running => {
                 log::info!("stopping");
                 self.doors.close(self.poll.registry());
                 self.exchange.stop_reading_people();
-                self.phase = Phase::Finishing { reason, until };
+                self.state.phase = Phase::Finishing { reason, until };
             }
             Phase::Finishing { .. } | Phase::Leaving { .. } => {
                 log::warn!("asked to stop again: not waiting for clients any longer");
                 let now = self.clock.now().mono;
-                self.phase = Phase::Leaving { since: now, until: now };
+                self.state.phase = Phase::Leaving { since: now, until: now };
             }
         }
     }
 
     fn progress(&mut self, now: Now) {
-        let Phase::Finishing { reason, until } = &mut self.phase else { return };
+        let Phase::Finishing { reason, until } = &mut self.state.phase else { return };
         // Half of the time is for the disk; then people are told, whatever became of it.
         let waited = now.mono.after_ms(STOP_MS / 2) >= *until;
         if self.store.queued() == 0 || waited {
             let (reason, until) = (reason.take(), *until);
-            self.phase = Phase::Leaving { since: now.mono, until };
+            self.state.phase = Phase::Leaving { since: now.mono, until };
             self.doors.close_all();
             self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
             self.exchange.drop_undecided(now);
@@ -344,7 +317,7 @@ impl Loop {
     }
 
     fn is_over(&self) -> bool {
-        match self.phase {
+        match self.state.phase {
             Phase::Running | Phase::Finishing { .. } => false,
             Phase::Leaving { since, until } => {
                 let now = self.clock.now().mono;

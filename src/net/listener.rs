@@ -134,14 +134,20 @@ impl Reserve {
         Reserve(File::open("/dev/null").ok())
     }
 
-    /// With no descriptor free: accepts one by the reserve, and closes it at once.
-    pub fn turn_away(&mut self, listener: &Listener, last_words: &[u8]) {
+    /// With no descriptor free: accepts one by the reserve, and closes it at once. False: nobody
+    /// was there, which accept(2) does not tell without a descriptor.
+    pub fn turn_away(&mut self, listener: &Listener, last_words: &[u8]) -> bool {
         self.0 = None;
-        if let Ok((mut socket, _)) = listener.accept() {
+        let mut accepted = listener.accept();
+        if let Ok((socket, _)) = &mut accepted {
             // Best effort: without a descriptor there is no place to wait for its reading.
-            let _ = io::Write::write(&mut socket, last_words);
+            let _ = io::Write::write(socket, last_words);
         }
+        let empty = matches!(&accepted, Err(error) if error.kind() == io::ErrorKind::WouldBlock);
+        // The reserve takes the descriptor that this one gives back.
+        drop(accepted);
         self.0 = File::open("/dev/null").ok();
+        !empty
     }
 }
 

@@ -4,16 +4,19 @@
 //! waits: while it commits, the next batch gathers, so batches grow with the
 //! load and talk stays prompt when there is none.
 
+use std::fs::File;
 use std::os::unix::fs::MetadataExt;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
 
 use super::schema::{self, Place};
 use super::write::Writer;
 use super::{Answer, Stored, Wake, read};
 use crate::core::entry::{Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
-use crate::limits::{STORE_BATCH_MAX, STORE_RETRY_MS};
+use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_RETRY_MS};
 
 /// How often the writer looks whether the file is still the one it opened.
 const IDENTITY_EVERY: Duration = Duration::from_secs(10);
@@ -38,8 +41,9 @@ pub struct WriterThread {
     place: Place,
     /// None after a failure: a handle whose sync failed is not to be trusted again.
     writer: Option<Writer>,
-    /// Device and inode of the file that was opened first.
-    identity: Option<(u64, u64)>,
+    /// The file that was opened first. Open as long as the thread runs: no other file can have its
+    /// inode meanwhile, and closing it would let go of SQLite's locks on it (fcntl(2)).
+    first: Option<File>,
     checked: Instant,
     outlet: Outlet,
     well: bool,
@@ -47,8 +51,8 @@ pub struct WriterThread {
 
 impl WriterThread {
     pub fn new(place: Place, writer: Writer, outlet: Outlet) -> WriterThread {
-        let identity = identity(&place);
-        WriterThread { place, writer: Some(writer), identity, checked: Instant::now(), outlet, well: true }
+        let first = File::open(&place.path).ok();
+        WriterThread { place, writer: Some(writer), first, checked: Instant::now(), outlet, well: true }
     }
 
     /// Runs until the queue is closed and empty.
@@ -118,6 +122,9 @@ impl WriterThread {
         match outcome {
             Ok(()) if !self.well => {
                 self.well = true;
+                if let Some(writer) = &self.writer {
+                    set_patience(writer.connection(), STORE_BUSY_MS);
+                }
                 self.outlet.send(Answer::State(Storage::Well));
             }
             Ok(()) => {}
@@ -135,8 +142,7 @@ impl WriterThread {
         let due = self.writer.is_none() || self.checked.elapsed() > IDENTITY_EVERY;
         if due {
             self.checked = Instant::now();
-            let now = identity(&self.place);
-            if now != self.identity {
+            if !self.is_in_place() {
                 self.writer = None;
                 let path = self.place.path.display();
                 return Err(format!(
@@ -146,14 +152,31 @@ impl WriterThread {
         }
         let writer = match self.writer.take() {
             Some(writer) => writer,
-            None => Writer::new(schema::open_for_writing(&self.place).map_err(|error| error.to_string())?),
+            None => {
+                let connection = schema::open_for_writing(&self.place).map_err(|error| error.to_string())?;
+                // A lock was waited for once; what gathered meanwhile shall not wait as long again.
+                set_patience(&connection, 0);
+                Writer::new(connection)
+            }
         };
         Ok(self.writer.insert(writer))
     }
+
+    /// Whether the file of this name is still the one that was opened first.
+    fn is_in_place(&self) -> bool {
+        let named = std::fs::metadata(&self.place.path);
+        match (self.first.as_ref().map(File::metadata), named) {
+            (Some(Ok(first)), Ok(named)) => (first.dev(), first.ino()) == (named.dev(), named.ino()),
+            _ => false,
+        }
+    }
 }
 
-fn identity(place: &Place) -> Option<(u64, u64)> {
-    std::fs::metadata(&place.path).ok().map(|file| (file.dev(), file.ino()))
+/// How long a lock of somebody else's shell is waited for.
+fn set_patience(connection: &Connection, ms: u64) {
+    if let Err(error) = connection.busy_timeout(Duration::from_millis(ms)) {
+        log::warn!("the patience with other users of the database cannot be set: {error}");
+    }
 }
 
 /// Answers queries until the queue is closed.

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 
 use crate::core::event::{Farewell, Notice};
 use crate::core::name::NameFault;
-use crate::core::reject::{Malformed, Reject};
+use crate::core::reject::{Expected, Malformed, Reject};
 use crate::core::reply::Reply;
 use crate::limits::JSON_DEPTH_MAX;
 use crate::locale::Words;
@@ -20,7 +20,7 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
             words.say("unknown-command", &[("name", name.as_str().into())])
         }
         Reject::UnknownCommand { name, nearest: Some(nearest) } => words
-            .say("unknown-command-near", &[("name", name.as_str().into()), ("nearest", (*nearest).into())]),
+            .say("unknown-command-near", &[("name", name.as_str().into()), ("nearest", (&**nearest).into())]),
         Reject::Usage(command) => words.say("usage", &[("usage", command.usage().into())]),
         Reject::BadChar => words.say("bad-char", &[]),
         Reject::TooLong { max } => words.say("too-long", &[("max", (*max).into())]),
@@ -55,11 +55,11 @@ fn malformed(words: &Words, fault: &Malformed) -> String {
         Malformed::UnknownField(name) => field("bad-field", name),
         Malformed::DuplicateField(name) => field("bad-double", name),
         Malformed::MissingField(name) => field("bad-missing", name),
-        Malformed::WrongType { field: name, expected } => match *expected {
-            "number" => field("bad-type-number", name),
-            "flag" => field("bad-type-flag", name),
-            "list" => field("bad-type-list", name),
-            _text => field("bad-type-text", name),
+        Malformed::WrongType { field: name, expected } => match expected {
+            Expected::Number => field("bad-type-number", name),
+            Expected::Flag => field("bad-type-flag", name),
+            Expected::List => field("bad-type-list", name),
+            Expected::Text => field("bad-type-text", name),
         },
         Malformed::EmptyText => words.say("bad-empty", &[]),
         Malformed::BadId => words.say("bad-id", &[]),

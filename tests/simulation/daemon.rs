@@ -48,19 +48,27 @@ impl Daemon {
         }
     }
 
-    /// Takes the store's answers; gives the seqs of the messages that are now delivered, and what
-    /// was let through without a record.
-    pub fn answers(&mut self, now: Now, disk: &mut Disk) -> Vec<(Option<u64>, String)> {
-        let mut delivered = Vec::new();
+    /// Takes the store's answers. `each` is called after every one of them, with the seq and text of
+    /// the message that was delivered by it: somebody may go between two.
+    pub fn answers(
+        &mut self,
+        now: Now,
+        disk: &mut Disk,
+        mut each: impl FnMut(&Exchange<Pipe>, Option<(u64, String)>),
+    ) {
         while let Some(answer) = disk.poll() {
             match answer {
                 Answer::Batch { stored, .. } => {
                     for one in stored {
                         let (ticket, entry, outcome) = (one.ticket, one.entry, one.outcome);
-                        if let (Entry::Message { message, .. }, Outcome::Kept(seq)) = (&entry, outcome) {
-                            delivered.push((Some(seq), message.text.clone()));
-                        }
+                        let delivered = match (&entry, outcome) {
+                            (Entry::Message { message, .. }, Outcome::Kept(seq)) => {
+                                Some((seq, message.text.clone()))
+                            }
+                            _other => None,
+                        };
                         self.exchange.apply(now, Input::Stored { ticket, entry, outcome });
+                        each(&self.exchange, delivered);
                     }
                     if std::mem::take(&mut self.stalled) {
                         let disk_said = self.disk_said.clone();
@@ -79,7 +87,6 @@ impl Daemon {
             self.stalled = true;
             self.exchange.apply(now, Input::Told(Told::Storage(Storage::Stalled)));
         }
-        delivered
     }
 
     pub fn take_in(&mut self, now: Now) {

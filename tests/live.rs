@@ -1,0 +1,32 @@
+//! Live tests: the real programs, with real sockets, signals, disks and clocks.
+//!
+//! They know the daemon only by what it prints, answers and leaves on the disk.
+//! Why one binary: each test has a daemon of its own, so all of them run beside
+//! each other and the waiting of one costs the others nothing.
+
+mod live_support;
+
+#[path = "live/backlog.rs"]
+mod backlog;
+#[path = "live/chatc.rs"]
+mod chatc;
+#[path = "live/chatctl.rs"]
+mod chatctl;
+#[path = "live/descriptors.rs"]
+mod descriptors;
+#[path = "live/disk.rs"]
+mod disk;
+#[path = "live/kills.rs"]
+mod kills;
+#[path = "live/logs.rs"]
+mod logs;
+#[path = "live/one_daemon.rs"]
+mod one_daemon;
+#[path = "live/pause.rs"]
+mod pause;
+#[path = "live/signals.rs"]
+mod signals;
+#[path = "live/start.rs"]
+mod start;
+#[path = "live/story.rs"]
+mod story;

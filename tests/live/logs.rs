@@ -1,0 +1,71 @@
+//! A log that nobody takes never stops the chat.
+//!
+//! Knows where lines can get stuck, not what they say. Why the log is at `trace`:
+//! the more there is to say, the sooner a daemon that waits for its log stands still.
+
+use std::io::Write;
+use std::os::fd::OwnedFd;
+
+use rustix::process::Signal;
+use serde_json::json;
+
+use crate::live_support::client::Client;
+use crate::live_support::daemon::{Daemon, Home};
+
+/// Makes it log, and has people talk meanwhile.
+fn talk_while_logging(daemon: &Daemon) {
+    let mut alice = Client::text(daemon.port, "Alice");
+    let mut bob = Client::text(daemon.port, "Bob");
+    alice.reads("[Server]: Bob has joined lobby.");
+    for number in 0..20 {
+        daemon.signal(Signal::USR1);
+        // What an admin does is logged, even when it is refused.
+        assert_eq!(daemon.chatctl(&["kick", "nobody"]).status.code(), Some(1));
+        alice.says(&format!("line {number}"));
+        bob.reads(&format!("Alice >> line {number}"));
+    }
+}
+
+#[test]
+fn with_stderr_closed() {
+    let home = Home::new("log.level = \"trace\"").wrapped(&["sh", "-c", "exec \"$0\" \"$@\" 2>&-"]);
+    let daemon = home.start();
+    talk_while_logging(&daemon);
+    daemon.stop();
+}
+
+#[test]
+fn with_a_pipe_that_nobody_reads() {
+    let home = Home::new("log.level = \"trace\"");
+    let (reader, mut writer) = std::io::pipe().unwrap();
+    // All that a pipe holds (pipe(7)).
+    writer.write_all(&[b'x'; 64 * 1024]).unwrap();
+    let daemon = home.start_logging_to(OwnedFd::from(writer).into());
+    talk_while_logging(&daemon);
+    assert!(daemon.status()["log_dropped"].as_u64().unwrap() > 0);
+    daemon.stop();
+    drop(reader);
+}
+
+#[test]
+fn with_a_pipe_whose_reader_has_gone() {
+    let home = Home::new("log.level = \"trace\"");
+    let (reader, writer) = std::io::pipe().unwrap();
+    let daemon = home.start_logging_to(OwnedFd::from(writer).into());
+    drop(reader);
+    talk_while_logging(&daemon);
+    assert!(daemon.status()["log_dropped"].as_u64().unwrap() > 0);
+    daemon.stop();
+}
+
+#[test]
+fn with_a_syslog_that_is_not_there() {
+    let home = Home::new("log.level = \"trace\"\nlog.target = \"syslog\"");
+    let daemon = home.start();
+    talk_while_logging(&daemon);
+    if !std::path::Path::new("/dev/log").exists() {
+        assert!(daemon.log().contains("nobody takes log lines at /dev/log"), "{}", daemon.log());
+        assert_ne!(daemon.status()["log_dropped"], json!(0));
+    }
+    daemon.stop();
+}
