@@ -41,6 +41,10 @@ pub fn input() -> impl Strategy<Value = Vec<u8>> {
         Just(b"NICK x".to_vec()),
         Just(b"GET / HTTP/1.1".to_vec()),
         Just(b"\xef\xbb\xbfAnn".to_vec()),
+        r#"\{"(id|cmd|text|to)":("[a-z]{0,8}"|[0-9]{1,4}|null|\[\]|\{)[,}]{1,2}"#
+            .prop_map(String::into_bytes),
+        "/(kick|whisper|귓속말|schedule|history|shutdown) ?[a-z, +:0-9가-힣]{0,30}"
+            .prop_map(String::into_bytes),
         ".{0,40}".prop_map(String::into_bytes),
         vec(any::<u8>(), 0..40),
         (30..90usize).prop_map(|length| vec![b'x'; length]),
@@ -87,6 +91,8 @@ proptest! {
         prop_assert!((1..=32).contains(&nick.chars().count()), "{nick}");
         prop_assert!(!nick.chars().any(|c| c.is_whitespace() || c.is_control() || ",*?!@#:/".contains(c)), "{nick}");
         prop_assert!(!nick.chars().any(name::is_invisible), "{nick:?}");
+        let again = name::parse_nick(&nick);
+        prop_assert_eq!(again.as_deref(), Ok(&*nick), "prepared once, it does not stay as it is");
         prop_assert_eq!(name::key(&nick), name::key(&text), "what is typed is not the name that it gives");
     }
 

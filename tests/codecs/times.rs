@@ -62,6 +62,7 @@ proptest! {
         let due = parse_due(&format!("{hour}:{minute:02}"), now, &zone).expect("a time of day comes every day");
         prop_assert!(due > now, "{due} is not after {now}");
         prop_assert!(due.0 - now.0 <= 25 * HOUR_MS, "{due} is long after {now}");
+        prop_assert_eq!(parse_due(&format!("{hour}:{minute:02}"), Wall(due.0 - 1), &zone), Some(due));
         let there = zone.to_datetime(due.timestamp()).time();
         let wanted = jiff::civil::time(hour, minute, 0, 0);
         let skipped = zone.to_ambiguous_timestamp(zone.to_datetime(due.timestamp()).date().to_datetime(wanted));

@@ -10,7 +10,9 @@ use super::person::{Kind, Parting, Person};
 /// The line has ended.
 pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool) {
     let shut = person.wire.borrow().shut;
-    heard_the_room(person, ledger, shut && person.parting != Parting::Cut);
+    // To those who are gone, nothing arrives.
+    let gone = matches!(person.parting, Parting::Cut | Parting::Vanished);
+    heard_the_room(person, ledger, shut && !gone);
     if let Some(sentence) = &person.closing {
         had_a_reason(person, sentence, options, stopping);
     }
