@@ -76,8 +76,9 @@ const VERSIONS: [&str; 1] = ["
         UNIQUE (room, seq)
     );
 
+    -- Whispers expire, and their ids must not come again.
     CREATE TABLE whispers (
-        id        INTEGER PRIMARY KEY,
+        id        INTEGER PRIMARY KEY AUTOINCREMENT,
         at        INTEGER NOT NULL,
         sender    TEXT NOT NULL,
         receivers TEXT NOT NULL,

@@ -243,6 +243,20 @@ mod tests {
     }
 
     #[test]
+    fn the_id_of_an_expired_whisper_does_not_come_again() {
+        let mut writer = writer();
+        let whisper = |at| {
+            let to = vec!["Bob".into()];
+            let whisper = Whisper { id: None, at: Wall(at), from: "Alice".into(), to, text: "t".into() };
+            Job { ticket: None, entry: Entry::Whisper { whisper, mid: None } }
+        };
+        let expire = Entry::Expire { whispers_before: Some(Wall(6)), client_ids_before: Wall(6) };
+        let expire = Job { ticket: None, entry: expire };
+        let outcomes = writer.commit(&[whisper(5), expire, whisper(7)]).unwrap();
+        assert_eq!(outcomes, [Outcome::Kept(1), Outcome::Kept(0), Outcome::Kept(2)]);
+    }
+
+    #[test]
     fn what_a_client_says_twice_is_kept_once() {
         let mut writer = writer();
         let outcomes = writer.commit(&[say("a", "1", Some("x")), say("a", "1", Some("x"))]).unwrap();
