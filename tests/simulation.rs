@@ -10,8 +10,6 @@
 mod acts;
 #[path = "simulation/daemon.rs"]
 mod daemon;
-#[path = "simulation/disk.rs"]
-mod disk;
 #[path = "simulation/ledger.rs"]
 mod ledger;
 #[path = "simulation/options.rs"]
@@ -26,6 +24,8 @@ mod pipe;
 mod random;
 #[path = "simulation/world.rs"]
 mod world;
+
+mod support;
 
 use std::panic::catch_unwind;
 

@@ -5,6 +5,7 @@
 
 mod clock;
 pub mod config;
+pub mod course;
 mod doors;
 mod group;
 mod journal;

@@ -10,10 +10,11 @@ use clap::Parser;
 
 use super::clock::Clock;
 use super::config::{self, Config};
+use super::course::Course;
 use super::doors::Doors;
 use super::place::{self, Places};
 use super::reload::Reload;
-use super::turn::{self, Facts, Loop, State};
+use super::turn::{self, Facts, Loop};
 use super::{group, log as logging, settings};
 use crate::core::hub::Hub;
 use crate::net::connection::Speaks;
@@ -126,8 +127,8 @@ fn serve(config: Config, file: Option<PathBuf>) -> Result<bool, Failure> {
         durability: durability.word(),
     };
     let reload = Reload { file, running: config };
-    let state = State::default();
-    let turning = Loop { poll, signals, clock, doors, exchange, store, reload, facts, state };
+    let course = Course::default();
+    let turning = Loop { poll, signals, clock, doors, exchange, store, reload, facts, course };
     turning.run().map_err(|error| failure(format!("the event loop failed: {error}")))
 }
 

@@ -13,32 +13,20 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGUSR1};
 use signal_hook_mio::v1_0::Signals;
 
 use super::clock::Clock;
+use super::course::Course;
 use super::doors::{CONNECTIONS, Doors};
 use super::{journal, reload::Reload};
 use crate::core::effect::{Ask, Input, Told};
 use crate::core::entry::{Job, Ticket};
 use crate::core::reply::DaemonStatus;
-use crate::core::settings::Storage;
-use crate::core::time::{Mono, Now, Wall};
-use crate::limits::{STOP_LINGER_MS, STOP_MS, STORE_STALLED_MS};
+use crate::core::time::{Now, Wall};
 use crate::net::exchange::Exchange;
 use crate::net::socket::Socket;
-use crate::store::{Answer, Store, Wake};
+use crate::store::{Store, Wake};
 
 const SIGNALS: Token = Token(0);
 const WAKER: Token = Token(1);
 const EVENTS_PER_TURN: usize = 1024;
-
-/// How far the end has come.
-#[derive(Debug, Default, PartialEq)]
-enum Phase {
-    #[default]
-    Running,
-    /// Nobody is read from any more; what was said is being committed.
-    Finishing { reason: Option<String>, until: Mono },
-    /// Everybody was told; their last words are on their way.
-    Leaving { since: Mono, until: Mono },
-}
 
 /// What is known at the start and told in `status`.
 pub struct Facts {
@@ -57,17 +45,7 @@ pub struct Loop {
     pub store: Store,
     pub reload: Reload,
     pub facts: Facts,
-    pub state: State,
-}
-
-/// What changes from turn to turn.
-#[derive(Default)]
-pub struct State {
-    phase: Phase,
-    /// What the store last said of itself.
-    disk: Storage,
-    /// It owes an answer for too long.
-    stalled: bool,
+    pub course: Course,
 }
 
 /// The poll, the signals it watches, and a way to wake it from another thread.
@@ -88,7 +66,7 @@ impl Loop {
     /// Turns until the end. True: everything that was taken in is on disk.
     pub fn run(mut self) -> io::Result<bool> {
         let mut events = Events::with_capacity(EVENTS_PER_TURN);
-        while !self.is_over() {
+        while !self.course.is_over(self.clock.now(), &self.exchange) {
             self.wait(&mut events)?;
             self.take_in(&events);
             self.exchange.settle(self.clock.now());
@@ -96,11 +74,8 @@ impl Loop {
             self.exchange.flush(self.clock.now());
             self.exchange.reap();
         }
-        let left_ms = match self.state.phase {
-            Phase::Leaving { until, .. } => until.0.saturating_sub(self.clock.now().mono.0).max(500),
-            Phase::Running | Phase::Finishing { .. } => 500,
-        };
         log::info!("closing the database");
+        let left_ms = self.course.left_ms(self.clock.now());
         Ok(self.store.close(Duration::from_millis(left_ms)))
     }
 
@@ -121,22 +96,12 @@ impl Loop {
         if self.exchange.has_work() {
             return Some(0);
         }
-        let stalled =
-            Mono(now.mono.0 + STORE_STALLED_MS - self.store.owing_ms(now.mono).min(STORE_STALLED_MS));
-        let until = match self.state.phase {
-            Phase::Running => None,
-            Phase::Finishing { until, .. } => Some(until),
-            Phase::Leaving { since, until } => {
-                let said = self.exchange.has_said_everything();
-                Some(if said { until.min(since.after_ms(STOP_LINGER_MS)) } else { until })
-            }
-        };
+        let (queued, owing_ms) = (self.store.queued(), self.store.owing_ms(now.mono));
         let deadlines = [
             self.exchange.hub().next_deadline(),
             self.exchange.next_deadline(),
             self.doors.next_deadline(),
-            (self.store.queued() > 0 && !self.state.stalled).then_some(stalled),
-            until,
+            self.course.next_deadline(now, &self.exchange, queued, owing_ms),
         ];
         let next = deadlines.into_iter().flatten().min()?;
         Some(next.since_ms(now.mono))
@@ -170,7 +135,9 @@ impl Loop {
             self.exchange.apply(now, Input::Timeout);
         }
         self.asks(now);
-        self.progress(now);
+        if self.course.go_on(now, &mut self.exchange, self.store.queued()) {
+            self.doors.close_all();
+        }
     }
 
     fn signals(&mut self) {
@@ -188,35 +155,11 @@ impl Loop {
         }
     }
 
-    /// What the store has committed, read, or failed to.
     fn answers(&mut self, now: Now) {
         while let Some(answer) = self.store.poll() {
-            match answer {
-                Answer::Batch { stored, .. } => {
-                    for one in stored {
-                        let crate::store::Stored { ticket, entry, outcome } = one;
-                        self.exchange.apply(now, Input::Stored { ticket, entry, outcome });
-                    }
-                    if std::mem::take(&mut self.state.stalled) {
-                        log::info!("the disk answers again");
-                        let disk = self.state.disk.clone();
-                        self.exchange.apply(now, Input::Told(Told::Storage(disk)));
-                    }
-                }
-                Answer::Page { ticket, page } => self.exchange.apply(now, Input::Fetched { ticket, page }),
-                Answer::State(storage) => {
-                    journal::storage(&storage);
-                    self.state.disk = storage.clone();
-                    self.exchange.apply(now, Input::Told(Told::Storage(storage)));
-                }
-                Answer::Ended => {}
-            }
+            self.course.take_answer(now, &mut self.exchange, answer);
         }
-        if !self.state.stalled && self.store.owing_ms(now.mono) >= STORE_STALLED_MS {
-            self.state.stalled = true;
-            journal::storage(&Storage::Stalled);
-            self.exchange.apply(now, Input::Told(Told::Storage(Storage::Stalled)));
-        }
+        self.course.watch_disk(now, &mut self.exchange, self.store.owing_ms(now.mono));
     }
 
     /// What the hub wants to know or have done.
@@ -285,45 +228,9 @@ impl Loop {
         self.exchange.set_store_queue(self.store.queued());
     }
 
-    /// Begins the end; asked a second time, it comes at once.
     fn stop(&mut self, reason: Option<String>) {
-        let until = self.clock.now().mono.after_ms(STOP_MS);
-        match &self.state.phase {
-            Phase::Running => {
-                log::info!("stopping");
-                self.doors.close(self.poll.registry());
-                self.exchange.stop_reading_people();
-                self.state.phase = Phase::Finishing { reason, until };
-            }
-            Phase::Finishing { .. } | Phase::Leaving { .. } => {
-                log::warn!("asked to stop again: not waiting for clients any longer");
-                let now = self.clock.now().mono;
-                self.state.phase = Phase::Leaving { since: now, until: now };
-            }
-        }
-    }
-
-    fn progress(&mut self, now: Now) {
-        let Phase::Finishing { reason, until } = &mut self.state.phase else { return };
-        // Half of the time is for the disk; then people are told, whatever became of it.
-        let waited = now.mono.after_ms(STOP_MS / 2) >= *until;
-        if self.store.queued() == 0 || waited {
-            let (reason, until) = (reason.take(), *until);
-            self.state.phase = Phase::Leaving { since: now.mono, until };
-            self.doors.close_all();
-            self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
-            self.exchange.drop_undecided(now);
-        }
-    }
-
-    fn is_over(&self) -> bool {
-        match self.state.phase {
-            Phase::Running | Phase::Finishing { .. } => false,
-            Phase::Leaving { since, until } => {
-                let now = self.clock.now().mono;
-                let lingered = now >= since.after_ms(STOP_LINGER_MS) && self.exchange.has_said_everything();
-                self.exchange.people_connections() == 0 || lingered || now >= until
-            }
+        if self.course.end(self.clock.now(), &mut self.exchange, reason) {
+            self.doors.close(self.poll.registry());
         }
     }
 }

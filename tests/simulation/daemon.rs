@@ -7,31 +7,22 @@ use chatd::core::effect::{Ask, Input, Told};
 use chatd::core::entry::{Entry, Outcome};
 use chatd::core::hub::Hub;
 use chatd::core::reply::DaemonStatus;
-use chatd::core::settings::{Settings, Storage};
+use chatd::core::settings::Settings;
 use chatd::core::time::{Mono, Now};
-use chatd::limits::{STOP_LINGER_MS, STOP_MS, STORE_STALLED_MS};
+use chatd::daemon::course::Course;
 use chatd::locale::Lang;
 use chatd::net::exchange::{Bounds, Exchange};
 use chatd::store::Answer;
 use chatd::wire::Speech;
 
-use super::disk::Disk;
 use super::pipe::Pipe;
-
-#[derive(PartialEq)]
-pub enum Phase {
-    Running,
-    Finishing { reason: Option<String>, until: Mono },
-    Leaving { since: Mono, until: Mono },
-}
+use super::support::disk::Disk;
 
 pub struct Daemon {
     pub exchange: Exchange<Pipe>,
-    pub phase: Phase,
+    pub course: Course,
     settings: Settings,
     bounds: Bounds,
-    disk_said: Storage,
-    stalled: bool,
 }
 
 impl Daemon {
@@ -40,11 +31,9 @@ impl Daemon {
         hub.check();
         Daemon {
             exchange: Exchange::new(hub, speech(settings), bounds.clone()),
-            phase: Phase::Running,
+            course: Course::default(),
             settings: settings.clone(),
             bounds: bounds.clone(),
-            disk_said: Storage::Well,
-            stalled: false,
         }
     }
 
@@ -57,36 +46,24 @@ impl Daemon {
         mut each: impl FnMut(&Exchange<Pipe>, Option<(u64, String)>),
     ) {
         while let Some(answer) = disk.poll() {
-            match answer {
-                Answer::Batch { stored, .. } => {
-                    for one in stored {
-                        let (ticket, entry, outcome) = (one.ticket, one.entry, one.outcome);
-                        let delivered = match (&entry, outcome) {
-                            (Entry::Message { message, .. }, Outcome::Kept(seq)) => {
-                                Some((seq, message.text.clone()))
-                            }
-                            _other => None,
-                        };
-                        self.exchange.apply(now, Input::Stored { ticket, entry, outcome });
-                        each(&self.exchange, delivered);
-                    }
-                    if std::mem::take(&mut self.stalled) {
-                        let disk_said = self.disk_said.clone();
-                        self.exchange.apply(now, Input::Told(Told::Storage(disk_said)));
-                    }
-                }
-                Answer::Page { ticket, page } => self.exchange.apply(now, Input::Fetched { ticket, page }),
-                Answer::State(storage) => {
-                    self.disk_said = storage.clone();
-                    self.exchange.apply(now, Input::Told(Told::Storage(storage)));
-                }
-                Answer::Ended => {}
+            let Answer::Batch { count, stored } = answer else {
+                self.course.take_answer(now, &mut self.exchange, answer);
+                continue;
+            };
+            for one in stored {
+                let delivered = match (&one.entry, one.outcome) {
+                    (Entry::Message { message, .. }, Outcome::Kept(seq)) => Some((seq, message.text.clone())),
+                    _other => None,
+                };
+                let answer = Answer::Batch { count: 0, stored: vec![one] };
+                self.course.take_answer(now, &mut self.exchange, answer);
+                each(&self.exchange, delivered);
             }
+            // The rest of it: that it has come.
+            let answer = Answer::Batch { count, stored: Vec::new() };
+            self.course.take_answer(now, &mut self.exchange, answer);
         }
-        if !self.stalled && disk.owing_ms(now.mono) >= STORE_STALLED_MS {
-            self.stalled = true;
-            self.exchange.apply(now, Input::Told(Told::Storage(Storage::Stalled)));
-        }
+        self.course.watch_disk(now, &mut self.exchange, disk.owing_ms(now.mono));
     }
 
     pub fn take_in(&mut self, now: Now) {
@@ -117,24 +94,12 @@ impl Daemon {
                 Ask::Shutdown { reason } => self.stop(now, reason),
             }
         }
-        self.progress(now, disk);
+        self.course.go_on(now, &mut self.exchange, disk.queued());
     }
 
     pub fn stop(&mut self, now: Now, reason: Option<String>) {
-        if self.phase == Phase::Running {
-            self.exchange.stop_reading_people();
-            self.phase = Phase::Finishing { reason, until: now.mono.after_ms(STOP_MS) };
-        }
-    }
-
-    fn progress(&mut self, now: Now, disk: &Disk) {
-        let Phase::Finishing { reason, until } = &mut self.phase else { return };
-        let waited = now.mono.after_ms(STOP_MS / 2) >= *until;
-        if disk.queued() == 0 || waited {
-            let (reason, until) = (reason.take(), *until);
-            self.phase = Phase::Leaving { since: now.mono, until };
-            self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
-            self.exchange.drop_undecided(now);
+        if self.course.is_running() {
+            self.course.end(now, &mut self.exchange, reason);
         }
     }
 
@@ -157,21 +122,14 @@ impl Daemon {
     }
 
     pub fn next_deadline(&self, now: Now, disk: &Disk) -> Option<Mono> {
-        let owed = Mono(now.mono.0 - disk.owing_ms(now.mono) + STORE_STALLED_MS);
-        let stall = (disk.queued() > 0 && !self.stalled).then_some(owed);
+        let (queued, owing_ms) = (disk.queued(), disk.owing_ms(now.mono));
+        let course = self.course.next_deadline(now, &self.exchange, queued, owing_ms);
         let (hub, lines) = (self.exchange.hub().next_deadline(), self.exchange.next_deadline());
-        [hub, lines, disk.next_deadline(), stall].into_iter().flatten().min()
+        [hub, lines, disk.next_deadline(), course].into_iter().flatten().min()
     }
 
     pub fn is_over(&self, now: Now) -> bool {
-        match self.phase {
-            Phase::Running | Phase::Finishing { .. } => false,
-            Phase::Leaving { since, until } => {
-                let lingered =
-                    now.mono >= since.after_ms(STOP_LINGER_MS) && self.exchange.has_said_everything();
-                self.exchange.people_connections() == 0 || lingered || now.mono >= until
-            }
-        }
+        self.course.is_over(now, &self.exchange)
     }
 }
 

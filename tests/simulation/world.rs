@@ -11,13 +11,13 @@ use chatd::limits::WALL_CLOCK_SLICE_MS;
 use chatd::net::connection::Speaks;
 use chatd::net::exchange::Exchange;
 
-use super::daemon::{Daemon, Phase};
-use super::disk::{Disk, Fault};
+use super::daemon::Daemon;
 use super::ledger::Ledger;
 use super::options::Options;
 use super::person::{Kind, Parting, Person};
 use super::pipe::Pipe;
 use super::random::Random;
+use super::support::disk::{Disk, Fault};
 
 /// 2026-11-21T06:30:00Z.
 const START: Wall = Wall(1_795_242_600_000);
@@ -101,7 +101,7 @@ impl World {
     /// Somebody new, by one of the doors.
     pub fn connect(&mut self, kind: Kind) {
         let Some(daemon) = &mut self.daemon else { return };
-        if daemon.phase != Phase::Running {
+        if !daemon.course.is_running() {
             return;
         }
         self.port += 1;
@@ -262,7 +262,7 @@ impl World {
             note_who_is_in(&daemon.exchange, &mut self.people, self.ledger.delivered);
         }
         if let Some(daemon) = &self.daemon {
-            self.stopping = daemon.phase != Phase::Running;
+            self.stopping = !daemon.course.is_running();
         }
         let unrecorded = self.options.settings.allow_unrecorded;
         for person in self.people.iter_mut().filter(|person| !person.done) {
@@ -286,8 +286,8 @@ impl World {
 
     /// What was due some turns ago, while all was well, has been sent.
     fn nothing_due_is_left(&mut self) {
-        let running = self.daemon.as_ref().is_some_and(|daemon| daemon.phase == Phase::Running);
-        if !running || !self.disk.is_well() || self.now.mono < self.noticed {
+        let running = self.daemon.as_ref().is_some_and(|daemon| daemon.course.is_running());
+        if !running || !self.disk.is_healthy() || self.now.mono < self.noticed {
             return self.healthy.clear();
         }
         self.healthy.push(self.now.wall);

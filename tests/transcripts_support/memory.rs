@@ -13,18 +13,19 @@ use chatd::core::effect::Origin;
 use chatd::core::hub::Hub;
 use chatd::core::time::{Mono, Now, Wall};
 use chatd::daemon::config::Config;
+use chatd::daemon::course::Course;
 use chatd::daemon::settings as daemon_settings;
-use chatd::limits::{STOP_MS, STORE_STALLED_MS};
+use chatd::limits::STOP_MS;
 use chatd::net::connection::{ConnectionId, Speaks};
 use chatd::net::exchange::Exchange;
 
-use super::disk::Disk;
 use super::heard::Heard;
 use super::pipe::{Pipe, Wire};
 use super::play::World;
 use super::script::{DaemonStep, Door, Expected, Step, StoreStep};
 use super::settings::Settings;
-use super::turn::{Phase, Running};
+use super::turn::Running;
+use crate::support::disk::{Disk, Fault};
 
 /// Saturday afternoon in Seoul, and nothing special anywhere.
 const START: &str = "2026-11-21T06:30:00Z";
@@ -75,7 +76,7 @@ impl Memory {
             let (speech, bounds) = (daemon_settings::speech(&config), daemon_settings::bounds(&config));
             let exchange = Exchange::new(hub, speech, bounds);
             let since = self.now.wall;
-            self.running = Some(Running { exchange, config, phase: Phase::Running, stalled: false, since });
+            self.running = Some(Running { exchange, config, course: Course::default(), since });
         }
         self.running.as_mut().expect("it was put there just now")
     }
@@ -170,14 +171,10 @@ impl Memory {
 
     fn next_deadline(&self) -> Option<Mono> {
         let running = self.running.as_ref()?;
-        let owed = self.now.mono.0 - self.disk.owing_ms(self.now.mono) + STORE_STALLED_MS;
-        let stall = (self.disk.queued() > 0 && !running.stalled).then_some(Mono(owed));
-        let until = match running.phase {
-            Phase::Running => None,
-            Phase::Finishing { until, .. } | Phase::Leaving { until, .. } => Some(until),
-        };
+        let (queued, owing_ms) = (self.disk.queued(), self.disk.owing_ms(self.now.mono));
+        let course = running.course.next_deadline(self.now, &running.exchange, queued, owing_ms);
         let (hub, connections) = (running.exchange.hub().next_deadline(), running.exchange.next_deadline());
-        [hub, connections, self.disk.next_deadline(), stall, until].into_iter().flatten().min()
+        [hub, connections, self.disk.next_deadline(), course].into_iter().flatten().min()
     }
 
     fn set_wall(&mut self, local: &str) {
@@ -234,7 +231,7 @@ impl Memory {
             if running.is_over(self.now) {
                 self.running = None;
                 self.ended = true;
-                self.disk.work(self.now.mono);
+                self.disk.work(self.now.mono, usize::MAX);
                 self.disk.forget();
                 break;
             }
@@ -334,13 +331,12 @@ impl World for Memory {
             Step::Clock { ms } => self.pass(*ms),
             Step::At { local } => self.set_wall(local),
             Step::Store(step) => {
-                match step {
-                    StoreStep::Stalls => self.disk.stall(true),
-                    StoreStep::Answers => self.disk.stall(false),
-                    StoreStep::Fails => self.disk.fail(true),
-                    StoreStep::Recovers => self.disk.fail(false),
-                }
-                self.disk.work(self.now.mono);
+                self.disk.set_fault(match step {
+                    StoreStep::Stalls => Fault::Stalled,
+                    StoreStep::Fails => Fault::ReadOnly,
+                    StoreStep::Answers | StoreStep::Recovers => Fault::None,
+                });
+                self.disk.work(self.now.mono, usize::MAX);
                 self.settle();
             }
             Step::Daemon(step) => self.daemon(*step),

@@ -4,7 +4,6 @@
 //! Why two worlds behind one trait: a file that passes in both shows that the
 //! fast one tells the truth.
 
-mod disk;
 mod escape;
 mod heard;
 pub mod live;

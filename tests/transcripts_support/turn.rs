@@ -1,36 +1,26 @@
 //! A daemon's turn without its poll: the phases of `daemon::turn`, in that order.
 //!
-//! Knows no pipe from inside and no script. Why it is written again and not
-//! shared: the real loop owns signals, descriptors and threads, which have no
-//! place here; what the phases mean stands in the exchange, which is shared.
+//! Knows no pipe from inside and no script. Why only their order is written
+//! again: the real loop owns signals, descriptors and threads, which have no
+//! place here; what the phases do is the exchange's and the course's, as there.
 
 use chatd::core::effect::{Ask, Input, Told};
 use chatd::core::entry::Ticket;
 use chatd::core::reply::DaemonStatus;
-use chatd::core::settings::Storage;
-use chatd::core::time::{Mono, Now, Wall};
+use chatd::core::time::{Now, Wall};
 use chatd::daemon::config::{self, Config};
+use chatd::daemon::course::Course;
 use chatd::daemon::settings as daemon_settings;
-use chatd::limits::{STOP_LINGER_MS, STOP_MS, STORE_STALLED_MS};
 use chatd::net::exchange::Exchange;
-use chatd::store::Answer;
 
-use super::disk::Disk;
 use super::pipe::Pipe;
 use super::settings::Settings;
-
-#[derive(PartialEq)]
-pub enum Phase {
-    Running,
-    Finishing { reason: Option<String>, until: Mono },
-    Leaving { since: Mono, until: Mono },
-}
+use crate::support::disk::Disk;
 
 pub struct Running {
     pub exchange: Exchange<Pipe>,
     pub config: Config,
-    pub phase: Phase,
-    pub stalled: bool,
+    pub course: Course,
     pub since: Wall,
 }
 
@@ -43,7 +33,7 @@ impl Running {
             self.exchange.apply(now, Input::Timeout);
         }
         self.asks(now, disk, settings);
-        self.progress(now, disk);
+        self.course.go_on(now, &mut self.exchange, disk.queued());
         self.exchange.settle(now);
         disk.record(now.mono, self.exchange.take_jobs());
         for (ticket, query) in self.exchange.take_fetches() {
@@ -52,30 +42,14 @@ impl Running {
         self.exchange.set_store_queue(disk.queued());
         self.exchange.flush(now);
         self.exchange.reap();
-        disk.work(now.mono);
+        disk.work(now.mono, usize::MAX);
     }
 
     fn answers(&mut self, now: Now, disk: &mut Disk) {
         while let Some(answer) = disk.poll() {
-            match answer {
-                Answer::Batch { stored, .. } => {
-                    for one in stored {
-                        let (ticket, entry, outcome) = (one.ticket, one.entry, one.outcome);
-                        self.exchange.apply(now, Input::Stored { ticket, entry, outcome });
-                    }
-                    if std::mem::take(&mut self.stalled) {
-                        self.exchange.apply(now, Input::Told(Told::Storage(Storage::Well)));
-                    }
-                }
-                Answer::Page { ticket, page } => self.exchange.apply(now, Input::Fetched { ticket, page }),
-                Answer::State(storage) => self.exchange.apply(now, Input::Told(Told::Storage(storage))),
-                Answer::Ended => {}
-            }
+            self.course.take_answer(now, &mut self.exchange, answer);
         }
-        if !self.stalled && disk.owing_ms(now.mono) >= STORE_STALLED_MS {
-            self.stalled = true;
-            self.exchange.apply(now, Input::Told(Told::Storage(Storage::Stalled)));
-        }
+        self.course.watch_disk(now, &mut self.exchange, disk.owing_ms(now.mono));
     }
 
     fn asks(&mut self, now: Now, disk: &Disk, settings: &Settings) {
@@ -120,31 +94,12 @@ impl Running {
     }
 
     pub fn begin_stop(&mut self, now: Now, reason: Option<String>) {
-        if self.phase == Phase::Running {
-            self.exchange.stop_reading_people();
-            self.phase = Phase::Finishing { reason, until: now.mono.after_ms(STOP_MS) };
-        }
-    }
-
-    fn progress(&mut self, now: Now, disk: &Disk) {
-        let Phase::Finishing { reason, until } = &mut self.phase else { return };
-        let waited = now.mono.after_ms(STOP_MS / 2) >= *until;
-        if disk.queued() == 0 || waited {
-            let (reason, until) = (reason.take(), *until);
-            self.phase = Phase::Leaving { since: now.mono, until };
-            self.exchange.apply(now, Input::Told(Told::Stopping { reason }));
-            self.exchange.drop_undecided(now);
+        if self.course.is_running() {
+            self.course.end(now, &mut self.exchange, reason);
         }
     }
 
     pub fn is_over(&self, now: Now) -> bool {
-        match self.phase {
-            Phase::Running | Phase::Finishing { .. } => false,
-            Phase::Leaving { since, until } => {
-                let lingered =
-                    now.mono >= since.after_ms(STOP_LINGER_MS) && self.exchange.has_said_everything();
-                self.exchange.people_connections() == 0 || lingered || now.mono >= until
-            }
-        }
+        self.course.is_over(now, &self.exchange)
     }
 }

@@ -63,9 +63,20 @@ impl Disk {
         self.fault
     }
 
-    /// Nothing is wrong, and little of what went wrong before is still to be done.
+    /// Whether it last did what it was asked.
     pub fn is_well(&self) -> bool {
+        self.well
+    }
+
+    /// Nothing is wrong, and little of what went wrong before is still to be done.
+    pub fn is_healthy(&self) -> bool {
         self.well && self.fault == Fault::None && self.jobs.len() < 4
+    }
+
+    /// Whether nothing will come of it unless something else happens.
+    pub fn is_quiet(&self) -> bool {
+        let waiting = !(self.jobs.is_empty() && self.queries.is_empty());
+        self.answers.is_empty() && (self.fault == Fault::Stalled || !waiting)
     }
 
     pub fn set_fault(&mut self, fault: Fault) {
