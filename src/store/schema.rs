@@ -262,8 +262,23 @@ pub fn find_room(connection: &Connection, key: &str) -> rusqlite::Result<Option<
 
 #[cfg(test)]
 mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_may_lead_to_the_directory_but_not_to_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let real = dir.path().join("private");
+        std::fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, dir.path().join("state")).unwrap();
+        let place = |path: PathBuf| Place { path, durability: Durability::Process };
+        open_for_writing(&place(dir.path().join("state/chatd.db"))).unwrap();
+        assert!(real.join("chatd.db").exists());
+        std::os::unix::fs::symlink(real.join("chatd.db"), dir.path().join("link.db")).unwrap();
+        open_for_writing(&place(dir.path().join("link.db"))).unwrap_err();
+    }
+
     #[test]
     fn the_versions_are_sound() {
-        super::migrations().validate().unwrap();
+        migrations().validate().unwrap();
     }
 }
