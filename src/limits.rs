@@ -35,6 +35,8 @@ pub const PAGE_ROWS_DEFAULT: u32 = 50;
 pub const HISTORY_LINES_DEFAULT: u32 = 20;
 /// Nesting of a JSON request: the contract's deepest object has three levels.
 pub const JSON_DEPTH_MAX: usize = 16;
+/// Fields of one JSON request: the contract's largest has a third of them.
+pub const JSON_FIELDS_MAX: usize = 33;
 /// Refusals in a row for asking too fast after which the connection is closed as a flood.
 pub const RATE_REFUSALS_MAX: u32 = 100;
 /// Overlong lines within `OVERLONG_WINDOW_MS` that close a connection: once is a paste, three times is a program.
@@ -69,6 +71,14 @@ pub const ACCEPT_PAUSE_MS: u64 = 100;
 pub const CONTROL_CONNECTIONS_MAX: usize = 100;
 /// Longest request on the control socket, in bytes.
 pub const CONTROL_LINE_BYTES_MAX: usize = 1024 * 1024;
+/// Capacity that a turn's buffer keeps when the turn has ended: a busy turn needs no new memory.
+pub const TURN_BYTES_KEPT: usize = 1024 * 1024;
+/// Events taken from the poll at once; what is left comes with the next turn.
+pub const EVENTS_PER_TURN: usize = 1024;
+/// Probes before a silent peer counts as dead.
+pub const KEEPALIVE_PROBES: u32 = 3;
+/// The least time between two log lines of one kind of refusal, in milliseconds.
+pub const LOG_INTERVAL_MS: u64 = 1_000;
 /// Segments handed to one vectored write: beyond it the rest goes with the next write.
 pub const WRITE_SEGMENTS_MAX: usize = 64;
 
@@ -82,6 +92,18 @@ pub const STORE_BUSY_MS: u64 = 5_000;
 pub const STORE_STALLED_MS: u64 = 5_000;
 /// How often a failed disk is tried again, in milliseconds.
 pub const STORE_RETRY_MS: u64 = 1_000;
+
+/// How often the writer looks whether the file is still the one it opened, in milliseconds.
+pub const STORE_IDENTITY_MS: u64 = 10_000;
+/// What the database gets to close at the least, however late it is, in milliseconds.
+pub const STORE_CLOSE_MS: u64 = 500;
+
+/// The largest configuration file that is read: a real one has a few thousand bytes, more is a wrong path.
+pub const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
+/// Problems of a configuration that are listed: more is the wrong file, or one slip repeated.
+pub const PROBLEMS_MAX: usize = 100;
+/// Listening addresses: more than any machine has use for, and each costs a descriptor.
+pub const LISTENERS_MAX: usize = 64;
 
 /// From SIGTERM to the exit, in milliseconds: below systemd's own patience by far.
 pub const STOP_MS: u64 = 5_000;

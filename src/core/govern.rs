@@ -72,10 +72,7 @@ impl Hub {
         reason: Option<&str>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        let reason = reason.filter(|reason| !reason.is_empty()).map(str::to_owned);
-        if let Some(reason) = &reason {
-            self.check_text(reason)?;
-        }
+        let reason = self.optional_text(reason)?;
         let delay_ms = match delay {
             None => 0,
             Some(text) => time::parse_delay_ms(text.trim_start_matches('+'))

@@ -149,12 +149,9 @@ impl Hub {
         quiet: bool,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        let text = text.filter(|text| !text.is_empty());
-        if let Some(text) = text {
-            self.check_text(text)?;
-        }
+        let text = self.optional_text(text)?;
         if let Some(session) = self.sessions.get_mut(asker.session) {
-            let (re, text) = (asker.re.clone(), text.map(str::to_owned));
+            let re = asker.re.clone();
             session.parting = Some(Box::new(Parting { re, text, quiet }));
         }
         self.part_when_answered(asker.session, out);
@@ -214,10 +211,7 @@ impl Hub {
         reason: Option<&str>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        let reason = reason.filter(|reason| !reason.is_empty()).map(str::to_owned);
-        if let Some(reason) = &reason {
-            self.check_text(reason)?;
-        }
+        let reason = self.optional_text(reason)?;
         let no_such_user = || Reject::NoSuchUser { nick: echo(nick) };
         let target = self.sessions.named(&name::key(nick)).ok_or_else(no_such_user)?;
         let nick = self.nick_of(target).ok_or_else(no_such_user)?;

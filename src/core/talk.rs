@@ -46,6 +46,13 @@ impl Hub {
         check_text(text, self.settings.text_chars)
     }
 
+    /// A reason or parting word that may be left out; an empty one is.
+    pub(super) fn optional_text(&self, text: Option<&str>) -> Result<Option<String>, Reject> {
+        let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+        self.check_text(text)?;
+        Ok(Some(text.to_owned()))
+    }
+
     /// The room a request names, or the one that the session is in.
     pub(super) fn room_asked(&self, session: SessionId, named: Option<&str>) -> Result<RoomId, Reject> {
         let here = self.sessions.get(session).map_or(&[][..], |session| &session.rooms);

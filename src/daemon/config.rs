@@ -25,15 +25,12 @@ use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use crate::limits::CONFIG_BYTES_MAX;
 use log::LevelFilter;
 
 pub use crate::core::prefix::Prefix;
 pub use keys::{Applies, Row, rows};
 pub use read::parse;
-
-/// The largest configuration file that is read, in bytes. A real one has a few thousand; more is
-/// a wrong path, and reading it whole would let one typing mistake eat the memory.
-const FILE_BYTES_MAX: u64 = 1024 * 1024;
 
 /// All that can be configured. Times are milliseconds, sizes bytes; 0 means no limit, save where a
 /// field says otherwise.
@@ -367,7 +364,7 @@ pub fn load(path: &Path) -> Result<Config, Vec<Problem>> {
 
 fn read_file(path: &Path) -> Result<Vec<u8>, String> {
     let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(FILE_BYTES_MAX + 1).read_to_end(&mut bytes)).map_err(
+    File::open(path).and_then(|file| file.take(CONFIG_BYTES_MAX + 1).read_to_end(&mut bytes)).map_err(
         |error| match error.kind() {
             io::ErrorKind::NotFound => {
                 "there is no such file; check the path, or leave it out to run with the defaults".to_string()
@@ -378,7 +375,7 @@ fn read_file(path: &Path) -> Result<Vec<u8>, String> {
             _ => format!("the file cannot be read: {error}"),
         },
     )?;
-    if bytes.len() as u64 > FILE_BYTES_MAX {
+    if bytes.len() as u64 > CONFIG_BYTES_MAX {
         return Err("the file is larger than 1 MiB; is this the right file?".to_string());
     }
     Ok(bytes)

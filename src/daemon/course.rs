@@ -7,7 +7,7 @@ use super::journal;
 use crate::core::effect::{Input, Told};
 use crate::core::settings::Storage;
 use crate::core::time::{Mono, Now};
-use crate::limits::{STOP_LINGER_MS, STOP_MS, STORE_STALLED_MS};
+use crate::limits::{STOP_LINGER_MS, STOP_MS, STORE_CLOSE_MS, STORE_STALLED_MS};
 use crate::net::exchange::{Exchange, Stream};
 use crate::store::{Answer, Stored};
 
@@ -130,10 +130,9 @@ impl Course {
 
     /// How long the disk may still take to close, in milliseconds.
     pub fn left_ms(&self, now: Now) -> u64 {
-        const LEAST_MS: u64 = 500;
         match self.phase {
-            Phase::Leaving { until, .. } => until.since_ms(now.mono).max(LEAST_MS),
-            Phase::Running | Phase::Finishing { .. } => LEAST_MS,
+            Phase::Leaving { until, .. } => until.since_ms(now.mono).max(STORE_CLOSE_MS),
+            Phase::Running | Phase::Finishing { .. } => STORE_CLOSE_MS,
         }
     }
 }

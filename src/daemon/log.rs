@@ -9,7 +9,6 @@
 mod datagram;
 mod line;
 mod stderr;
-mod throttle;
 
 use std::os::fd::AsFd;
 use std::path::Path;
@@ -22,8 +21,6 @@ use crate::daemon::config::Target;
 use datagram::{Datagram, journal_entry, syslog_packet};
 use line::line_of;
 use stderr::Stderr;
-
-pub use throttle::Throttle;
 
 const SYSLOG_SOCKET: &str = "/dev/log";
 const JOURNAL_SOCKET: &str = "/run/systemd/journal/socket";

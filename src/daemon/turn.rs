@@ -20,13 +20,13 @@ use crate::core::effect::{Ask, Input, Told};
 use crate::core::entry::{Job, Ticket};
 use crate::core::reply::DaemonStatus;
 use crate::core::time::{Now, Wall};
+use crate::limits::EVENTS_PER_TURN;
 use crate::net::exchange::Exchange;
 use crate::net::socket::Socket;
 use crate::store::{Store, Wake};
 
 const SIGNALS: Token = Token(0);
 const WAKER: Token = Token(1);
-const EVENTS_PER_TURN: usize = 1024;
 
 /// What is known at the start and told in `status`.
 pub struct Facts {

@@ -12,6 +12,7 @@ use slab::Slab;
 
 use super::connection::{Connection, ConnectionId, Speaks, Stage, Why};
 use super::outbox::{TurnBuffers, Written};
+use super::throttle::Throttle;
 use crate::core::effect::{Ask, Effect, Effects, Input, Origin};
 use crate::core::entry::{Job, Query, Ticket};
 use crate::core::event::{Event, Farewell};
@@ -86,6 +87,7 @@ pub struct Exchange<S> {
     pub(super) closed_to_people: bool,
     /// Jobs that the store has not answered, as the daemon last said.
     pub(super) store_queue: usize,
+    throttle: Throttle,
     effects: Effects,
     pub(super) scratch: Vec<u8>,
     jobs: Vec<Job>,
@@ -122,6 +124,7 @@ impl<S: Stream> Exchange<S> {
             backlog_bytes: 0,
             closed_to_people: false,
             store_queue: 0,
+            throttle: Throttle::default(),
             effects: Effects::default(),
             scratch: vec![0; READ_BYTES_PER_TURN],
             jobs: Vec::new(),
@@ -301,7 +304,7 @@ impl<S: Stream> Exchange<S> {
         for effect in list.drain(..) {
             match effect {
                 Effect::Deliver { to, event } => self.deliver(effects.people(&to), &event),
-                Effect::Reply { to, re, reply } => self.reply(to, &re, &reply),
+                Effect::Reply { to, re, reply } => self.reply(now, to, &re, &reply),
                 Effect::Record { ticket, entry } => self.jobs.push(Job { ticket, entry }),
                 Effect::Fetch { ticket, query } => self.fetches.push((ticket, query)),
                 Effect::Ask { ticket, ask } => self.asks.push((ticket, ask)),
@@ -334,7 +337,10 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    fn reply(&mut self, to: SessionId, re: &RequestId, reply: &Result<Reply, Reject>) {
+    fn reply(&mut self, now: Now, to: SessionId, re: &RequestId, reply: &Result<Reply, Reject>) {
+        if let Err(reject) = reply {
+            self.log_refusal(now, reject.code());
+        }
         let slot = self.of_session[to.slot as usize];
         let named = self.hub.has_nick(to);
         let Some(connection) = self.connections.get_mut(slot as usize) else { return };
@@ -345,6 +351,15 @@ impl<S: Stream> Exchange<S> {
         let (speech, dialect) = (&self.speech, *dialect);
         let answer = self.turn.reply(|out| wire::encode_reply(speech, dialect, named, re, reply, out));
         self.hand(slot, answer);
+    }
+
+    /// One line a second for each kind: who provokes refusals must not fill the disk.
+    pub(super) fn log_refusal(&mut self, now: Now, kind: &'static str) {
+        match self.throttle.allow(kind, now.mono.0) {
+            Some(0) => log::info!("refused: {kind}"),
+            Some(more) => log::info!("refused: {kind}, and {more} times more since it was last told here"),
+            None => {}
+        }
     }
 
     /// Gives one connection what only it is told.

@@ -171,7 +171,7 @@ impl<S: Stream> Exchange<S> {
                 return self.send_away(now, id, answer);
             }
             (Speaks::Auto | Speaks::Text | Speaks::Json, Sniff::Tls) => {
-                log::warn!("closed a TLS connection: this listener has no certificate");
+                self.log_refusal(now, "TLS on a listener without a certificate");
                 return self.send_away(now, id, Vec::new());
             }
             (Speaks::Auto | Speaks::Text | Speaks::Json, Sniff::Binary | Sniff::Http | Sniff::Irc) => {

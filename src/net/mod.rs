@@ -10,4 +10,5 @@ mod intake;
 pub mod listener;
 pub mod outbox;
 pub mod socket;
+mod throttle;
 mod upkeep;

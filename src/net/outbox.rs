@@ -7,7 +7,7 @@ use std::io::{self, IoSlice, Write};
 
 use smallvec::SmallVec;
 
-use crate::limits::WRITE_SEGMENTS_MAX;
+use crate::limits::{TURN_BYTES_KEPT, WRITE_SEGMENTS_MAX};
 use crate::wire::Dialect;
 
 /// A stretch of one turn buffer.
@@ -26,9 +26,6 @@ pub struct TurnBuffers([Vec<u8>; Dialect::COUNT + 1]);
 /// Bytes just put into a turn buffer.
 #[derive(Clone, Copy, Debug)]
 pub struct Written(Segment);
-
-/// Capacity that a turn buffer keeps when the turn has ended: a busy turn needs no new memory.
-const KEPT_BYTES: usize = 1024 * 1024;
 
 impl Default for TurnBuffers {
     fn default() -> TurnBuffers {
@@ -70,7 +67,7 @@ impl TurnBuffers {
     pub fn clear(&mut self) {
         for buffer in &mut self.0 {
             buffer.clear();
-            buffer.shrink_to(KEPT_BYTES);
+            buffer.shrink_to(TURN_BYTES_KEPT);
         }
     }
 

@@ -13,15 +13,13 @@ use mio::{Interest, Registry, Token};
 use rustix::net::sockopt;
 
 use super::exchange::Stream;
+use crate::limits::KEEPALIVE_PROBES;
 
 #[derive(Debug)]
 pub enum Socket {
     Tcp(TcpStream),
     Unix(UnixStream),
 }
-
-/// Probes before a silent peer counts as dead.
-const PROBES: u32 = 3;
 
 impl Socket {
     /// Has the kernel look after a TCP peer that says nothing for `ping_ms` (0: never): three probes
@@ -32,8 +30,8 @@ impl Socket {
         if ping_ms > 0 {
             let half = Duration::from_millis((ping_ms / 2).max(1000));
             sockopt::set_tcp_keepidle(stream, Duration::from_millis(ping_ms.max(1000)))?;
-            sockopt::set_tcp_keepintvl(stream, (half / PROBES).max(Duration::from_secs(1)))?;
-            sockopt::set_tcp_keepcnt(stream, PROBES)?;
+            sockopt::set_tcp_keepintvl(stream, (half / KEEPALIVE_PROBES).max(Duration::from_secs(1)))?;
+            sockopt::set_tcp_keepcnt(stream, KEEPALIVE_PROBES)?;
             sockopt::set_tcp_user_timeout(stream, half.as_millis() as u32)?;
             sockopt::set_socket_keepalive(stream, true)?;
         }

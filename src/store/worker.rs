@@ -16,10 +16,7 @@ use super::write::Writer;
 use super::{Answer, Stored, Wake, read};
 use crate::core::entry::{Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
-use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_RETRY_MS};
-
-/// How often the writer looks whether the file is still the one it opened.
-const IDENTITY_EVERY: Duration = Duration::from_secs(10);
+use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_RETRY_MS};
 
 /// Sends an answer and wakes the loop.
 #[derive(Clone)]
@@ -139,7 +136,7 @@ impl WriterThread {
 
     /// The connection, opened again after a failure.
     fn writer(&mut self) -> Result<&mut Writer, String> {
-        let due = self.writer.is_none() || self.checked.elapsed() > IDENTITY_EVERY;
+        let due = self.writer.is_none() || self.checked.elapsed() > Duration::from_millis(STORE_IDENTITY_MS);
         if due {
             self.checked = Instant::now();
             if !self.is_in_place() {

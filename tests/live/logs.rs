@@ -3,8 +3,10 @@
 //! Knows where lines can get stuck, not what they say. Why the log is at `trace`:
 //! the more there is to say, the sooner a daemon that waits for its log stands still.
 
-use std::io::Write;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::os::fd::OwnedFd;
+use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 use serde_json::json;
@@ -67,5 +69,25 @@ fn with_a_syslog_that_is_not_there() {
         assert!(daemon.log().contains("nobody takes log lines at /dev/log"), "{}", daemon.log());
         assert_ne!(daemon.status()["log_dropped"], json!(0));
     }
+    daemon.stop();
+}
+
+#[test]
+fn a_flood_of_refusals_is_a_line_a_second() {
+    let home = Home::new("limits.rate = 0");
+    let daemon = home.start();
+    let mut alice = Client::text(daemon.port, "Alice");
+    let began = Instant::now();
+    for _ in 0..200 {
+        let mut hello = TcpStream::connect(("127.0.0.1", daemon.port)).unwrap();
+        hello.write_all(b"\x16\x03\x01").unwrap();
+        // The daemon has let go of it, so it has had its chance to log it.
+        assert_eq!(hello.read(&mut [0; 16]).unwrap_or(0), 0);
+    }
+    alice.says("/unknown");
+    let log = daemon.logs("refused: unknown_command", Duration::from_secs(10));
+    let told = log.lines().filter(|line| line.contains("refused: TLS on a listener")).count();
+    let most = 1 + began.elapsed().as_secs() as usize;
+    assert!((1..=most).contains(&told), "{told} lines where {most} are the most:\n{log}");
     daemon.stop();
 }

@@ -10,9 +10,7 @@ use std::net::SocketAddr;
 use super::findings::Findings;
 use super::units::bytes_text;
 use super::{Config, Listen};
-
-/// More addresses than any machine has use for; each costs a descriptor that no client gets.
-const LISTENERS_MAX: usize = 64;
+use crate::limits::LISTENERS_MAX;
 
 /// Adds a problem for each rule that `config` breaks.
 pub(super) fn check(config: &Config, findings: &mut Findings<'_>) {

@@ -10,6 +10,7 @@ use std::net::SocketAddr;
 
 use super::units::shown;
 use crate::core::nearest::nearest;
+use crate::limits::NAME_CHARS_MAX;
 
 /// The longest path of a Unix socket in bytes, without its closing zero (`sun_path` in unix(7)).
 const SOCKET_PATH_BYTES_MAX: usize = 107;
@@ -17,7 +18,6 @@ const SOCKET_PATH_BYTES_MAX: usize = 107;
 const LABEL_CHARS_MAX: usize = 64;
 const LINE_CHARS_MAX: usize = 1000;
 const GROUP_CHARS_MAX: usize = 32;
-const ROOM_PART_CHARS_MAX: usize = 32;
 
 /// A short name that is not empty.
 pub fn label(text: &str) -> Result<(), String> {
@@ -83,7 +83,7 @@ pub fn room(text: &str) -> Result<(), String> {
             || matches!(letter, ',' | '*' | '?' | '!' | '@' | '#' | ':')
     };
     let parts: Vec<&str> = text.split('/').collect();
-    let good = |part: &&str| (1..=ROOM_PART_CHARS_MAX).contains(&part.chars().count());
+    let good = |part: &&str| (1..=NAME_CHARS_MAX).contains(&part.chars().count());
     if let Some(letter) = text.chars().find(|letter| bad(*letter)) {
         let (text, letter) = (shown(text), letter.escape_debug());
         return Err(format!("{text} cannot name a room: it contains '{letter}'"));
@@ -91,7 +91,7 @@ pub fn room(text: &str) -> Result<(), String> {
     if parts.len() > 2 || !parts.iter().all(good) {
         return Err(format!(
             "{} cannot name a room; write it like \"lobby\" or \"design/ui\", \
-             each part 1 to {ROOM_PART_CHARS_MAX} characters long",
+             each part 1 to {NAME_CHARS_MAX} characters long",
             shown(text)
         ));
     }

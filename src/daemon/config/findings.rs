@@ -10,9 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Problem;
 use super::keys::{LISTEN_SECTION, rows};
 use super::units;
-
-/// More problems than this are not listed: then it is the wrong file, or one slip repeated.
-const PROBLEMS_MAX: usize = 100;
+use crate::limits::PROBLEMS_MAX;
 
 /// What was found in one text so far.
 pub(super) struct Findings<'t> {

@@ -13,7 +13,7 @@ use crate::core::args::{Args, Value};
 use crate::core::command::{self, Command, Kind, Need};
 use crate::core::reject::{Expected, Malformed, Reject, echo};
 use crate::core::request::{Request, RequestId};
-use crate::limits::{CLIENT_ID_BYTES_MAX, JSON_DEPTH_MAX};
+use crate::limits::{CLIENT_ID_BYTES_MAX, JSON_DEPTH_MAX, JSON_FIELDS_MAX};
 
 /// Reads one line (RFC 8259 object). The id comes back also with a refusal, where one was readable.
 pub fn read(line: &[u8]) -> (RequestId, Result<Request<'static>, Reject>) {
@@ -85,7 +85,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields, A::Error> {
         let mut fields = Fields::new();
         while let Some(field) = map.next_entry()? {
-            if fields.len() > 32 {
+            if fields.len() >= JSON_FIELDS_MAX {
                 return Err(A::Error::custom("too many fields"));
             }
             fields.push(field);

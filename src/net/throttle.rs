@@ -7,8 +7,7 @@
 
 use std::collections::BTreeMap;
 
-/// The least time between two lines of a kind, in milliseconds.
-const INTERVAL_MS: u64 = 1000;
+use crate::limits::LOG_INTERVAL_MS;
 
 /// Decides which lines of a kind are logged. Kinds are fixed words, so there are few.
 #[derive(Debug, Default)]
@@ -32,7 +31,7 @@ impl Throttle {
             entry.suppressed += 1;
             return None;
         }
-        entry.allowed_ms = now_ms.saturating_add(INTERVAL_MS);
+        entry.allowed_ms = now_ms.saturating_add(LOG_INTERVAL_MS);
         Some(std::mem::take(&mut entry.suppressed))
     }
 }
