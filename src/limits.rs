@@ -14,6 +14,40 @@ pub const ECHO_BYTES_MAX: usize = 64;
 pub const WELCOME_NAMES_MAX: usize = 20;
 /// Rooms with more members do not announce comings and goings: n people leaving would be n² lines.
 pub const ANNOUNCED_MEMBERS_MAX: usize = 200;
+/// Names in the answer to `join`: a member list that a screen can show; a count follows.
+pub const MEMBERS_NAMED_MAX: usize = 500;
+/// Open rooms: each costs the list of rooms a line and the server a few hundred bytes.
+pub const ROOMS_MAX: usize = 10_000;
+/// Rooms that one session may be in, and that it may subscribe to: every member makes a say dearer.
+pub const ROOMS_PER_SESSION_MAX: usize = 64;
+/// Channels that one session may subscribe to whole.
+pub const CHANNELS_PER_SESSION_MAX: usize = 16;
+/// Rooms that a newcomer is told of, and that one answer to `rooms` lists.
+pub const DIRECTORY_ROOMS_MAX: usize = 50;
+pub const ROOMS_LISTED_MAX: usize = 1_000;
+/// People whom one room has invited and who have not come yet.
+pub const INVITED_MAX: usize = 1_000;
+/// Characters of a topic: a line on a terminal, with the room's name before it.
+pub const TOPIC_CHARS_MAX: usize = 200;
+/// Bytes of a room's password: longer ones protect no better.
+pub const PASSWORD_BYTES_MAX: usize = 128;
+/// Slowest slow mode, in milliseconds: a day; who wants less talk than that wants to mute.
+pub const SLOW_MS_MAX: u64 = 24 * 60 * 60 * 1000;
+/// What a wrong password of a room takes from the allowance of `limits.rate`: guessing is one try a second.
+pub const WRONG_PASSWORD_COST: u32 = 10;
+/// Bans and mutes of the whole server: all are in memory, and networks among them are tried one by one.
+pub const SANCTIONS_MAX: usize = 10_000;
+/// Longest ban or mute that has an end, in milliseconds (ten years): beyond it one without an end is meant.
+pub const SANCTION_MS_MAX: u64 = 10 * 366 * 24 * 60 * 60 * 1000;
+/// Read marks of one person, and of all: they are in memory.
+pub const READ_MARKS_PER_NICK_MAX: usize = 256;
+pub const READ_MARKS_MAX: usize = 200_000;
+/// How long a read mark is kept that does not move, in milliseconds: a year; who comes back later reads anew.
+pub const READ_MARKS_KEPT_MS: i64 = 366 * 24 * 60 * 60 * 1000;
+/// People that one message can mention: more is a broadcast.
+pub const MENTIONS_MAX: usize = 32;
+/// How long `/종료` after the partner's end of a whisper session only says so, in milliseconds: it crossed the other's.
+pub const WHISPER_END_CROSSED_MS: u64 = 2_000;
 /// Receivers of one whisper: a list that a person can still type and check.
 pub const WHISPER_RECEIVERS_MAX: usize = 32;
 /// Bytes of a client's own message or request id: a UUID with a prefix fits.

@@ -5,6 +5,8 @@
 
 use super::hub::Hub;
 use super::name;
+use super::room::{Room, RoomId};
+use super::session::Door;
 
 impl Hub {
     /// Panics where the hub contradicts itself.
@@ -14,25 +16,41 @@ impl Hub {
             if let Some(nick) = &session.nick {
                 people += 1;
                 assert_eq!(self.sessions.named(&name::key(nick)), Some(id), "{nick} leads elsewhere");
-                assert!(!session.rooms.is_empty(), "{nick} is nowhere");
+                assert_eq!(self.sessions.called(&nick.to_lowercase()), Some(id), "{nick} is called otherwise");
+                let seats = session.seats.len();
+                assert!(session.door != Door::Text || seats == 1, "{nick} has {seats} seats at a terminal");
             }
-            for room in &session.rooms {
-                assert!(self.rooms.get(*room).members.binary_search(&id).is_ok(), "a room misses a member");
+            for seat in &session.seats {
+                assert!(self.rooms.get(seat.room).has(id), "a room misses a member");
+            }
+            if let Some(partner) = session.partner {
+                let other = self.sessions.get(partner).expect("a partner who goes ends the session");
+                assert_eq!(other.partner, Some(id), "a whisper session has one side");
             }
             let waiting = self.pending.values().filter(|p| p.session() == Some(id)).count();
             assert_eq!(session.unanswered as usize, waiting, "tickets of {id:?}");
         }
         assert_eq!(self.sessions.people(), people, "nicks without a session");
         for (id, room) in self.rooms.iter() {
-            for list in [&room.members, &room.subscribers] {
-                assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{} is not in order", room.name);
-                assert!(list.iter().all(|one| self.sessions.get(*one).is_some()), "{} has ghosts", room.name);
-            }
-            for member in &room.members {
-                let session = self.sessions.get(*member).expect("checked above");
-                assert!(session.rooms.contains(&id), "a member of {} does not know it", room.name);
-            }
-            assert!(room.owner.is_none_or(|owner| room.members.binary_search(&owner).is_ok()));
+            self.check_room(id, room);
         }
+        assert!(self.lobby().is_some(), "there is nowhere to land");
+    }
+
+    fn check_room(&self, id: RoomId, room: &Room) {
+        let name = room.name();
+        for list in [&room.members, &room.subscribers, &room.moderators, &room.invited] {
+            assert!(list.windows(2).all(|pair| pair[0] < pair[1]), "{name} is not in order");
+            assert!(list.iter().all(|one| self.sessions.get(*one).is_some()), "{name} has ghosts");
+        }
+        for member in &room.members {
+            let session = self.sessions.get(*member).expect("checked above");
+            assert!(session.seat(id).is_some(), "a member of {name} does not know it");
+        }
+        assert!(room.moderators.iter().all(|one| room.has(*one)), "{name} is moderated from outside");
+        assert!(room.owner.is_none_or(|owner| self.sessions.get(owner).is_some()), "{name} is a ghost's");
+        assert!(room.owner.is_none_or(|owner| !room.moderators.contains(&owner)), "{name} has a double role");
+        let stays = room.row.kept || self.lobby() == Some(id) || self.settings.linger_ms == 0;
+        assert_eq!(room.lingers(), room.members.is_empty() && !stays, "whether {name} goes");
     }
 }

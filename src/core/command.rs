@@ -10,7 +10,7 @@ use super::reject::{Reject, echo};
 use super::request::Request;
 use super::table::TABLE;
 
-/// Who may ask.
+/// Who may ask; the admin may ask all but what only a person can do.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Right {
     /// Also those who have not chosen a nickname yet.
@@ -19,8 +19,22 @@ pub enum Right {
     Known,
     /// Those with a nickname, who are in rooms.
     Person,
-    /// The room's owner or moderators, and admins.
+    /// Those who are known and not muted in the whole server.
+    Voice,
+    /// Those who are in the room, or might come in without a password.
+    Visitor,
+    /// Those who are in the room.
+    Member,
+    /// Members who are not muted.
+    Speaker,
+    /// Members; of a room that is locked or by invitation its moderators.
+    Inviter,
+    /// The room's owner and moderators.
     Moderator,
+    /// The room's owner.
+    Owner,
+    /// Who may make rooms, by `rooms.create`.
+    Creator,
     Admin,
 }
 
@@ -35,6 +49,10 @@ pub enum Kind {
     When,
     /// `+5`, taken only when the word begins with a plus.
     Delay,
+    /// `10m`, taken only when the word is a duration.
+    Span,
+    /// `10m`, or `off`.
+    Duration,
     /// The rest of the line.
     Text,
     Number,
@@ -49,8 +67,8 @@ pub enum Need {
     May,
     /// Only as a JSON field: nobody types it.
     Field,
-    /// A flag that is on by what the row means: nobody types it.
-    Implied,
+    /// What the row means by itself: nobody types it. A flag is `on` or `off`, a text is this one.
+    Implied(&'static str),
 }
 
 /// One argument of a command.
@@ -96,10 +114,10 @@ impl Command {
         TABLE.into_iter().find(|command| command.name == name && command.cmd == name)
     }
 
-    /// The row that is typed as `slash` (with the slash, in any case).
-    pub fn typed(slash: &str) -> Option<&'static Command> {
+    /// The rows that are typed as `slash` (with the slash, in any case), in the order in which they are tried.
+    pub fn typed(slash: &str) -> impl Iterator<Item = &'static Command> {
         let wanted = slash.to_lowercase();
-        TABLE.into_iter().find(|command| command.slash.contains(&wanted.as_str()))
+        TABLE.into_iter().filter(move |command| command.slash.contains(&wanted.as_str()))
     }
 
     /// The typed name nearest to `slash`, where one is near enough to be meant.
@@ -117,7 +135,7 @@ impl Command {
     /// The row that `/help kick` or `/help /kick` is about.
     pub fn helped(asked: &str) -> Result<&'static Command, Reject> {
         let slash = format!("/{}", asked.trim_start_matches('/'));
-        Command::typed(&slash).ok_or_else(|| unknown(&slash, Command::nearest_typed(&slash)))
+        Command::typed(&slash).next().ok_or_else(|| unknown(&slash, Command::nearest_typed(&slash)))
     }
 
     /// How it is typed: `/kick NICK [REASON]`.
@@ -128,6 +146,8 @@ impl Command {
                 (Kind::Nicks, _) => "NICK[,NICK…]".to_owned(),
                 (Kind::When, _) => "HH:MM".to_owned(),
                 (Kind::Delay, _) => "+MIN".to_owned(),
+                (Kind::Span, _) => "10m".to_owned(),
+                (Kind::Duration, _) => "10s|off".to_owned(),
                 (Kind::Flag, _) => "on|off".to_owned(),
                 (Kind::Number, "schedule") => "ID".to_owned(),
                 (Kind::Number, _) => "N".to_owned(),
@@ -136,7 +156,7 @@ impl Command {
             match arg.need {
                 Need::Must => usage.push_str(&format!(" {word}")),
                 Need::May => usage.push_str(&format!(" [{word}]")),
-                Need::Field | Need::Implied => {}
+                Need::Field | Need::Implied(_) => {}
             }
         }
         usage
@@ -180,12 +200,20 @@ mod tests {
     #[test]
     fn names_are_unique() {
         let mut names: Vec<&str> = TABLE.iter().map(|c| c.name).collect();
-        let mut typed: Vec<&str> = TABLE.iter().flat_map(|c| c.slash.iter().copied()).collect();
-        for list in [&mut names, &mut typed] {
-            let all = list.len();
-            list.sort_unstable();
-            list.dedup();
-            assert_eq!(list.len(), all);
+        let all = names.len();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), all);
+    }
+
+    #[test]
+    fn rows_that_are_typed_alike_differ_in_their_arguments() {
+        let must = |row: &Command| row.args.iter().filter(|arg| arg.need == Need::Must).count();
+        for row in TABLE {
+            for slash in row.slash.iter().filter(|slash| **slash != "/종료") {
+                let alike: Vec<usize> = Command::typed(slash).map(must).collect();
+                assert!(alike.windows(2).all(|pair| pair[0] > pair[1]), "{slash}: {alike:?}");
+            }
         }
     }
 

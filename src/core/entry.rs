@@ -5,8 +5,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::event::{Message, Whisper};
+use super::event::{Edit, Message, Whisper};
 use super::name::Name;
+use super::reads::ReadMark;
+use super::room::RoomRow;
+use super::sanctions::{Sanction, SanctionKind, Who};
 use super::time::Wall;
 
 /// Ties a slow effect to the input that answers it.
@@ -23,11 +26,18 @@ pub struct Job {
 /// One thing to keep. All entries of one `apply` are committed together.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Entry {
-    /// A line of a room. `fires` is the schedule that it fulfils, marked as sent with it.
+    /// A line of a room. `author` may change it later; `fires` is the schedule that it fulfils,
+    /// marked as sent with it.
     Message {
         message: Message,
+        author: Option<Author>,
         mid: Option<ClientId>,
         fires: Option<u64>,
+    },
+    /// A message is changed, what it said before is kept; `from` is filled in by [`Outcome::Changed`].
+    Edit {
+        edit: Edit,
+        terms: EditTerms,
     },
     Whisper {
         whisper: Whisper,
@@ -39,11 +49,43 @@ pub enum Entry {
         schedule: u64,
         end: ScheduleEnd,
     },
+    /// An open room as it is now; in place of what was known of that name.
+    Room(RoomRow),
+    /// It is gone; its history stays.
+    RoomClosed {
+        room: Name,
+    },
+    /// In place of one of the same kind, person and room.
+    Sanction(Sanction),
+    SanctionLifted {
+        kind: SanctionKind,
+        who: Who,
+        room: Option<Name>,
+    },
+    Read(ReadMark),
     /// Deletes whispers and client ids older than these instants.
     Expire {
         whispers_before: Option<Wall>,
         client_ids_before: Wall,
+        /// Sanctions that have ended before this instant.
+        sanctions_before: Wall,
+        reads_before: Wall,
     },
+}
+
+/// The session that said something: its daemon's run and its own serial, unique on one database.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Author {
+    pub run: u32,
+    pub serial: u32,
+}
+
+/// Under which terms a message may be changed: a moderator's know no bounds.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum EditTerms {
+    Moderator,
+    /// Only what this session said, and not before this instant.
+    Own { author: Author, since: Wall },
 }
 
 /// A client's own id for a message, unique in its session for 24 h.
@@ -87,16 +129,28 @@ pub enum ScheduleEnd {
 }
 
 /// What became of an entry.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// Committed; a message's seq in its room, a whisper's id, or 0.
     Kept(u64),
     /// The client's id was there already: what the first one got.
     Repeated { number: u64, at: Wall },
+    Edit(EditOutcome),
     /// There was nothing to change.
     Missing,
     /// Nothing was kept.
     Failed,
+}
+
+/// What became of a change to a message that is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum EditOutcome {
+    /// Done; this person had said it.
+    Changed { from: Name },
+    /// It is somebody else's.
+    NotYours,
+    /// It was said too long ago.
+    TooLate,
 }
 
 /// A question to the database that changes nothing.
@@ -110,6 +164,10 @@ pub enum Query {
 #[derive(Clone, PartialEq, Debug)]
 pub struct HistoryQuery {
     pub room: Name,
+    /// Nothing up to this seq: it was said in an earlier, closed room of the name. 0: everything.
+    pub floor: u64,
+    /// With what changed messages said before.
+    pub versions: bool,
     pub before: Option<u64>,
     pub after: Option<u64>,
     pub from: Option<Name>,
@@ -131,9 +189,26 @@ pub enum Page {
 pub struct Rows {
     /// How many times the database has been opened by a daemon: makes session ids unique for ever.
     pub run: u64,
+    /// The database's own number, drawn when it was made: room ids are derived from it.
+    pub database: u128,
+    /// Open rooms, each with the last seq of its history.
+    pub rooms: Vec<(RoomRow, u64)>,
+    /// Rooms that are gone and left a history, by name, with the last seq of it.
+    pub past: Vec<PastRoom>,
+    pub sanctions: Vec<Sanction>,
+    pub reads: Vec<ReadMark>,
     pub schedules: Vec<Schedule>,
     /// The greatest schedule number ever given.
     pub last_schedule: u64,
     /// The newest stamp in the history, which later ones must not precede.
     pub last_at: Wall,
+}
+
+/// A room that is gone and has left a history.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct PastRoom {
+    pub room: Name,
+    pub last: u64,
+    /// What was said there was not for everybody: it was locked, unlisted or by invitation.
+    pub private: bool,
 }

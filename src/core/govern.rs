@@ -10,11 +10,12 @@ use super::effect::{Ask, Effect, Effects};
 use super::entry::{HistoryQuery, Query, Ticket};
 use super::event::{Event, Farewell, Notice};
 use super::hub::Hub;
-use super::name::Name;
+use super::name::{self, Name};
 use super::pending::{Asker, Done, Pending};
 use super::reject::{Reject, echo};
 use super::reply::{DaemonStatus, Reply, Status};
 use super::request::HistoryAsked;
+use super::room::RoomId;
 use super::session::{Door, SessionId};
 use super::time::{self, Wall};
 use crate::limits::{FETCHES_PER_SESSION_MAX, HISTORY_LINES_DEFAULT, PAGE_ROWS_DEFAULT, PAGE_ROWS_MAX};
@@ -83,10 +84,8 @@ impl Hub {
         self.shutdown = Some((now.mono.after_ms(delay_ms), reason.clone()));
         if delay_ms > 0 {
             let minutes = delay_ms.div_ceil(60_000);
-            let people: Vec<SessionId> =
-                self.sessions.iter().filter(|(_, s)| s.nick.is_some()).map(|(id, _)| id).collect();
             let notice = Notice::ShutdownIn { minutes, reason };
-            out.deliver(people, Some(asker.session), Event::Notice { notice, at: now.wall });
+            out.deliver(self.everybody(), Some(asker.session), Event::Notice { notice, at: now.wall });
         }
         Ok(Done::Reply(Reply::ShutdownAt { at }))
     }
@@ -103,16 +102,26 @@ impl Hub {
     pub(super) fn history(
         &mut self,
         asker: &Asker,
+        room: Option<RoomId>,
         asked: HistoryAsked<'_>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        let room = self.room_asked(asker.session, asked.room.as_deref())?;
-        let name = self.rooms.get(room).name.clone();
+        let admin = self.sessions.get(asker.session).is_some_and(|session| session.is_admin());
+        let (name, floor) = match (room, asked.room.as_deref()) {
+            (Some(room), _) => {
+                let room = self.rooms.get(room);
+                (room.name().clone(), if admin { 0 } else { room.row.floor })
+            }
+            // A room that is gone, whose history an admin may read.
+            (None, named) => (named.map(Name::from).unwrap_or_default(), 0),
+        };
         let query = HistoryQuery {
             room: name.clone(),
+            floor,
+            versions: asked.versions,
             before: asked.before,
             after: asked.after,
-            from: asked.from.as_deref().map(Name::from),
+            from: asked.from.as_deref().map(|nick| name::composed(nick).into()),
             since: self.instant(asked.since.as_deref())?,
             until: self.instant(asked.until.as_deref())?,
             limit: page_rows(asked.limit, self.page_rows_default(asker.session)),

@@ -8,22 +8,24 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{Command, Right};
+use super::command::Command;
 use super::effect::{Ask, Effect, Effects, Input, Told};
 use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows, Ticket};
-use super::event::Farewell;
+use super::event::{Farewell, MessageKind};
 use super::name::Name;
 use super::pending::{Asker, Done, Pending};
+use super::reads::Reads;
 use super::reject::Reject;
 use super::reply::Reply;
 use super::request::Request;
-use super::room::Rooms;
+use super::room::{RoomId, RoomRow, Rooms};
+use super::sanctions::Sanctions;
 use super::schedules::Schedules;
 use super::session::{Door, SessionId, Sessions};
 use super::settings::{Settings, Storage};
 use super::table;
 use super::time::{Mono, Now, Wall};
-use crate::limits::{CLIENT_ID_KEPT_MS, EXPIRY_EVERY_MS, RATE_REFUSALS_MAX};
+use crate::limits::{CLIENT_ID_KEPT_MS, EXPIRY_EVERY_MS, RATE_REFUSALS_MAX, READ_MARKS_KEPT_MS};
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Hub {
@@ -32,6 +34,10 @@ pub struct Hub {
     pub(super) run: u64,
     pub(super) sessions: Sessions,
     pub(super) rooms: Rooms,
+    /// How often anybody has entered a room: seniority.
+    pub(super) arrivals: u64,
+    pub(super) sanctions: Sanctions,
+    pub(super) reads: Reads,
     pub(super) schedules: Schedules,
     pub(super) pending: BTreeMap<Ticket, Pending>,
     /// Refusals of what was said after something that is still being kept: they wait, so that the
@@ -51,13 +57,15 @@ pub struct Hub {
 impl Hub {
     /// The hub as the database left it: the only way from there into here.
     pub fn restore(now: Now, settings: Settings, rows: Rows) -> Hub {
-        let mut rooms = Rooms::default();
-        rooms.ensure(&settings.default_room);
-        Hub {
+        let rooms = Rooms::restore(rows.database, rows.rooms, rows.past);
+        let mut hub = Hub {
             settings,
             run: rows.run,
             sessions: Sessions::default(),
             rooms,
+            arrivals: 0,
+            sanctions: Sanctions::restore(rows.sanctions),
+            reads: Reads::restore(rows.reads),
             schedules: Schedules::restore(rows.schedules, rows.last_schedule),
             pending: BTreeMap::new(),
             behind: BTreeMap::new(),
@@ -69,13 +77,30 @@ impl Hub {
             last_at: rows.last_at,
             next_expiry: now.mono,
             now,
+        };
+        hub.ensure_lobby();
+        let open: Vec<RoomId> = hub.rooms.iter().map(|(id, _)| id).collect();
+        for room in open {
+            hub.let_linger(room);
         }
+        hub
+    }
+
+    /// Where everybody lands, opened if it is not.
+    pub(super) fn ensure_lobby(&mut self) -> RoomId {
+        let name = self.settings.default_room.clone();
+        self.rooms.named(&name).unwrap_or_else(|| self.rooms.open(RoomRow::new(name)))
     }
 
     /// The part that outlives the daemon; equal to what [`Hub::restore`] would be given now.
     pub fn durable(&self) -> Rows {
         Rows {
             run: self.run,
+            database: self.rooms.database(),
+            rooms: self.rooms.iter().map(|(_, room)| (room.row.clone(), room.last)).collect(),
+            past: self.rooms.all_past().cloned().collect(),
+            sanctions: self.sanctions.iter().cloned().collect(),
+            reads: self.reads.iter().cloned().collect(),
             schedules: self.schedules.all().cloned().collect(),
             last_schedule: self.schedules.last(),
             last_at: self.last_at,
@@ -104,7 +129,8 @@ impl Hub {
         // Nothing is sent any more when the end has begun.
         let schedule = self.schedules.next_try(self.now).filter(|_| !self.stopping);
         let expiry = Some(self.next_expiry);
-        [shutdown, schedule, expiry].into_iter().flatten().min()
+        let room = self.rooms.next_to_go().map(|(at, _)| at);
+        [shutdown, schedule, expiry, room].into_iter().flatten().min()
     }
 
     pub fn settings(&self) -> &Settings {
@@ -172,8 +198,8 @@ impl Hub {
         let door = if command.recorded { before.door_and_origin() } else { String::new() };
         let args = if command.recorded { request.summary() } else { String::new() };
 
-        let done = match self.admit(asker.session, command) {
-            Ok(()) => self.perform(&asker, request, out),
+        let done = match self.admit(asker.session, &request) {
+            Ok(room) => self.perform(&asker, room, request, out),
             Err(reject) => Err(reject),
         };
         if let (Some(now_named), true) = (self.sessions.get(asker.session), *actor == *"-") {
@@ -249,50 +275,50 @@ impl Hub {
         self.refuse(asker, None, reject, out);
     }
 
-    fn charge(&mut self, session: SessionId, cost: u32) -> Result<(), Reject> {
-        let (now, rate, burst) = (self.now.mono, self.settings.rate, self.settings.burst);
-        let Some(session) = self.sessions.get_mut(session) else { return Ok(()) };
-        if session.is_admin() {
-            return Ok(());
-        }
-        session.allowance.take(now, cost, rate, burst).map_err(|wait_ms| Reject::RateLimited { wait_ms })
-    }
-
-    /// Role, rate and state, checked once for every command.
-    fn admit(&mut self, id: SessionId, command: &Command) -> Result<(), Reject> {
-        self.charge(id, command.cost)?;
-        let Some(session) = self.sessions.get(id) else { return Err(Reject::NotLoggedIn) };
-        if self.stopping && !session.is_admin() {
-            return Err(Reject::ShuttingDown);
-        }
-        let named = session.nick.is_some();
-        match command.right {
-            Right::Anyone => Ok(()),
-            _ if session.is_admin() => match command.right {
-                Right::Person => Err(Reject::NotAllowed),
-                Right::Anyone | Right::Known | Right::Moderator | Right::Admin => Ok(()),
-            },
-            _ if !named => Err(Reject::NotLoggedIn),
-            Right::Known | Right::Person => Ok(()),
-            Right::Moderator if self.moderates(id) => Ok(()),
-            Right::Moderator | Right::Admin => Err(Reject::NotAllowed),
-        }
-    }
-
-    fn perform(&mut self, asker: &Asker, request: Request<'_>, out: &mut Effects) -> Result<Done, Reject> {
+    fn perform(
+        &mut self,
+        asker: &Asker,
+        room: Option<RoomId>,
+        request: Request<'_>,
+        out: &mut Effects,
+    ) -> Result<Done, Reject> {
+        let here = || room.expect("a right in a room is only admitted with the room");
         match request {
             Request::Hello { nick } => self.hello(asker, &nick, out),
-            Request::Say { room, text, mid } => self.say(asker, room.as_deref(), text, mid.as_deref(), out),
+            Request::Say { text, mid, .. } => {
+                self.say(asker, here(), MessageKind::Say, text, mid.as_deref(), out)
+            }
+            Request::Action { text, mid, .. } => {
+                self.say(asker, here(), MessageKind::Action, text, mid.as_deref(), out)
+            }
+            Request::Edit { seq, text, .. } => self.edit(asker, here(), seq, Some(&text), out),
+            Request::Delete { seq, .. } => self.edit(asker, here(), seq, None, out),
             Request::Whisper { to, text, mid } => self.whisper(asker, &to, &text, mid.as_deref(), out),
+            Request::WhisperAsk => self.whisper_ask(asker),
+            Request::WhisperOpen { nick } => self.whisper_open(asker, &nick, out),
+            Request::WhisperClose => self.whisper_close(asker, out),
             Request::Rename { nick } => self.rename(asker, &nick, out),
-            Request::Users { room } => self.users(asker, room.as_deref()),
-            Request::Kick { nick, reason } => self.kick(asker, &nick, reason.as_deref(), out),
+            Request::Users { .. } => self.users(asker, room),
+            Request::Join { room, password } => self.join(asker, &room, password.as_deref(), out),
+            Request::Leave { room, quiet } => self.leave(asker, room.as_deref(), quiet, out),
+            Request::Rooms { channel } => self.list_rooms(asker, channel.as_deref()),
+            Request::RoomCreate(asked) => self.room_create(asker, &asked, out),
+            Request::RoomSet(asked) => self.room_set(asker, here(), &asked, out),
+            Request::RoomRole { nick, role, .. } => self.room_role(asker, here(), &nick, &role, out),
+            Request::RoomTransfer { nick, .. } => self.room_transfer(asker, here(), &nick, out),
+            Request::RoomClose { .. } => self.room_close(asker, here(), out),
+            Request::Invite { nick, .. } => self.invite(asker, here(), &nick, out),
+            Request::Kick { nick, reason, .. } => self.kick(asker, room, &nick, reason.as_deref(), out),
+            Request::Sanction(asked) => self.sanction(asker, room, &asked, out),
+            Request::Lift { kind, who, .. } => self.lift(asker, kind, room, &who, out),
+            Request::Bans { .. } => self.bans(room),
+            Request::MarkRead { seq, .. } => self.mark_read(asker, here(), seq, out),
             Request::Quit { text, quiet } => self.quit(asker, text.as_deref(), quiet, out),
-            Request::Schedule { at, text, room } => self.schedule(asker, &at, &text, room.as_deref(), out),
+            Request::Schedule { at, text, .. } => self.schedule(asker, &at, &text, here(), out),
             Request::Schedules => self.list_schedules(asker, out),
             Request::Unschedule { schedule } => self.unschedule(asker, schedule, out),
-            Request::History(asked) => self.history(asker, asked, out),
-            Request::Subscribe { room } => self.subscribe(asker, &room),
+            Request::History(asked) => self.history(asker, room, asked, out),
+            Request::Subscribe { room: named } => self.subscribe(asker, room, &named),
             Request::Unsubscribe { room } => self.unsubscribe(asker, &room),
             Request::Timestamps { on } => Ok(Done::Reply(Reply::Timestamps { on })),
             Request::Help { command } => self.help(asker, command.as_deref()),
@@ -326,6 +352,15 @@ impl Hub {
             Pending::Said { session, re, room } => {
                 self.said(Asker { session, re }, room, entry, outcome, out);
             }
+            Pending::Edited { session, re, room } => {
+                self.edited(Asker { session, re }, room, entry, outcome, out);
+            }
+            Pending::RoomSet { session, re, room, topic_only } => {
+                self.room_was_set(Asker { session, re }, room, topic_only, entry, outcome, out);
+            }
+            Pending::MarkedRead { session, re } => {
+                self.marked_read(Asker { session, re }, entry, outcome, out);
+            }
             Pending::Whispered { session, re, people } => {
                 self.whispered(Asker { session, re }, people, entry, outcome, out);
             }
@@ -339,10 +374,8 @@ impl Hub {
                 self.announced(Asker { session, re }, entry, outcome, out);
             }
             Pending::Acted { session, re, reply } => {
-                let reply = match outcome {
-                    Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Missing => reply,
-                    Outcome::Failed => Reply::Unrecorded(Box::new(reply)),
-                };
+                let failed = outcome == Outcome::Failed;
+                let reply = if failed { Reply::Unrecorded(Box::new(reply)) } else { reply };
                 self.answer(Asker { session, re }, Ok(reply), out);
             }
             Pending::Fired { room } => self.fired(room, entry, outcome, out),
@@ -392,8 +425,7 @@ impl Hub {
             }
             Told::Settings(settings) => {
                 self.settings = *settings;
-                let room = self.settings.default_room.clone();
-                self.rooms.ensure(&room);
+                self.ensure_lobby();
             }
             Told::Status { ticket, daemon } => self.status(ticket, *daemon, out),
             Told::Reloaded { ticket, outcome } => self.reloaded(ticket, outcome, out),
@@ -403,12 +435,20 @@ impl Hub {
 
     fn timeout(&mut self, out: &mut Effects) {
         self.fire_due(out);
+        self.close_lingering(out);
         if self.now.mono >= self.next_expiry {
             self.next_expiry = self.now.mono.after_ms(EXPIRY_EVERY_MS);
             let kept_ms = self.settings.whispers_kept_ms;
             let whispers_before = (kept_ms > 0).then_some(Wall(self.now.wall.0 - kept_ms));
             let client_ids_before = Wall(self.now.wall.0 - CLIENT_ID_KEPT_MS);
-            out.record(None, Entry::Expire { whispers_before, client_ids_before });
+            let reads_before = Wall(self.now.wall.0 - READ_MARKS_KEPT_MS);
+            let sanctions_before = self.now.wall;
+            self.sanctions.sweep(sanctions_before);
+            self.reads.sweep(reads_before);
+            self.rooms.forget_silent();
+            let entry =
+                Entry::Expire { whispers_before, client_ids_before, sanctions_before, reads_before };
+            out.record(None, entry);
         }
         if self.shutdown.as_ref().is_some_and(|(at, _)| self.now.mono >= *at) {
             let reason = self.shutdown.take().and_then(|(_, reason)| reason);

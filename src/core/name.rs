@@ -75,8 +75,7 @@ pub fn parse_nick(text: &str) -> Result<Name, NameFault> {
         return Err(NameFault::TooLong);
     }
     // PRECIS refuses the single letters that a decomposed syllable consists of, so it is composed before.
-    let composed: String = text.nfc().collect();
-    let name = UsernameCasePreserved::enforce(&*composed).map_err(|_| NameFault::NotAllowed)?;
+    let name = UsernameCasePreserved::enforce(composed(text)).map_err(|_| NameFault::NotAllowed)?;
     // Preparation maps full-width forms to ASCII, so the forbidden ones may only now show.
     if let Some(c) = name.chars().find(|c| FORBIDDEN.contains(*c)) {
         return Err(NameFault::Forbidden(c));
@@ -88,6 +87,28 @@ pub fn parse_nick(text: &str) -> Result<Name, NameFault> {
         return Err(NameFault::Reserved);
     }
     Ok(Name::from(&*name))
+}
+
+/// Prepares a room's name, `room` or `channel/room`: each part by the rules of a nickname.
+pub fn parse_room(text: &str) -> Result<Name, NameFault> {
+    let part = |part: &str| parse_nick(part).and_then(|name| check_scripts(&name).map(|()| name));
+    match text.split_once('/') {
+        None => part(text),
+        Some((channel, room)) => {
+            let (channel, room) = (part(channel)?, part(room)?);
+            Ok(format!("{channel}/{room}").into())
+        }
+    }
+}
+
+/// The channel of a room; none where it is in none.
+pub fn channel(room: &str) -> Option<&str> {
+    room.split_once('/').map(|(channel, _)| channel)
+}
+
+/// A text in Unicode's composed form (UAX #15, NFC), as everything here is compared and stored.
+pub fn composed(text: &str) -> String {
+    text.nfc().collect()
 }
 
 /// Refuses letters of scripts that are never written together (UTS #39 §5.2, "highly restrictive":
@@ -163,6 +184,20 @@ mod tests {
         ] {
             assert_eq!(parse_nick(name), Err(fault), "{name:?}");
         }
+    }
+
+    #[test]
+    fn names_of_rooms() {
+        assert_eq!(parse_room("design/ui").as_deref(), Ok("design/ui"));
+        assert_eq!(parse_room("회의실").as_deref(), Ok("회의실"));
+        assert_eq!(parse_room("디자인/회의").as_deref(), Ok("디자인/회의"));
+        assert_eq!(parse_room("a/b/c"), Err(NameFault::Forbidden('/')));
+        for (name, fault) in [("", NameFault::Empty), ("a/", NameFault::Empty), ("/b", NameFault::Empty)] {
+            assert_eq!(parse_room(name), Err(fault), "{name:?}");
+        }
+        assert_eq!(parse_room("design/*"), Err(NameFault::Forbidden('*')));
+        assert_eq!((channel("design/ui"), channel("lobby")), (Some("design"), None));
+        assert_eq!(key("Design/UI"), key("design/ui"));
     }
 
     #[test]

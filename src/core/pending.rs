@@ -20,6 +20,21 @@ pub(super) enum Pending {
         re: RequestId,
         room: RoomId,
     },
+    Edited {
+        session: SessionId,
+        re: RequestId,
+        room: RoomId,
+    },
+    RoomSet {
+        session: SessionId,
+        re: RequestId,
+        room: RoomId,
+        topic_only: bool,
+    },
+    MarkedRead {
+        session: SessionId,
+        re: RequestId,
+    },
     Whispered {
         session: SessionId,
         re: RequestId,
@@ -46,7 +61,8 @@ pub(super) enum Pending {
     },
     /// A schedule that fell due.
     Fired {
-        room: RoomId,
+        /// None when the room is not open.
+        room: Option<RoomId>,
     },
     Fetched {
         session: SessionId,
@@ -90,6 +106,9 @@ impl Pending {
     pub fn session(&self) -> Option<SessionId> {
         match self {
             Pending::Said { session, .. }
+            | Pending::Edited { session, .. }
+            | Pending::RoomSet { session, .. }
+            | Pending::MarkedRead { session, .. }
             | Pending::Whispered { session, .. }
             | Pending::Scheduled { session, .. }
             | Pending::Unscheduled { session, .. }

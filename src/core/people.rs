@@ -4,20 +4,18 @@
 //! socket. Why comings and goings take effect before they are recorded: they
 //! are facts already.
 
-use smallvec::smallvec;
-
 use super::command::Command;
 use super::effect::{Effects, Origin};
 use super::entry::{Entry, ScheduleEnd};
-use super::event::{Event, Farewell, LeftReason, Notice};
+use super::event::{Event, Farewell, LeftReason, Notice, WhisperEnd};
 use super::hub::Hub;
 use super::name::{self, Name};
 use super::pending::{Asker, Done};
 use super::reject::{Reject, echo};
-use super::reply::{Reply, Role, User, Welcome};
-use super::room::{RoomId, insert_sorted, remove_sorted};
+use super::reply::{Listing, Reply, Role, User, Welcome};
+use super::room::RoomId;
 use super::session::{Parting, SessionId};
-use crate::limits::{ANNOUNCED_MEMBERS_MAX, WELCOME_NAMES_MAX};
+use crate::limits::{DIRECTORY_ROOMS_MAX, WELCOME_NAMES_MAX};
 
 impl Hub {
     pub(super) fn hello(&mut self, asker: &Asker, nick: &str, out: &mut Effects) -> Result<Done, Reject> {
@@ -29,14 +27,13 @@ impl Hub {
             return Err(Reject::AlreadyIn { nick: nick.clone() });
         }
         let nick = self.free_nick(None, nick)?;
-        let room = self.rooms.ensure(&self.settings.default_room.clone());
-        let members = self.rooms.get(room).members.len();
-        if self.settings.capacity > 0 && members >= self.settings.capacity as usize {
-            return Err(Reject::RoomFull { room: self.rooms.get(room).name.clone() });
-        }
+        let room = self.lobby().expect("the lobby is opened at the start and never closed");
+        let lobby = self.rooms.get(room);
+        self.check_nick_ban(asker.session, session, Some(&nick), Some(lobby.name()))?;
+        self.check_capacity(lobby)?;
         self.sessions.set_nick(asker.session, nick.clone());
-        let welcome = self.welcome(asker.session, &nick, room);
         self.enter(asker.session, room, out);
+        let welcome = self.welcome(asker.session, &nick, room);
         out.reply(asker.session, asker.re.clone(), Ok(Reply::Welcome(Box::new(welcome))));
         self.tell_missed(asker.session, &nick, out);
         Ok(Done::Replied)
@@ -53,23 +50,26 @@ impl Hub {
     }
 
     fn welcome(&self, session: SessionId, nick: &Name, room: RoomId) -> Welcome {
-        let room = self.rooms.get(room);
-        let mut members: Vec<Name> =
-            room.members.iter().take(WELCOME_NAMES_MAX).filter_map(|id| self.nick_of(*id)).collect();
-        members.sort_by_cached_key(|nick| nick.to_lowercase());
-        let directory = self.rooms.iter().map(|(_, listed)| {
-            let newcomer = usize::from(listed.name == room.name);
-            (listed.name.clone(), listed.members.len() + newcomer)
-        });
+        let info = self.room_info(room, Some(session));
+        let mut directory: Vec<Listing> = self.visible_rooms(session).collect();
+        let more_rooms = directory.len().saturating_sub(DIRECTORY_ROOMS_MAX);
+        if more_rooms > 0 {
+            // Of many rooms the fullest are worth naming.
+            directory.sort_by_key(|room| std::cmp::Reverse(room.members));
+            directory.truncate(DIRECTORY_ROOMS_MAX);
+            directory.sort_by(|a, b| a.room.cmp(&b.room));
+        }
         Welcome {
             session: self.session_name(session),
             nick: nick.clone(),
             server: self.settings.server.clone(),
             motd: self.settings.motd.clone(),
-            room: room.name.clone(),
-            members,
-            people: room.members.len(),
-            directory: directory.collect(),
+            room: info.room,
+            members: info.members.into_iter().take(WELCOME_NAMES_MAX).collect(),
+            people: info.people,
+            directory,
+            more_rooms,
+            read: self.reads.of(nick).map(|mark| (mark.room.clone(), mark.seq)).collect(),
         }
     }
 
@@ -82,55 +82,20 @@ impl Hub {
         self.sessions.get(session).and_then(|session| session.nick.clone())
     }
 
-    fn enter(&mut self, session: SessionId, room: RoomId, out: &mut Effects) {
-        let Some(entering) = self.sessions.get_mut(session) else { return };
-        entering.rooms = smallvec![room];
-        let Some(nick) = entering.nick.clone() else { return };
-        let (owner_first, at) = (self.settings.lobby_owner_first, self.now().wall);
-        let room = self.rooms.get_mut(room);
-        if owner_first && room.members.is_empty() {
-            room.owner = Some(session);
-        }
-        insert_sorted(&mut room.members, session);
-        if room.members.len() <= ANNOUNCED_MEMBERS_MAX {
-            let event = Event::Joined { room: room.name.clone(), nick, at };
-            out.deliver(room.members.iter().copied(), Some(session), event);
-        }
-    }
-
-    /// Takes somebody out of every room and says so to those who stay, unless it is to be quiet.
-    fn leave(&mut self, session: SessionId, parting: Option<(LeftReason, Option<&str>)>, out: &mut Effects) {
-        let at = self.now().wall;
-        let owner_first = self.settings.lobby_owner_first;
-        let Some(leaving) = self.sessions.get_mut(session) else { return };
-        let rooms = std::mem::take(&mut leaving.rooms);
-        let subscriptions = std::mem::take(&mut leaving.subscriptions);
-        let nick = leaving.nick.clone();
-        for room in subscriptions {
-            remove_sorted(&mut self.rooms.get_mut(room).subscribers, &session);
-        }
-        for room in rooms {
-            let room = self.rooms.get_mut(room);
-            let announced = room.members.len() <= ANNOUNCED_MEMBERS_MAX;
-            remove_sorted(&mut room.members, &session);
-            if room.owner == Some(session) {
-                // Who came first of those who are left: serials count arrivals.
-                let senior = room.members.iter().copied().min_by_key(|one| one.serial);
-                room.owner = senior.filter(|_| owner_first);
-            }
-            if let (Some((reason, text)), Some(nick), true) = (parting, &nick, announced) {
-                let text = text.map(str::to_owned);
-                let event = Event::Left { room: room.name.clone(), nick: nick.clone(), at, reason, text };
-                out.deliver(room.members.iter().copied(), None, event);
-            }
-        }
+    /// Takes somebody out of everything and says so to those who stay, unless it is to be quiet.
+    pub(super) fn go(&mut self, id: SessionId, why: Option<(LeftReason, Option<&str>)>, out: &mut Effects) {
+        let reason = why.map_or(LeftReason::Quit, |(reason, _)| reason);
+        self.part_whisperers(id, WhisperEnd::Left(reason), out);
+        self.exit_all(id, why, out);
+        self.untie(id, out);
+        self.sanctions.forget(id);
     }
 
     /// The connection is gone; who had said goodbye before has left as they wished.
     pub(super) fn lost(&mut self, session: SessionId, out: &mut Effects) {
         match self.sessions.get_mut(session).and_then(|session| session.parting.take()) {
-            Some(parting) => self.leave(session, parting.reason(), out),
-            None => self.leave(session, Some((LeftReason::Lost, None)), out),
+            Some(parting) => self.go(session, parting.reason(), out),
+            None => self.go(session, Some((LeftReason::Lost, None)), out),
         }
         self.sessions.remove(session);
     }
@@ -177,7 +142,7 @@ impl Hub {
     fn part(&mut self, id: SessionId, out: &mut Effects) {
         let parting = self.sessions.get_mut(id).and_then(|session| session.parting.take());
         let Some(parting) = parting else { return };
-        self.leave(id, parting.reason(), out);
+        self.go(id, parting.reason(), out);
         out.reply(id, parting.re, Ok(Reply::Bye));
         out.close(id, Farewell::Quit);
         self.sessions.remove(id);
@@ -185,11 +150,15 @@ impl Hub {
 
     pub(super) fn rename(&mut self, asker: &Asker, nick: &str, out: &mut Effects) -> Result<Done, Reject> {
         let to = self.free_nick(Some(asker.session), nick)?;
+        let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
+        self.check_nick_ban(asker.session, session, Some(&to), None)?;
         let from = self.nick_of(asker.session).ok_or(Reject::NotLoggedIn)?;
         self.sessions.set_nick(asker.session, to.clone());
-        let rooms = self.sessions.get(asker.session).map(|s| s.rooms.clone()).unwrap_or_default();
+        let seats = self.sessions.get(asker.session).map(|one| one.seats.clone()).unwrap_or_default();
         let mut people: Vec<SessionId> =
-            rooms.iter().flat_map(|room| self.rooms.get(*room).members.iter().copied()).collect();
+            seats.iter().flat_map(|seat| self.rooms.get(seat.room).members.iter().copied()).collect();
+        // Whoever whispers with them must know them by their new name too.
+        people.extend(self.sessions.get(asker.session).and_then(|session| session.partner));
         people.sort_unstable();
         people.dedup();
         let event = Event::Renamed { from, to: to.clone(), at: self.now().wall };
@@ -197,95 +166,42 @@ impl Hub {
         Ok(asker.acted(Reply::Renamed { nick: to }))
     }
 
-    /// Whether this one may moderate the room it is in.
-    pub(super) fn moderates(&self, session: SessionId) -> bool {
-        let rooms = self.sessions.get(session).map_or(&[][..], |session| &session.rooms);
-        rooms.iter().any(|room| self.rooms.get(*room).owner == Some(session))
-    }
-
-    /// Out of the lobby is out of the server: there is nowhere else to go.
-    pub(super) fn kick(
-        &mut self,
-        asker: &Asker,
-        nick: &str,
-        reason: Option<&str>,
-        out: &mut Effects,
-    ) -> Result<Done, Reject> {
-        let reason = self.optional_text(reason)?;
-        let no_such_user = || Reject::NoSuchUser { nick: echo(nick) };
-        let target = self.sessions.named(&name::key(nick)).ok_or_else(no_such_user)?;
-        let nick = self.nick_of(target).ok_or_else(no_such_user)?;
-        if target == asker.session {
-            return Err(Reject::NotAllowed);
-        }
-        let by = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?.actor();
-        let at = self.now().wall;
-        let rooms = self.sessions.get(target).map(|s| s.rooms.clone()).unwrap_or_default();
-        let mut people: Vec<SessionId> =
-            rooms.iter().flat_map(|room| self.rooms.get(*room).members.iter().copied()).collect();
-        people.retain(|one| *one != target && *one != asker.session);
-        people.sort_unstable();
-        people.dedup();
-        let (event_by, event_reason) = (by.clone(), reason.clone());
-        let event = Event::Kicked { nick: nick.clone(), by: event_by, reason: event_reason, at };
-        out.deliver(people, None, event);
-        self.leave(target, Some((LeftReason::Kicked, None)), out);
-        self.sessions.remove(target);
-        out.close(target, Farewell::Kicked { nick: nick.clone(), by, reason, at });
-        Ok(asker.acted(Reply::Kicked { nick }))
-    }
-
-    pub(super) fn users(&self, asker: &Asker, room: Option<&str>) -> Result<Done, Reject> {
+    /// `room` is none for an admin who asks about the whole server.
+    pub(super) fn users(&self, asker: &Asker, room: Option<RoomId>) -> Result<Done, Reject> {
         let admin = self.sessions.get(asker.session).is_some_and(|session| session.is_admin());
-        let everywhere = admin && room.is_none();
-        let room = if everywhere { None } else { Some(self.room_asked(asker.session, room)?) };
         let mut users: Vec<User> = match room {
             Some(room) => {
-                self.rooms.get(room).members.iter().filter_map(|id| self.user(*id, admin)).collect()
+                let members = self.rooms.get(room).members.iter();
+                members.filter_map(|id| self.user(*id, Some(room), admin)).collect()
             }
-            None => self.sessions.iter().filter_map(|(id, _)| self.user(id, admin)).collect(),
+            None => self.sessions.iter().filter_map(|(id, _)| self.user(id, None, admin)).collect(),
         };
         users.sort_by_cached_key(|user| user.nick.to_lowercase());
-        let room = room.map(|room| self.rooms.get(room).name.clone());
+        let room = room.map(|room| self.rooms.get(room).name().clone());
         Ok(Done::Reply(Reply::Users { room, users }))
     }
 
-    fn user(&self, id: SessionId, for_admin: bool) -> Option<User> {
+    fn user(&self, id: SessionId, room: Option<RoomId>, for_admin: bool) -> Option<User> {
         let session = self.sessions.get(id)?;
-        let owns = session.rooms.iter().any(|room| self.rooms.get(*room).owner == Some(id));
-        let address = match session.from {
-            Origin::Network(address) => Some(address.to_string()),
-            Origin::User { .. } => None,
+        let seats = || session.seats.iter().map(|seat| self.rooms.get(seat.room));
+        // Which private rooms somebody is in is nobody else's business.
+        let shown = seats().filter(|one| for_admin || !one.row.is_private());
+        let role = match room {
+            Some(room) if self.is_muted(id, room) => Some(Role::Muted),
+            Some(room) => self.rooms.get(room).role(id),
+            None => seats().filter_map(|room| room.role(id)).min(),
         };
         Some(User {
             nick: session.nick.clone()?,
-            role: if owns { Role::Owner } else { Role::Member },
-            rooms: session.rooms.iter().map(|room| self.rooms.get(*room).name.clone()).collect(),
+            role: role.unwrap_or(Role::Member),
+            rooms: shown.map(|room| room.name().clone()).collect(),
             since: session.since,
             door: session.door.word().to_owned(),
-            address: address.filter(|_| for_admin),
+            address: match session.from {
+                Origin::Network(address) if for_admin => Some(address.to_string()),
+                Origin::Network(_) | Origin::User { .. } => None,
+            },
         })
-    }
-
-    pub(super) fn subscribe(&mut self, asker: &Asker, room: &str) -> Result<Done, Reject> {
-        let room = self.room_asked(asker.session, Some(room))?;
-        let Some(session) = self.sessions.get_mut(asker.session) else { return Err(Reject::NotLoggedIn) };
-        if !session.subscriptions.contains(&room) {
-            session.subscriptions.push(room);
-        }
-        let room = self.rooms.get_mut(room);
-        insert_sorted(&mut room.subscribers, asker.session);
-        Ok(Done::Reply(Reply::Subscribed { room: room.name.clone() }))
-    }
-
-    pub(super) fn unsubscribe(&mut self, asker: &Asker, room: &str) -> Result<Done, Reject> {
-        let room = self.room_asked(asker.session, Some(room))?;
-        if let Some(session) = self.sessions.get_mut(asker.session) {
-            session.subscriptions.retain(|one| *one != room);
-        }
-        let room = self.rooms.get_mut(room);
-        remove_sorted(&mut room.subscribers, &asker.session);
-        Ok(Done::Reply(Reply::Subscribed { room: room.name.clone() }))
     }
 
     /// What fell due while nobody could send it, told to its sender once.

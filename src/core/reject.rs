@@ -50,6 +50,68 @@ pub enum Reject {
         room: Name,
     },
     NotAllowed,
+    /// Not the name of a room.
+    BadRoom {
+        room: String,
+        fault: NameFault,
+    },
+    RoomExists {
+        room: Name,
+    },
+    /// `wrong`: a password came, and is not the room's.
+    Locked {
+        room: Name,
+        wrong: bool,
+    },
+    InviteOnly {
+        room: Name,
+    },
+    /// Where one lands cannot be left but by leaving the chat.
+    NowhereElse {
+        room: Name,
+    },
+    /// That person is not in this room.
+    NotHere {
+        nick: Name,
+        room: Name,
+    },
+    Banned(Box<Held>),
+    Muted(Box<Held>),
+    /// The room's slow mode.
+    TooSoon {
+        room: Name,
+        wait_ms: u64,
+    },
+    /// In a whisper session with somebody else: `nick` is the one asked for, or oneself.
+    Busy {
+        nick: Name,
+        own: bool,
+    },
+    NoPartner,
+    /// No such message, or one that is deleted already.
+    NoMessage {
+        room: Name,
+        seq: Option<u64>,
+    },
+    NotYours,
+    /// The time in which a message may be changed is over.
+    TooLate,
+    /// Neither a nickname nor an address.
+    BadWho {
+        who: String,
+    },
+    NotBanned {
+        who: String,
+    },
+    NotMuted {
+        who: String,
+    },
+    /// A language that the server does not speak, a role that nobody can be given.
+    UnknownWord {
+        field: Cow<'static, str>,
+        word: String,
+        known: Cow<'static, str>,
+    },
     BadTime {
         text: String,
     },
@@ -68,6 +130,16 @@ pub enum Reject {
     BadConfig {
         problems: String,
     },
+}
+
+/// What keeps somebody out or silent: where, how long still, and why.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Held {
+    /// None: in the whole server.
+    pub room: Option<Name>,
+    /// None: until it is lifted.
+    pub left_ms: Option<u64>,
+    pub reason: Option<String>,
 }
 
 /// What is wrong with the form of a request.
@@ -101,7 +173,13 @@ impl Reject {
     /// The stable code of docs/protocol.md.
     pub fn code(&self) -> &'static str {
         match self {
-            Reject::Malformed(_) | Reject::Usage(_) | Reject::AlreadyIn { .. } => "bad_request",
+            Reject::Malformed(_)
+            | Reject::Usage(_)
+            | Reject::AlreadyIn { .. }
+            | Reject::BadRoom { .. }
+            | Reject::NowhereElse { .. }
+            | Reject::BadWho { .. }
+            | Reject::UnknownWord { .. } => "bad_request",
             Reject::UnknownCommand { .. } => "unknown_command",
             Reject::BadChar => "bad_char",
             Reject::TooLong { .. } => "too_long",
@@ -110,13 +188,25 @@ impl Reject {
             Reject::BadNick { .. } => "bad_nick",
             Reject::NoSuchUser { .. } => "no_such_user",
             Reject::NoSuchRoom { .. } => "no_such_room",
-            Reject::NotInRoom { .. } => "not_in_room",
+            Reject::NotInRoom { .. } | Reject::NotHere { .. } => "not_in_room",
             Reject::RoomFull { .. } => "room_full",
-            Reject::NotAllowed => "not_allowed",
+            Reject::NotAllowed
+            | Reject::Locked { .. }
+            | Reject::InviteOnly { .. }
+            | Reject::NotYours
+            | Reject::TooLate => "not_allowed",
+            Reject::RoomExists { .. } => "room_exists",
+            Reject::Banned(_) => "banned",
+            Reject::Muted(_) => "muted",
+            Reject::Busy { .. } => "busy",
+            Reject::NoPartner => "no_partner",
             Reject::BadTime { .. } => "bad_time",
-            Reject::NotFound { .. } => "not_found",
+            Reject::NotFound { .. }
+            | Reject::NoMessage { .. }
+            | Reject::NotBanned { .. }
+            | Reject::NotMuted { .. } => "not_found",
             Reject::TooMany { .. } => "too_many",
-            Reject::RateLimited { .. } => "rate_limited",
+            Reject::RateLimited { .. } | Reject::TooSoon { .. } => "rate_limited",
             Reject::StorageUnavailable => "storage_unavailable",
             Reject::ShuttingDown => "shutting_down",
             Reject::BadConfig { .. } => "bad_config",

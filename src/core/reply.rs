@@ -6,10 +6,12 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use super::entry::CommandRecord;
 use super::event::Message;
 use super::name::Name;
+use super::sanctions::{Sanction, SanctionKind, Who};
 use super::time::Wall;
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -31,8 +33,72 @@ pub enum Reply {
         room: Option<Name>,
         users: Vec<User>,
     },
+    /// Out of `room`, or out of the server.
     Kicked {
         nick: Name,
+        room: Option<Name>,
+    },
+    Joined(Box<RoomInfo>),
+    Left(Box<RoomInfo>),
+    Rooms {
+        rooms: Vec<Listing>,
+        more: bool,
+    },
+    RoomCreated {
+        room: Name,
+        id: Uuid,
+    },
+    RoomSet {
+        room: Name,
+        id: Uuid,
+        /// Where it is the topic alone that was set.
+        topic: Option<String>,
+    },
+    RoomClosed {
+        room: Name,
+    },
+    RoleSet {
+        room: Name,
+        nick: Name,
+        role: Role,
+    },
+    Invited {
+        room: Name,
+        nick: Name,
+    },
+    WhisperOpened {
+        nick: Name,
+    },
+    /// `already`: the other one had ended it a moment before.
+    WhisperClosed {
+        nick: Name,
+        already: bool,
+    },
+    /// The next line says to whom.
+    WhisperAsked,
+    Edited {
+        room: Name,
+        seq: u64,
+        at: Wall,
+    },
+    Deleted {
+        room: Name,
+        seq: u64,
+        at: Wall,
+    },
+    Sanctioned(Box<Sanction>),
+    Lifted {
+        kind: SanctionKind,
+        who: Who,
+        room: Option<Name>,
+    },
+    Bans {
+        bans: Vec<Sanction>,
+        at: Wall,
+    },
+    MarkedRead {
+        room: Name,
+        seq: u64,
     },
     Bye,
     Scheduled {
@@ -52,8 +118,10 @@ pub enum Reply {
         messages: Vec<Message>,
         more: bool,
     },
+    /// `room` may be `channel/*`.
     Subscribed {
         room: Name,
+        on: bool,
     },
     Timestamps {
         on: bool,
@@ -95,8 +163,43 @@ pub struct Welcome {
     pub members: Vec<Name>,
     /// How many others there are.
     pub people: usize,
-    /// Every room and how many are in it, the newcomer included.
-    pub directory: Vec<(Name, usize)>,
+    /// The rooms that the newcomer may see, and how many are in them, the newcomer included.
+    pub directory: Vec<Listing>,
+    /// How many rooms more there are.
+    pub more_rooms: usize,
+    /// Up to where this nick has read each room.
+    pub read: Vec<(Name, u64)>,
+}
+
+/// A room as somebody finds it who comes in.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct RoomInfo {
+    pub room: Name,
+    pub id: Uuid,
+    pub topic: String,
+    /// The others in it, at most `MEMBERS_NAMED_MAX` of them.
+    pub members: Vec<Name>,
+    /// How many others there are.
+    pub people: usize,
+    /// The last seq of its history; 0: nothing was said yet.
+    pub seq: u64,
+}
+
+/// A room in a list of rooms.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Listing {
+    pub room: Name,
+    pub id: Uuid,
+    pub topic: String,
+    pub members: usize,
+    /// 0: no limit.
+    pub capacity: u32,
+    pub owner: Option<Name>,
+    pub listed: bool,
+    pub locked: bool,
+    pub invite_only: bool,
+    pub slow_ms: u64,
+    pub kept: bool,
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -110,12 +213,28 @@ pub struct User {
     pub address: Option<String>,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+/// From the mightiest down.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
     Admin,
     Owner,
+    Moderator,
     Member,
+    Muted,
+}
+
+impl Role {
+    /// The word for it on the wire.
+    pub fn word(self) -> &'static str {
+        match self {
+            Role::Admin => "admin",
+            Role::Owner => "owner",
+            Role::Moderator => "moderator",
+            Role::Member => "member",
+            Role::Muted => "muted",
+        }
+    }
 }
 
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::command::Command;
+use super::command::{Command, Right};
+use super::sanctions::SanctionKind;
 use super::table;
 
 /// The id by which a client ties a reply to its request; `None` for those who sent none.
@@ -28,10 +29,31 @@ pub type Text<'a> = Cow<'a, str>;
 pub enum Request<'a> {
     Hello { nick: Text<'a> },
     Say { room: Option<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
+    Action { room: Option<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
+    /// `seq` is one's own last message where it is left out.
+    Edit { room: Option<Text<'a>>, seq: Option<u64>, text: Text<'a> },
+    Delete { room: Option<Text<'a>>, seq: Option<u64> },
+    /// Nobody in `to`: the partner of the whisper session.
     Whisper { to: Vec<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
+    WhisperAsk,
+    WhisperOpen { nick: Text<'a> },
+    WhisperClose,
     Rename { nick: Text<'a> },
     Users { room: Option<Text<'a>> },
-    Kick { nick: Text<'a>, reason: Option<Text<'a>> },
+    Join { room: Text<'a>, password: Option<Text<'a>> },
+    Leave { room: Option<Text<'a>>, quiet: bool },
+    Rooms { channel: Option<Text<'a>> },
+    RoomCreate(Box<RoomAsked<'a>>),
+    RoomSet(Box<RoomAsked<'a>>),
+    RoomRole { room: Option<Text<'a>>, nick: Text<'a>, role: Text<'a> },
+    RoomTransfer { room: Option<Text<'a>>, nick: Text<'a> },
+    RoomClose { room: Option<Text<'a>> },
+    Invite { room: Option<Text<'a>>, nick: Text<'a> },
+    Kick { nick: Text<'a>, room: Option<Text<'a>>, reason: Option<Text<'a>> },
+    Sanction(Box<SanctionAsked<'a>>),
+    Lift { kind: SanctionKind, who: Text<'a>, room: Option<Text<'a>> },
+    Bans { room: Option<Text<'a>> },
+    MarkRead { room: Text<'a>, seq: u64 },
     Quit { text: Option<Text<'a>>, quiet: bool },
     Schedule { at: Text<'a>, text: Text<'a>, room: Option<Text<'a>> },
     Schedules,
@@ -59,6 +81,35 @@ pub struct HistoryAsked<'a> {
     pub since: Option<Text<'a>>,
     pub until: Option<Text<'a>>,
     pub limit: Option<u64>,
+    pub versions: bool,
+}
+
+/// How a room is to be; what is left out stays as it is.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct RoomAsked<'a> {
+    pub room: Option<Text<'a>>,
+    pub topic: Option<Text<'a>>,
+    /// 0: no limit.
+    pub capacity: Option<u64>,
+    /// Empty: none any more.
+    pub password: Option<Text<'a>>,
+    pub listed: Option<bool>,
+    pub invite_only: Option<bool>,
+    /// A duration; `0` or `off`: no slow mode.
+    pub slow: Option<Text<'a>>,
+    pub kept: Option<bool>,
+}
+
+/// A ban or a mute.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SanctionAsked<'a> {
+    pub kind: SanctionKind,
+    /// A nickname; for a ban also an address or a network.
+    pub who: Text<'a>,
+    pub room: Option<Text<'a>>,
+    /// A duration; none: until it is lifted.
+    pub duration: Option<Text<'a>>,
+    pub reason: Option<Text<'a>>,
 }
 
 impl Request<'_> {
@@ -67,10 +118,33 @@ impl Request<'_> {
         match self {
             Request::Hello { .. } => &table::HELLO,
             Request::Say { .. } => &table::SAY,
+            Request::Action { .. } => &table::ACTION,
+            Request::Edit { .. } => &table::EDIT,
+            Request::Delete { .. } => &table::DELETE,
             Request::Whisper { .. } => &table::WHISPER,
+            Request::WhisperAsk => &table::WHISPER_ASK,
+            Request::WhisperOpen { .. } => &table::WHISPER_OPEN,
+            Request::WhisperClose => &table::WHISPER_CLOSE,
             Request::Rename { .. } => &table::RENAME,
             Request::Users { .. } => &table::USERS,
+            Request::Join { .. } => &table::JOIN,
+            Request::Leave { .. } => &table::LEAVE,
+            Request::Rooms { .. } => &table::ROOMS,
+            Request::RoomCreate(_) => &table::ROOM_CREATE,
+            Request::RoomSet(_) => &table::ROOM_SET,
+            Request::RoomRole { .. } => &table::ROOM_ROLE,
+            Request::RoomTransfer { .. } => &table::ROOM_TRANSFER,
+            Request::RoomClose { .. } => &table::ROOM_CLOSE,
+            Request::Invite { .. } => &table::INVITE,
             Request::Kick { .. } => &table::KICK,
+            Request::Sanction(asked) => match asked.kind {
+                SanctionKind::Ban => &table::BAN,
+                SanctionKind::Mute => &table::MUTE,
+            },
+            Request::Lift { kind: SanctionKind::Ban, .. } => &table::UNBAN,
+            Request::Lift { kind: SanctionKind::Mute, .. } => &table::UNMUTE,
+            Request::Bans { .. } => &table::BANS,
+            Request::MarkRead { .. } => &table::MARK_READ,
             Request::Quit { .. } => &table::QUIT,
             Request::Schedule { .. } => &table::SCHEDULE,
             Request::Schedules => &table::SCHEDULES,
@@ -89,34 +163,126 @@ impl Request<'_> {
         }
     }
 
-    /// The arguments as the record of commands keeps them: without whispered text.
+    /// Who may ask it: what the row says, but for the fields that only an admin may use.
+    pub fn right(&self) -> Right {
+        match self {
+            Request::RoomCreate(asked) | Request::RoomSet(asked) if asked.kept.is_some() => Right::Admin,
+            Request::History(asked) if asked.versions => Right::Admin,
+            other => other.command().right,
+        }
+    }
+
+    /// The room it is about, where it names one.
+    pub fn room(&self) -> Option<&str> {
+        match self {
+            Request::Say { room, .. }
+            | Request::Action { room, .. }
+            | Request::Edit { room, .. }
+            | Request::Delete { room, .. }
+            | Request::Users { room }
+            | Request::Leave { room, .. }
+            | Request::RoomRole { room, .. }
+            | Request::RoomTransfer { room, .. }
+            | Request::RoomClose { room }
+            | Request::Invite { room, .. }
+            | Request::Kick { room, .. }
+            | Request::Lift { room, .. }
+            | Request::Bans { room }
+            | Request::Schedule { room, .. } => room.as_deref(),
+            Request::RoomCreate(asked) | Request::RoomSet(asked) => asked.room.as_deref(),
+            Request::Sanction(asked) => asked.room.as_deref(),
+            Request::History(asked) => asked.room.as_deref(),
+            Request::Join { room, .. }
+            | Request::MarkRead { room, .. }
+            | Request::Subscribe { room }
+            | Request::Unsubscribe { room } => Some(room),
+            Request::Hello { .. }
+            | Request::Whisper { .. }
+            | Request::WhisperAsk
+            | Request::WhisperOpen { .. }
+            | Request::WhisperClose
+            | Request::Rename { .. }
+            | Request::Rooms { .. }
+            | Request::Quit { .. }
+            | Request::Schedules
+            | Request::Unschedule { .. }
+            | Request::Timestamps { .. }
+            | Request::Help { .. }
+            | Request::Ping
+            | Request::Broadcast { .. }
+            | Request::Shutdown { .. }
+            | Request::Status
+            | Request::Reload
+            | Request::Commands { .. } => None,
+        }
+    }
+
+    /// The arguments as the record of commands keeps them: without passwords and whispered text.
     pub fn summary(&self) -> String {
+        fn opt<'t>(text: &'t Option<Text<'_>>) -> &'t str {
+            text.as_deref().unwrap_or("")
+        }
         let words: Vec<&str> = match self {
-            Request::Hello { nick } | Request::Rename { nick } => vec![nick],
+            Request::Hello { nick } | Request::Rename { nick } | Request::WhisperOpen { nick } => vec![nick],
             Request::Whisper { to, .. } => to.iter().map(|nick| &**nick).collect(),
-            Request::Users { room } => vec![room.as_deref().unwrap_or("")],
-            Request::Kick { nick, reason } => vec![nick, reason.as_deref().unwrap_or("")],
-            Request::Quit { text, quiet } => {
-                vec![if *quiet { "quietly" } else { "" }, text.as_deref().unwrap_or("")]
+            Request::Users { room } | Request::RoomClose { room } | Request::Bans { room } => vec![opt(room)],
+            Request::Edit { room, seq, .. } | Request::Delete { room, seq } => {
+                let seq = seq.map(|seq| seq.to_string()).unwrap_or_default();
+                return join(&[opt(room), &seq]);
             }
-            Request::Schedule { at, text, room } => vec![at, room.as_deref().unwrap_or(""), text],
+            Request::Join { room, .. } => vec![room],
+            Request::Leave { room, quiet } => vec![opt(room), if *quiet { "quietly" } else { "" }],
+            Request::Rooms { channel } => vec![opt(channel)],
+            Request::RoomCreate(asked) | Request::RoomSet(asked) => return asked.summary(),
+            Request::RoomRole { room, nick, role } => vec![opt(room), nick, role],
+            Request::RoomTransfer { room, nick } | Request::Invite { room, nick } => vec![opt(room), nick],
+            Request::Kick { nick, room, reason } => vec![nick, opt(room), opt(reason)],
+            Request::Sanction(asked) => {
+                vec![&asked.who, opt(&asked.room), opt(&asked.duration), opt(&asked.reason)]
+            }
+            Request::Lift { who, room, .. } => vec![who, opt(room)],
+            Request::MarkRead { room, seq } => return format!("{room} {seq}"),
+            Request::Quit { text, quiet } => vec![if *quiet { "quietly" } else { "" }, opt(text)],
+            Request::Schedule { at, text, room } => vec![at, opt(room), text],
             Request::Unschedule { schedule } => return schedule.to_string(),
-            Request::History(asked) => vec![asked.room.as_deref().unwrap_or("")],
+            Request::History(asked) => vec![opt(&asked.room)],
             Request::Subscribe { room } | Request::Unsubscribe { room } => vec![room],
             Request::Timestamps { on } => vec![if *on { "on" } else { "off" }],
-            Request::Help { command } => vec![command.as_deref().unwrap_or("")],
+            Request::Help { command } => vec![opt(command)],
             Request::Broadcast { text } => vec![text],
-            Request::Shutdown { delay, reason } => {
-                vec![delay.as_deref().unwrap_or(""), reason.as_deref().unwrap_or("")]
-            }
+            Request::Shutdown { delay, reason } => vec![opt(delay), opt(reason)],
             Request::Say { .. }
+            | Request::Action { .. }
+            | Request::WhisperAsk
+            | Request::WhisperClose
             | Request::Schedules
             | Request::Ping
             | Request::Status
             | Request::Reload
             | Request::Commands { .. } => vec![],
         };
-        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        join(&words)
+    }
+}
+
+fn join(words: &[&str]) -> String {
+    let words: Vec<&str> = words.iter().copied().filter(|word| !word.is_empty()).collect();
+    words.join(" ")
+}
+
+impl RoomAsked<'_> {
+    fn summary(&self) -> String {
+        let mut words: Vec<String> = self.room.iter().map(|room| room.to_string()).collect();
+        let mut set = |name: &str, value: Option<String>| {
+            words.extend(value.map(|value| format!("{name}={value}")));
+        };
+        set("topic", self.topic.as_ref().map(|topic| format!("{topic:?}")));
+        set("capacity", self.capacity.map(|number| number.to_string()));
+        set("password", self.password.as_ref().map(|word| if word.is_empty() { "none" } else { "…" }.into()));
+        set("listed", self.listed.map(|on| on.to_string()));
+        set("invite_only", self.invite_only.map(|on| on.to_string()));
+        set("slow", self.slow.as_ref().map(|slow| slow.to_string()));
+        set("kept", self.kept.map(|on| on.to_string()));
         words.join(" ")
     }
 }

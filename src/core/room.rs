@@ -1,31 +1,114 @@
-//! Rooms: who is in them and who listens.
+//! Rooms: who is in them, who listens, and how they are kept.
 //!
-//! A room holds no messages: the history does. Why members are a sorted list:
-//! it is the audience of most events, ready to be handed on.
+//! A room holds no messages: the history does, and outlives it. Why members are
+//! a sorted list: it is the audience of most events, ready to be handed on.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 use slab::Slab;
+use uuid::{Builder, Uuid};
 
+use super::entry::PastRoom;
 use super::name::{self, Name, NameKey};
+use super::reply::{Listing, Role};
 use super::session::SessionId;
+use super::time::Mono;
 
-/// A room's place in the table.
+/// A room's place in the table and its number since the start: a place is given out again.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
-pub struct RoomId(u32);
+pub struct RoomId {
+    slot: u32,
+    serial: u32,
+}
+
+/// What of an open room outlives the daemon.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct RoomRow {
+    pub name: Name,
+    pub topic: String,
+    /// Members; 0: no limit, none: what the configuration says.
+    pub capacity: Option<u32>,
+    /// A digest of the password, see [`lock`].
+    pub lock: Option<String>,
+    pub listed: bool,
+    pub invite_only: bool,
+    /// The least time between two messages of one member, in milliseconds; 0: none.
+    pub slow_ms: u64,
+    /// It stays when everybody has left.
+    pub kept: bool,
+    /// What was said up to this seq belongs to an earlier room of the name, and was not for everybody.
+    pub floor: u64,
+}
+
+impl RoomRow {
+    pub fn new(name: Name) -> RoomRow {
+        RoomRow {
+            name,
+            topic: String::new(),
+            capacity: None,
+            lock: None,
+            listed: true,
+            invite_only: false,
+            slow_ms: 0,
+            kept: false,
+            floor: 0,
+        }
+    }
+
+    /// Not everybody may know what is said here.
+    pub fn is_private(&self) -> bool {
+        self.lock.is_some() || self.invite_only || !self.listed
+    }
+}
 
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Room {
-    pub name: Name,
+    pub id: Uuid,
+    pub row: RoomRow,
+    /// The row as it will be when what is on its way to the disk has come there.
+    pub planned: Option<RoomRow>,
     /// Ascending.
     pub members: Vec<SessionId>,
     /// Those who hear it without being in it; ascending.
     pub subscribers: Vec<SessionId>,
     pub owner: Option<SessionId>,
+    /// Ascending, and members all of them.
+    pub moderators: Vec<SessionId>,
+    /// Who may come in although it is locked or by invitation; ascending.
+    pub invited: Vec<SessionId>,
+    /// The last seq of its history.
+    pub last: u64,
+    /// When it goes, unless somebody comes.
+    empty_until: Option<Mono>,
 }
 
 impl Room {
+    pub fn name(&self) -> &Name {
+        &self.row.name
+    }
+
+    pub fn has(&self, session: SessionId) -> bool {
+        self.members.binary_search(&session).is_ok()
+    }
+
+    /// Whether it goes when nobody comes.
+    pub fn lingers(&self) -> bool {
+        self.empty_until.is_some()
+    }
+
+    /// What this one is here; none for those who are not in it and do not own it.
+    pub fn role(&self, session: SessionId) -> Option<Role> {
+        if self.owner == Some(session) {
+            Some(Role::Owner)
+        } else if self.moderators.binary_search(&session).is_ok() {
+            Some(Role::Moderator)
+        } else {
+            self.has(session).then_some(Role::Member)
+        }
+    }
+
     /// Everybody who hears what is said here, ascending and none twice. Comings and goings are
     /// the members' alone.
     pub fn listeners(&self) -> impl Iterator<Item = SessionId> {
@@ -41,42 +124,161 @@ impl Room {
             (None, _) => subscribers.next(),
         })
     }
+
+    /// As a list of rooms shows it; `capacity` is the configuration's, `owner` the owner's nick.
+    pub fn listing(&self, capacity: u32, owner: Option<Name>) -> Listing {
+        let row = &self.row;
+        Listing {
+            room: row.name.clone(),
+            id: self.id,
+            topic: row.topic.clone(),
+            members: self.members.len(),
+            capacity: row.capacity.unwrap_or(capacity),
+            owner,
+            listed: row.listed,
+            locked: row.lock.is_some(),
+            invite_only: row.invite_only,
+            slow_ms: row.slow_ms,
+            kept: row.kept,
+        }
+    }
 }
 
+/// All rooms, open and gone.
 #[derive(Default, Debug, Serialize, Deserialize)]
 pub struct Rooms {
-    slots: Slab<Room>,
+    slots: Slab<(u32, Room)>,
     by_name: BTreeMap<NameKey, RoomId>,
+    past: BTreeMap<NameKey, PastRoom>,
+    /// Who hears every room of a channel that they may; ascending.
+    watchers: BTreeMap<NameKey, Vec<SessionId>>,
+    lingering: BTreeSet<(Mono, RoomId)>,
+    opened: u32,
+    database: u128,
 }
 
 impl Rooms {
-    /// The room of that name, made if there is none.
-    pub fn ensure(&mut self, name: &Name) -> RoomId {
-        let key = name::key(name);
-        if let Some(id) = self.by_name.get(&key) {
-            return *id;
+    pub fn restore(database: u128, open: Vec<(RoomRow, u64)>, past: Vec<PastRoom>) -> Rooms {
+        let past = past.into_iter().map(|room| (name::key(&room.room), room)).collect();
+        let mut rooms = Rooms { past, database, ..Rooms::default() };
+        for (row, last) in open {
+            let id = rooms.open(row);
+            rooms.get_mut(id).last = last;
         }
-        let slot = self.slots.insert(Room {
-            name: name.clone(),
+        rooms
+    }
+
+    /// The database's own number.
+    pub fn database(&self) -> u128 {
+        self.database
+    }
+
+    /// Opens a room under a name that no open one has. Its history goes on where an earlier room of
+    /// the name left it.
+    pub fn open(&mut self, row: RoomRow) -> RoomId {
+        let key = name::key(&row.name);
+        assert!(!self.by_name.contains_key(&key), "the room {} was opened twice", row.name);
+        let last = self.past.remove(&key).map_or(0, |past| past.last);
+        let channel = name::channel(&row.name).map(name::key);
+        let watchers = channel.and_then(|channel| self.watchers.get(&channel));
+        let room = Room {
+            id: derived_id(self.database, &key),
+            subscribers: watchers.filter(|_| !row.is_private()).cloned().unwrap_or_default(),
+            row,
+            planned: None,
             members: Vec::new(),
-            subscribers: Vec::new(),
             owner: None,
-        });
-        let id = RoomId(u32::try_from(slot).expect("rooms are limited far below 2^32"));
+            moderators: Vec::new(),
+            invited: Vec::new(),
+            last,
+            empty_until: None,
+        };
+        self.opened += 1;
+        let serial = self.opened;
+        let slot = self.slots.insert((serial, room));
+        let id = RoomId { slot: u32::try_from(slot).expect("rooms are limited far below 2^32"), serial };
         self.by_name.insert(key, id);
         id
+    }
+
+    /// The id that a room of this name has or would have.
+    pub fn id_of(&self, name: &str) -> Uuid {
+        derived_id(self.database, &name::key(name))
+    }
+
+    /// Takes an open room away; what was said in it stays known.
+    pub fn close(&mut self, id: RoomId) -> Room {
+        self.occupied(id);
+        let (_, room) = self.slots.remove(id.slot as usize);
+        let key = name::key(&room.row.name);
+        self.by_name.remove(&key);
+        let past = PastRoom { room: room.row.name.clone(), last: room.last, private: room.row.is_private() };
+        self.past.insert(key, past);
+        room
+    }
+
+    /// The seq of an earlier room of this name up to which what was said stays its members'.
+    pub fn floor(&self, name: &str) -> u64 {
+        self.past.get(&name::key(name)).filter(|past| past.private).map_or(0, |past| past.last)
+    }
+
+    pub fn past(&self, name: &str) -> Option<&PastRoom> {
+        self.past.get(&name::key(name))
+    }
+
+    /// Those that left something, by name.
+    pub fn all_past(&self) -> impl Iterator<Item = &PastRoom> {
+        self.past.values().filter(|past| past.last > 0)
+    }
+
+    /// Forgets names under which nothing was ever said.
+    pub fn forget_silent(&mut self) {
+        self.past.retain(|_, past| past.last > 0);
+    }
+
+    /// The history of a room has grown; it may be closed by now.
+    pub fn note_seq(&mut self, id: RoomId, name: &Name, seq: u64) {
+        if let Some(room) = self.find_mut(id) {
+            room.last = room.last.max(seq);
+        } else if let Some(open) = self.named(name) {
+            let room = self.get_mut(open);
+            room.last = room.last.max(seq);
+        } else {
+            self.note_past(name, seq);
+        }
+    }
+
+    /// The same for a room that is gone.
+    pub fn note_past(&mut self, name: &Name, seq: u64) {
+        if let Some(past) = self.past.get_mut(&name::key(name)) {
+            past.last = past.last.max(seq);
+        }
     }
 
     pub fn named(&self, name: &str) -> Option<RoomId> {
         self.by_name.get(&name::key(name)).copied()
     }
 
+    /// None when it has been closed.
+    pub fn find(&self, id: RoomId) -> Option<&Room> {
+        self.slots.get(id.slot as usize).filter(|(serial, _)| *serial == id.serial).map(|(_, room)| room)
+    }
+
+    pub fn find_mut(&mut self, id: RoomId) -> Option<&mut Room> {
+        let slot = self.slots.get_mut(id.slot as usize).filter(|(serial, _)| *serial == id.serial);
+        slot.map(|(_, room)| room)
+    }
+
+    fn occupied(&self, id: RoomId) -> &Room {
+        self.find(id).expect("whoever names a room by its id has just found it open")
+    }
+
     pub fn get(&self, id: RoomId) -> &Room {
-        &self.slots[id.0 as usize]
+        self.occupied(id)
     }
 
     pub fn get_mut(&mut self, id: RoomId) -> &mut Room {
-        &mut self.slots[id.0 as usize]
+        self.find_mut(id).expect("whoever names a room by its id has just found it open")
     }
 
     pub fn len(&self) -> usize {
@@ -87,10 +289,65 @@ impl Rooms {
         self.slots.is_empty()
     }
 
-    /// All rooms by the order of their names.
+    /// All open rooms by the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (RoomId, &Room)> {
-        self.by_name.values().map(|id| (*id, self.get(*id)))
+        self.by_name.values().map(|id| (*id, self.occupied(*id)))
     }
+
+    /// The open rooms of a channel.
+    pub fn of_channel(&self, channel: &NameKey) -> Vec<RoomId> {
+        let here = |room: &Room| name::channel(&room.row.name).is_some_and(|of| name::key(of) == *channel);
+        self.iter().filter(|(_, room)| here(room)).map(|(id, _)| id).collect()
+    }
+
+    /// Somebody is to hear the rooms of a channel, also those to come; or no longer.
+    pub fn watch(&mut self, channel: &NameKey, session: SessionId, on: bool) {
+        if on {
+            insert_sorted(self.watchers.entry(channel.clone()).or_default(), session);
+        } else if let Some(watchers) = self.watchers.get_mut(channel) {
+            remove_sorted(watchers, &session);
+            if watchers.is_empty() {
+                self.watchers.remove(channel);
+            }
+        }
+    }
+
+    pub fn watchers(&self, channel: &NameKey) -> &[SessionId] {
+        self.watchers.get(channel).map_or(&[], Vec::as_slice)
+    }
+
+    /// Says when an empty room goes; none: it stays.
+    pub fn linger(&mut self, id: RoomId, until: Option<Mono>) {
+        let room = self.find_mut(id).expect("whoever names a room by its id has just found it open");
+        let before = std::mem::replace(&mut room.empty_until, until);
+        if let Some(before) = before {
+            self.lingering.remove(&(before, id));
+        }
+        if let Some(until) = until {
+            self.lingering.insert((until, id));
+        }
+    }
+
+    /// The empty room whose time comes first.
+    pub fn next_to_go(&self) -> Option<(Mono, RoomId)> {
+        self.lingering.first().copied()
+    }
+}
+
+/// A room's id: a UUID of version 8 (RFC 9562 §5.8) out of the database's number and the name, so that a room
+/// has the same one whenever it is opened.
+fn derived_id(database: u128, key: &NameKey) -> Uuid {
+    let digest = Sha256::new().chain_update(database.to_be_bytes()).chain_update(key.as_str()).finalize();
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    Builder::from_custom_bytes(bytes).into_uuid()
+}
+
+/// What is kept of a room's password: who can read the database reads all that was said in the room, so this only
+/// hides a password that is used elsewhere as well, and a quick digest with the room as its salt will do.
+pub fn lock(room: Uuid, password: &str) -> String {
+    let digest = Sha256::new().chain_update(room.as_bytes()).chain_update(password).finalize();
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Puts `one` into an ascending list; false when it was there.
@@ -119,15 +376,55 @@ pub fn remove_sorted<T: Ord>(list: &mut Vec<T>, one: &T) -> bool {
 mod tests {
     use super::*;
 
+    fn id(slot: u32) -> SessionId {
+        SessionId { slot, serial: slot }
+    }
+
     #[test]
     fn who_is_in_a_room_and_subscribed_hears_it_once() {
-        let id = |slot| SessionId { slot, serial: slot };
-        let room = Room {
-            name: "lobby".into(),
-            members: vec![id(1), id(3), id(5)],
-            subscribers: vec![id(0), id(3), id(9)],
-            owner: None,
-        };
+        let mut rooms = Rooms::default();
+        let room = rooms.open(RoomRow::new("lobby".into()));
+        let room = rooms.get_mut(room);
+        room.members = vec![id(1), id(3), id(5)];
+        room.subscribers = vec![id(0), id(3), id(9)];
         assert_eq!(room.listeners().map(|s| s.slot).collect::<Vec<_>>(), [0, 1, 3, 5, 9]);
+    }
+
+    #[test]
+    fn a_name_opened_again_is_another_room_with_the_same_history() {
+        let mut rooms = Rooms::default();
+        let first = rooms.open(RoomRow { invite_only: true, ..RoomRow::new("den".into()) });
+        let uuid = rooms.get(first).id;
+        rooms.note_seq(first, &"den".into(), 7);
+        rooms.close(first);
+        assert!(rooms.find(first).is_none());
+        // What was on its way to the disk when it closed.
+        rooms.note_seq(first, &"den".into(), 8);
+        assert_eq!(rooms.floor("Den"), 8);
+        let second = rooms.open(RoomRow::new("Den".into()));
+        assert_ne!(first, second);
+        assert_eq!((rooms.get(second).last, rooms.get(second).id), (8, uuid));
+    }
+
+    #[test]
+    fn ids_and_locks() {
+        let uuid = derived_id(1, &name::key("lobby"));
+        assert_eq!(uuid.get_version_num(), 8);
+        assert_ne!(uuid, derived_id(2, &name::key("lobby")));
+        assert_ne!(lock(uuid, "x"), lock(derived_id(2, &name::key("lobby")), "x"));
+    }
+
+    #[test]
+    fn watchers_of_a_channel_hear_its_new_rooms_but_not_the_private_ones() {
+        let mut rooms = Rooms::default();
+        rooms.watch(&name::key("design"), id(4), true);
+        let open = rooms.open(RoomRow::new("Design/ui".into()));
+        assert_eq!(rooms.get(open).subscribers, [id(4)]);
+        let private = RoomRow { listed: false, ..RoomRow::new("design/secret".into()) };
+        let private = rooms.open(private);
+        assert!(rooms.get(private).subscribers.is_empty());
+        assert_eq!(rooms.of_channel(&name::key("DESIGN")).len(), 2);
+        rooms.watch(&name::key("design"), id(4), false);
+        assert!(rooms.watchers(&name::key("design")).is_empty());
     }
 }

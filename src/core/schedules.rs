@@ -109,19 +109,15 @@ impl Hub {
         asker: &Asker,
         at: &str,
         text: &str,
-        room: Option<&str>,
+        room: RoomId,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
         self.check_text(text)?;
         let now = self.now().wall;
         let due = time::parse_due(at, now, &self.settings.zone)
             .ok_or_else(|| Reject::BadTime { text: echo(at) })?;
-        let room = self.room_asked(asker.session, room)?;
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
-        let name = self.rooms.get(room).name.clone();
-        if !session.rooms.contains(&room) && !session.is_admin() {
-            return Err(Reject::NotInRoom { room: name });
-        }
+        let name = self.rooms.get(room).name().clone();
         let from = session.actor();
         let own = self.schedules.waiting.values().filter(|row| row.from == from).count();
         if own >= SCHEDULES_PER_NICK_MAX || self.schedules.waiting.len() >= SCHEDULES_MAX {
@@ -143,7 +139,7 @@ impl Hub {
     pub(super) fn scheduled(&mut self, asker: Asker, entry: Entry, outcome: Outcome, out: &mut Effects) {
         let Entry::Schedule(row) = entry else { unreachable!("a schedule records a schedule") };
         let reply = match outcome {
-            Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Missing => {
+            Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Missing | Outcome::Edit(_) => {
                 let reply = Reply::Scheduled { schedule: row.schedule, due: row.due, at: row.made };
                 self.schedules.insert(row);
                 Ok(reply)
@@ -201,7 +197,7 @@ impl Hub {
     pub(super) fn unscheduled(&mut self, asker: Asker, entry: Entry, outcome: Outcome, out: &mut Effects) {
         let Entry::ScheduleEnd { schedule, .. } = entry else { unreachable!("an unschedule records an end") };
         let reply = match outcome {
-            Outcome::Kept(_) | Outcome::Repeated { .. } => {
+            Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Edit(_) => {
                 self.schedules.remove(schedule);
                 Ok(Reply::Unscheduled { schedule })
             }
@@ -234,13 +230,16 @@ impl Hub {
     }
 
     fn fire(&mut self, row: Schedule, out: &mut Effects) {
-        let room = self.rooms.ensure(&row.room);
+        // The history keeps it also where the room has gone meanwhile.
+        let room = self.rooms.named(&row.room);
         let at = self.stamp();
         let (name, from, text) = (row.room, row.from, row.text);
-        let message = Message { room: name, seq: None, at, from, text, kind: MessageKind::Scheduled };
+        let kind = MessageKind::Scheduled;
+        let message = Message { room: name, at, from, text, kind, ..Message::default() };
         let ticket = self.ticket(Pending::Fired { room });
         self.schedules.firing.insert(row.schedule);
-        out.record(Some(ticket), Entry::Message { message, mid: None, fires: Some(row.schedule) });
+        let fires = Some(row.schedule);
+        out.record(Some(ticket), Entry::Message { message, author: None, mid: None, fires });
     }
 
     fn miss(&mut self, row: Schedule, out: &mut Effects) {
@@ -260,7 +259,13 @@ impl Hub {
         }
     }
 
-    pub(super) fn fired(&mut self, room: RoomId, entry: Entry, outcome: Outcome, out: &mut Effects) {
+    pub(super) fn fired(
+        &mut self,
+        room: Option<RoomId>,
+        entry: Entry,
+        outcome: Outcome,
+        out: &mut Effects,
+    ) {
         let Entry::Message { mut message, fires: Some(schedule), .. } = entry else {
             unreachable!("what fires is a message of a schedule")
         };
@@ -271,14 +276,17 @@ impl Hub {
                 message.seq = Some(seq);
                 let at = message.at;
                 let sender = self.sessions.named(&name::key(&message.from));
-                out.deliver(self.rooms.get(room).listeners(), sender, Event::Message(message));
+                match room.or_else(|| self.rooms.named(&message.room)) {
+                    Some(room) => self.heard(sender, room, message, out),
+                    None => self.rooms.note_past(&message.room, seq),
+                }
                 if let Some(sender) = sender {
                     let notice = Notice::ScheduleSent { schedule };
                     out.deliver([sender], None, Event::Notice { notice, at });
                 }
             }
             // It was cancelled in the same moment.
-            Outcome::Missing | Outcome::Repeated { .. } => {
+            Outcome::Missing | Outcome::Repeated { .. } | Outcome::Edit(_) => {
                 self.schedules.remove(schedule);
             }
             Outcome::Failed => {

@@ -5,6 +5,7 @@
 //! reach its new owner.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use slab::Slab;
@@ -50,9 +51,18 @@ pub struct Session {
     pub from: Origin,
     /// None until hello, and always for the control socket.
     pub nick: Option<Name>,
-    /// Ascending.
-    pub rooms: SmallVec<[RoomId; 1]>,
-    pub subscriptions: SmallVec<[RoomId; 1]>,
+    /// In the order in which they were entered: the last one is where a line without a room goes.
+    pub seats: SmallVec<[Seat; 1]>,
+    /// Rooms that know of it although it is not in them.
+    pub ties: Option<Box<Ties>>,
+    /// Whom it is in a whisper session with.
+    pub partner: Option<SessionId>,
+    /// When the partner ended the last one.
+    pub partner_left: Option<Mono>,
+    /// It was asked whom to whisper to.
+    pub asked_receiver: bool,
+    /// Its newest message that the history has: what `/edit` is about.
+    pub last_said: Option<(RoomId, u64)>,
     pub since: Wall,
     pub allowance: Allowance,
     /// Requests whose reply waits for the store, and pages that are being fetched.
@@ -64,6 +74,28 @@ pub struct Session {
     pub parting: Option<Box<Parting>>,
 }
 
+/// A room one is in.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Seat {
+    pub room: RoomId,
+    /// Counts who entered any room before: the lower, the more senior.
+    pub order: u64,
+    /// When something was last said there, for slow mode.
+    pub spoke: Option<Mono>,
+}
+
+/// What must be untied when a session ends; most have none of it.
+#[derive(Clone, Default, Debug, Serialize, Deserialize)]
+pub struct Ties {
+    /// Rooms that it subscribed to, ascending.
+    pub subscribed: Vec<RoomId>,
+    /// Channels that it subscribed to whole, ascending.
+    pub channels: Vec<NameKey>,
+    /// Rooms that have invited it, and those it has made.
+    pub invited: Vec<RoomId>,
+    pub made: Vec<RoomId>,
+}
+
 /// A goodbye that waits for what was said before it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Parting {
@@ -73,6 +105,23 @@ pub struct Parting {
 }
 
 impl Session {
+    /// The seat in `room`; none for who is not there.
+    pub fn seat(&self, room: RoomId) -> Option<&Seat> {
+        self.seats.iter().find(|seat| seat.room == room)
+    }
+
+    pub fn seat_mut(&mut self, room: RoomId) -> Option<&mut Seat> {
+        self.seats.iter_mut().find(|seat| seat.room == room)
+    }
+
+    /// The address it comes from; none for this machine's users.
+    pub fn address(&self) -> Option<IpAddr> {
+        match self.from {
+            Origin::Network(address) => Some(address.ip()),
+            Origin::User { .. } => None,
+        }
+    }
+
     /// Whom messages and records name as the one who acted.
     pub fn actor(&self) -> Name {
         match (&self.nick, self.door) {
@@ -132,6 +181,8 @@ impl Allowance {
 pub struct Sessions {
     slots: Slab<Session>,
     by_nick: HashMap<NameKey, SessionId>,
+    /// By the nickname in small letters: how a text mentions somebody.
+    by_word: HashMap<Box<str>, SessionId>,
     opened: u32,
 }
 
@@ -144,8 +195,12 @@ impl Sessions {
             door,
             from,
             nick: None,
-            rooms: SmallVec::new(),
-            subscriptions: SmallVec::new(),
+            seats: SmallVec::new(),
+            ties: None,
+            partner: None,
+            partner_left: None,
+            asked_receiver: false,
+            last_said: None,
             since,
             allowance: Allowance::default(),
             unanswered: 0,
@@ -168,6 +223,11 @@ impl Sessions {
         self.by_nick.get(key).copied()
     }
 
+    /// Whose nickname this is but for capitals.
+    pub fn called(&self, word: &str) -> Option<SessionId> {
+        self.by_word.get(word).copied()
+    }
+
     /// How many have a nick.
     pub fn people(&self) -> usize {
         self.by_nick.len()
@@ -185,7 +245,9 @@ impl Sessions {
         let Some(session) = self.slots.get_mut(id.slot as usize) else { return };
         if let Some(old) = session.nick.replace(nick.clone()) {
             self.by_nick.remove(&name::key(&old));
+            self.by_word.remove(&*old.to_lowercase());
         }
+        self.by_word.insert(nick.to_lowercase().into(), id);
         let before = self.by_nick.insert(name::key(&nick), id);
         assert!(before.is_none(), "the nick {nick} was given twice");
     }
@@ -195,6 +257,7 @@ impl Sessions {
         let session = self.slots.remove(id.slot as usize);
         if let Some(nick) = &session.nick {
             self.by_nick.remove(&name::key(nick));
+            self.by_word.remove(&*nick.to_lowercase());
         }
         Some(session)
     }

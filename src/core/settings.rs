@@ -20,6 +20,12 @@ pub struct Settings {
     pub capacity: u32,
     /// Whether the first to arrive in an empty lobby owns it.
     pub lobby_owner_first: bool,
+    /// Whether only admins make rooms.
+    pub create_admins_only: bool,
+    /// How long a room stays that nobody is in; 0: for ever.
+    pub linger_ms: u64,
+    /// How long people may change what they said; 0: for ever.
+    pub edit_window_ms: i64,
     /// How late a scheduled message is still sent; 0: however late.
     pub schedule_grace_ms: i64,
     /// How long whispers are kept; 0: for ever.
@@ -42,6 +48,9 @@ impl Default for Settings {
             default_room: "lobby".into(),
             capacity: 0,
             lobby_owner_first: false,
+            create_admins_only: false,
+            linger_ms: 600_000,
+            edit_window_ms: 900_000,
             schedule_grace_ms: 600_000,
             whispers_kept_ms: 7 * 86_400_000,
             text_chars: 2000,

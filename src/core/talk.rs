@@ -11,10 +11,11 @@ use super::effect::Effects;
 use super::entry::{ClientId, CommandRecord, Entry, Outcome};
 use super::event::{Event, Message, MessageKind, Whisper};
 use super::hub::Hub;
+use super::mentions;
 use super::name::{self, Name};
 use super::pending::{Asker, Done, Pending};
 use super::reject::{Malformed, Reject, echo};
-use super::reply::Reply;
+use super::reply::{Reply, Role};
 use super::room::RoomId;
 use super::session::SessionId;
 use super::settings::Storage;
@@ -53,25 +54,6 @@ impl Hub {
         Ok(Some(text.to_owned()))
     }
 
-    /// The room a request names, or the one that the session is in.
-    pub(super) fn room_asked(&self, session: SessionId, named: Option<&str>) -> Result<RoomId, Reject> {
-        let here = self.sessions.get(session).map_or(&[][..], |session| &session.rooms);
-        let Some(wanted) = named else {
-            return match here.first() {
-                Some(room) => Ok(*room),
-                None => self
-                    .rooms
-                    .named(&self.settings.default_room)
-                    .ok_or(Reject::NoSuchRoom { room: self.settings.default_room.to_string() }),
-            };
-        };
-        // The exact name of a room one is in needs no folding; it is what programs send with each line.
-        if let Some(room) = here.iter().find(|room| *self.rooms.get(**room).name == *wanted) {
-            return Ok(*room);
-        }
-        self.rooms.named(wanted).ok_or_else(|| Reject::NoSuchRoom { room: echo(wanted) })
-    }
-
     /// The client's own id for a message, bound to its session.
     fn client_id(&self, session: SessionId, mid: Option<&str>) -> Option<ClientId> {
         mid.map(|mid| ClientId { session: self.session_name(session), mid: mid.to_owned() })
@@ -89,66 +71,114 @@ impl Hub {
     pub(super) fn say(
         &mut self,
         asker: &Asker,
-        room: Option<&str>,
+        room_id: RoomId,
+        kind: MessageKind,
         text: Cow<'_, str>,
         mid: Option<&str>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
         self.check_text(&text)?;
-        let room = self.room_asked(asker.session, room)?;
+        self.check_pace(asker.session, room_id)?;
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
-        if !session.rooms.contains(&room) && !session.is_admin() {
-            return Err(Reject::NotInRoom { room: self.rooms.get(room).name.clone() });
-        }
         let from = session.actor();
         let recordable = self.recordable()?;
-        let name = self.rooms.get(room).name.clone();
+        let name = self.rooms.get(room_id).name().clone();
         let at = self.stamp();
+        let mentions = self.mentions(asker.session, room_id, &text);
         let text = text.into_owned();
-        let message = Message { room: name.clone(), seq: None, at, from, text, kind: MessageKind::Say };
+        let message = Message { room: name.clone(), at, from, text, kind, mentions, ..Message::default() };
         if !recordable {
-            out.deliver(self.rooms.get(room).listeners(), Some(asker.session), Event::Message(message));
+            out.deliver(self.rooms.get(room_id).listeners(), Some(asker.session), Event::Message(message));
             return Ok(Done::Reply(Reply::Said { room: name, seq: None, at }));
         }
         let Asker { session, re } = asker.clone();
         let mid = self.client_id(session, mid);
-        let ticket = self.ticket(Pending::Said { session, re, room });
+        let author = Some(self.author(session));
+        let ticket = self.ticket(Pending::Said { session, re, room: room_id });
         if let Some(speaker) = self.sessions.get_mut(session) {
             speaker.last_say = Some(ticket);
         }
-        out.record(Some(ticket), Entry::Message { message, mid, fires: None });
+        out.record(Some(ticket), Entry::Message { message, author, mid, fires: None });
         Ok(Done::Later)
+    }
+
+    /// The room's slow mode, which binds all but those who moderate it. What passes is counted.
+    fn check_pace(&mut self, id: SessionId, room_id: RoomId) -> Result<(), Reject> {
+        let now = self.now().mono;
+        let room = self.rooms.get(room_id);
+        let slow_ms = room.row.slow_ms;
+        if slow_ms == 0 || matches!(room.role(id), Some(Role::Owner | Role::Moderator)) {
+            return Ok(());
+        }
+        let Some(seat) = self.sessions.get_mut(id).and_then(|session| session.seat_mut(room_id)) else {
+            return Ok(());
+        };
+        match seat.spoke.map(|spoke| now.since_ms(spoke)) {
+            Some(passed_ms) if passed_ms < slow_ms => {
+                let room = room.name().clone();
+                Err(Reject::TooSoon { room, wait_ms: slow_ms - passed_ms })
+            }
+            Some(_) | None => {
+                seat.spoke = Some(now);
+                Ok(())
+            }
+        }
+    }
+
+    /// Those members of the room whom a text names, but for whoever says it.
+    fn mentions(&self, speaker: SessionId, room: RoomId, text: &str) -> Vec<Name> {
+        let room = self.rooms.get(room);
+        let whose = |word: &str| {
+            let called = self.sessions.called(word);
+            called.filter(|called| *called != speaker && room.has(*called))
+        };
+        mentions::mentioned(text, whose).into_iter().filter_map(|id| self.nick_of(id)).collect()
     }
 
     /// A line of talk is in the history: now it is heard.
     pub(super) fn said(
         &mut self,
         asker: Asker,
-        room: RoomId,
+        room_id: RoomId,
         entry: Entry,
         outcome: Outcome,
         out: &mut Effects,
     ) {
         let Entry::Message { mut message, .. } = entry else { unreachable!("a say records a message") };
-        let name = message.room.clone();
+        let (room, at) = (message.room.clone(), message.at);
         let reply = match outcome {
             Outcome::Kept(seq) => {
                 message.seq = Some(seq);
-                let at = message.at;
-                let listeners = self.rooms.get(room).listeners();
-                out.deliver(listeners, Some(asker.session), Event::Message(message));
-                Ok(Reply::Said { room: name, seq: Some(seq), at })
+                if let Some(speaker) = self.sessions.get_mut(asker.session) {
+                    speaker.last_said = Some((room_id, seq));
+                }
+                self.heard(Some(asker.session), room_id, message, out);
+                Ok(Reply::Said { room, seq: Some(seq), at })
             }
-            Outcome::Repeated { number, at } => Ok(Reply::Said { room: name, seq: Some(number), at }),
+            Outcome::Repeated { number, at } => Ok(Reply::Said { room, seq: Some(number), at }),
             Outcome::Failed if self.settings.allow_unrecorded => {
-                let at = message.at;
-                let listeners = self.rooms.get(room).listeners();
-                out.deliver(listeners, Some(asker.session), Event::Message(message));
-                Ok(Reply::Said { room: name, seq: None, at })
+                self.heard(Some(asker.session), room_id, message, out);
+                Ok(Reply::Said { room, seq: None, at })
             }
-            Outcome::Failed | Outcome::Missing => Err(Reject::StorageUnavailable),
+            Outcome::Failed | Outcome::Missing | Outcome::Edit(_) => Err(Reject::StorageUnavailable),
         };
         self.answer(asker, reply, out);
+    }
+
+    /// To everybody who hears the room; it may have been closed meanwhile.
+    pub(super) fn heard(
+        &mut self,
+        speaker: Option<SessionId>,
+        room: RoomId,
+        message: Message,
+        out: &mut Effects,
+    ) {
+        if let Some(seq) = message.seq {
+            self.rooms.note_seq(room, &message.room, seq);
+        }
+        if let Some(room) = self.rooms.find(room) {
+            out.deliver(room.listeners(), speaker, Event::Message(message));
+        }
     }
 
     pub(super) fn whisper(
@@ -160,6 +190,9 @@ impl Hub {
         out: &mut Effects,
     ) -> Result<Done, Reject> {
         self.check_text(text)?;
+        if let Some(session) = self.sessions.get_mut(asker.session) {
+            session.asked_receiver = false;
+        }
         if to.len() > WHISPER_RECEIVERS_MAX {
             return Err(Reject::TooMany { max: WHISPER_RECEIVERS_MAX });
         }
@@ -172,8 +205,11 @@ impl Hub {
                 people.push(receiver);
             }
         }
-        if names.is_empty() {
-            return Err(Reject::Malformed(Malformed::MissingField("to".into())));
+        if to.is_empty() {
+            let partner = self.sessions.get(asker.session).and_then(|session| session.partner);
+            let partner = partner.ok_or(Reject::NoPartner)?;
+            names.push(self.nick_of(partner).ok_or(Reject::NoPartner)?);
+            people.push(partner);
         }
         let recordable = self.recordable()?;
         let at = self.stamp();
@@ -212,7 +248,7 @@ impl Hub {
                 self.deliver_whisper(people, whisper, out);
                 Ok(Reply::Whispered { id: None, at })
             }
-            Outcome::Failed | Outcome::Missing => Err(Reject::StorageUnavailable),
+            Outcome::Failed | Outcome::Missing | Outcome::Edit(_) => Err(Reject::StorageUnavailable),
         };
         self.answer(asker, reply, out);
     }
@@ -242,7 +278,7 @@ impl Hub {
             unreachable!("a broadcast is kept as a command")
         };
         let reply = match outcome {
-            Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Missing => {
+            Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Missing | Outcome::Edit(_) => {
                 let people = self.announce(asker.session, actor, args, out);
                 Ok(Reply::Announced { at, people })
             }
@@ -252,8 +288,8 @@ impl Hub {
     }
 
     fn announce(&self, by: SessionId, from: Name, text: String, out: &mut Effects) -> usize {
-        let named = self.sessions.iter().filter(|(id, session)| session.nick.is_some() && *id != by);
-        let people: Vec<SessionId> = named.map(|(id, _)| id).collect();
+        let mut people = self.everybody();
+        people.retain(|one| *one != by);
         let count = people.len();
         out.deliver(people, None, Event::Announcement { text, at: self.now().wall, from });
         count

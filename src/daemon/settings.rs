@@ -5,7 +5,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::config::{Config, Durability, LobbyOwner, Protocol, WhenUnavailable};
+use super::config::{Config, Create, Durability, LobbyOwner, Protocol, WhenUnavailable};
 use crate::core::settings::Settings;
 use crate::locale::Lang;
 use crate::net::connection::Speaks;
@@ -49,6 +49,9 @@ pub fn settings(config: &Config) -> Settings {
         default_room: config.rooms.default.as_str().into(),
         capacity: count(config.rooms.capacity),
         lobby_owner_first: config.rooms.lobby_owner == LobbyOwner::First,
+        create_admins_only: config.rooms.create == Create::Admins,
+        linger_ms: config.rooms.linger_ms,
+        edit_window_ms: signed(config.rooms.edit_window_ms),
         schedule_grace_ms: signed(config.schedule.grace_ms),
         whispers_kept_ms: signed(config.store.whispers_ms),
         text_chars: size(config.limits.text),

@@ -1,0 +1,108 @@
+//! The rows of the server itself, most of them for admins.
+//!
+//! Knows no door and does nothing. Why `status` and `ping` are not recorded: programs ask them each second.
+
+use super::{field, may, must};
+use crate::core::args::missing;
+use crate::core::command::{Command, Kind, Right};
+use crate::core::request::Request;
+
+pub static TIMESTAMPS: Command = Command {
+    name: "timestamps",
+    cmd: "timestamps",
+    slash: &["/timestamps", "/시간"],
+    args: &[must("on", Kind::Flag)],
+    right: Right::Person,
+    cost: 1,
+    recorded: true,
+    build: |a| Ok(Request::Timestamps { on: a.flag("on")?.ok_or(missing("on"))? }),
+};
+
+pub static HELP: Command = Command {
+    name: "help",
+    cmd: "help",
+    slash: &["/help", "/도움말"],
+    args: &[may("command", Kind::Word)],
+    right: Right::Anyone,
+    cost: 1,
+    recorded: true,
+    build: |a| Ok(Request::Help { command: a.opt_text("command")? }),
+};
+
+pub static PING: Command = Command {
+    name: "ping",
+    cmd: "ping",
+    slash: &[],
+    args: &[],
+    right: Right::Anyone,
+    cost: 1,
+    recorded: false,
+    build: |_| Ok(Request::Ping),
+};
+
+pub static BROADCAST: Command = Command {
+    name: "broadcast",
+    cmd: "broadcast",
+    slash: &["/broadcast", "/공지"],
+    args: &[must("text", Kind::Text)],
+    right: Right::Admin,
+    cost: 1,
+    recorded: true,
+    build: |a| Ok(Request::Broadcast { text: a.text("text")? }),
+};
+
+pub static SHUTDOWN: Command = Command {
+    name: "shutdown",
+    cmd: "shutdown",
+    slash: &["/shutdown", "/서버종료"],
+    args: &[may("in", Kind::Delay), may("reason", Kind::Text)],
+    right: Right::Admin,
+    cost: 1,
+    recorded: true,
+    build: |a| Ok(Request::Shutdown { delay: a.opt_text("in")?, reason: a.opt_text("reason")? }),
+};
+
+pub static STATUS: Command = Command {
+    name: "status",
+    cmd: "status",
+    slash: &[],
+    args: &[],
+    right: Right::Admin,
+    cost: 1,
+    recorded: false,
+    build: |_| Ok(Request::Status),
+};
+
+pub static RELOAD: Command = Command {
+    name: "reload",
+    cmd: "reload",
+    slash: &[],
+    args: &[],
+    right: Right::Admin,
+    cost: 1,
+    recorded: true,
+    build: |_| Ok(Request::Reload),
+};
+
+pub static COMMANDS: Command = Command {
+    name: "commands",
+    cmd: "commands",
+    slash: &[],
+    args: &[
+        field("since", Kind::When),
+        field("before", Kind::Number),
+        field("after", Kind::Number),
+        field("limit", Kind::Number),
+    ],
+    right: Right::Admin,
+    cost: 3,
+    recorded: true,
+    build: |a| {
+        Ok(Request::Commands {
+            since: a.opt_text("since")?,
+            before: a.number("before")?,
+            after: a.number("after")?,
+            limit: a.number("limit")?,
+        })
+    },
+};
