@@ -120,6 +120,8 @@ pub const WRITE_SEGMENTS_MAX: usize = 64;
 pub const STORE_QUEUE_MAX: usize = 8_192;
 /// Records of one transaction: bounds both the memory of a batch and the wait for its commit.
 pub const STORE_BATCH_MAX: usize = 4_096;
+/// Statements that a connection keeps ready: more than there are, so that none is prepared twice.
+pub const STORE_STATEMENTS_MAX: usize = 64;
 /// How long SQLite waits for a lock that somebody else's shell holds, in milliseconds.
 pub const STORE_BUSY_MS: u64 = 5_000;
 /// A disk that has not answered for this long counts as stalled, in milliseconds.

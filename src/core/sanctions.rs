@@ -55,6 +55,15 @@ impl Who {
         }
         name::parse_nick(text).ok().map(Who::Nick)
     }
+
+    /// What two have in common when they are one; never shown.
+    pub fn key(&self) -> String {
+        match self {
+            Who::Nick(nick) => name::key(nick).as_str().to_owned(),
+            // No key of a nick has a blank.
+            Who::Network(network) => format!(" {network}"),
+        }
+    }
 }
 
 impl std::fmt::Display for Who {
@@ -114,12 +123,7 @@ pub struct Suspect<'a> {
 }
 
 fn key(kind: SanctionKind, who: &Who, room: Option<&str>) -> Key {
-    let who = match who {
-        Who::Nick(nick) => name::key(nick).as_str().to_owned(),
-        // No key of a nick has a blank.
-        Who::Network(network) => format!(" {network}"),
-    };
-    (kind, room.map(name::key), who)
+    (kind, room.map(name::key), who.key())
 }
 
 impl Sanctions {

@@ -33,8 +33,14 @@ pub fn jobs(jobs: &[Job]) {
             Entry::Command(_)
             | Entry::ScheduleEnd { .. }
             | Entry::Message { .. }
+            | Entry::Edit { .. }
             | Entry::Whisper { .. }
             | Entry::Schedule(_)
+            | Entry::Room(_)
+            | Entry::RoomClosed { .. }
+            | Entry::Sanction(_)
+            | Entry::SanctionLifted { .. }
+            | Entry::Read(_)
             | Entry::Expire { .. } => {}
         }
     }
@@ -42,5 +48,17 @@ pub fn jobs(jobs: &[Job]) {
 
 /// Whether a command does something, or only looks.
 fn changes(command: &str) -> bool {
-    !matches!(command, "users" | "history" | "commands" | "schedules" | "subscribe" | "unsubscribe" | "help")
+    let looks = matches!(
+        command,
+        "users"
+            | "rooms"
+            | "bans"
+            | "history"
+            | "commands"
+            | "schedules"
+            | "subscribe"
+            | "unsubscribe"
+            | "help"
+    );
+    !looks
 }

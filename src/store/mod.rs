@@ -3,9 +3,14 @@
 //! Knows entries, not people. Why a thread of its own: a disk may take seconds,
 //! and nobody's talk may wait for somebody else's disk.
 
+mod edits;
 pub mod lock;
 mod read;
+mod reads;
+mod rooms;
+mod sanctions;
 pub mod schema;
+mod versions;
 mod worker;
 pub mod write;
 

@@ -5,13 +5,13 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::schema;
+use super::rooms;
 use crate::core::entry::{CommandRecord, HistoryQuery, Page, Query};
-use crate::core::event::{Message, MessageKind};
+use crate::core::event::{Message, MessageKind, Version};
 use crate::core::name::{self, Name};
 use crate::core::reply::CommandRow;
 use crate::core::time::Wall;
-use crate::limits::PAGE_TEXT_BYTES_MAX;
+use crate::limits::{PAGE_ROWS_MAX, PAGE_TEXT_BYTES_MAX};
 
 /// Answers one query.
 pub fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
@@ -25,10 +25,10 @@ pub fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
 
 fn history(connection: &Connection, asked: &HistoryQuery) -> rusqlite::Result<Page> {
     let key = name::key(&asked.room);
-    let Some((room, last)) = schema::find_room(connection, key.as_str())? else {
+    let Some((room, last)) = rooms::find(connection, key.as_str())? else {
         return Ok(Page::History { messages: Vec::new(), more: false });
     };
-    let mut first = asked.after.map_or(1, |after| after.saturating_add(1));
+    let mut first = asked.after.unwrap_or(0).max(asked.floor).saturating_add(1);
     let mut end = asked.before.unwrap_or(u64::MAX).min(last + 1);
     if let Some(since) = asked.since {
         first = first.max(seq_at(connection, room, last, since)?);
@@ -40,14 +40,20 @@ fn history(connection: &Connection, asked: &HistoryQuery) -> rusqlite::Result<Pa
     let forward = asked.after.is_some();
     let order = if forward { "ASC" } else { "DESC" };
     let sql = format!(
-        "SELECT seq, at, sender, kind, text FROM messages
+        "SELECT id, seq, at, sender, kind, text, mentions, edited, deleted FROM messages
          WHERE room = ?1 AND seq >= ?2 AND seq < ?3 AND (?4 IS NULL OR sender = ?4 COLLATE NOCASE)
          ORDER BY seq {order} LIMIT ?5"
     );
     let mut statement = connection.prepare_cached(&sql)?;
     let bounds = params![room, clamp(first), clamp(end), asked.from.as_deref(), i64::from(asked.limit) + 1];
-    let rows = statement.query_map(bounds, |row| message(&asked.room, row))?;
-    let (mut messages, more) = fill(rows, asked.limit, |message| message.text.len())?;
+    let rows = statement.query_map(bounds, |row| {
+        let mut message = message(&asked.room, row)?;
+        if asked.versions && message.edited.is_some() {
+            message.versions = versions(connection, row.get(0)?)?;
+        }
+        Ok(message)
+    })?;
+    let (mut messages, more) = fill(rows, asked.limit, text_bytes)?;
     if !forward {
         messages.reverse();
     }
@@ -78,15 +84,39 @@ fn clamp(number: u64) -> i64 {
 }
 
 fn message(room: &Name, row: &rusqlite::Row<'_>) -> rusqlite::Result<Message> {
-    let kind: String = row.get(3)?;
+    let kind: String = row.get(4)?;
+    let mentions: Option<String> = row.get(6)?;
     Ok(Message {
         room: room.clone(),
-        seq: Some(row.get::<_, i64>(0)? as u64),
-        at: Wall(row.get(1)?),
-        from: Name::from(row.get::<_, String>(2)?),
+        seq: Some(row.get::<_, i64>(1)? as u64),
+        at: Wall(row.get(2)?),
+        from: Name::from(row.get::<_, String>(3)?),
         kind: MessageKind::from_word(&kind).unwrap_or(MessageKind::Say),
-        text: row.get(4)?,
+        text: row.get(5)?,
+        mentions: mentions.iter().flat_map(|nicks| nicks.split(',')).map(Name::from).collect(),
+        edited: row.get::<_, Option<i64>>(7)?.map(Wall),
+        deleted: row.get(8)?,
+        versions: Vec::new(),
     })
+}
+
+fn text_bytes(message: &Message) -> usize {
+    let mentions: usize = message.mentions.iter().map(|nick| nick.len()).sum();
+    let versions: usize = message.versions.iter().map(|version| version.text.len()).sum();
+    message.text.len() + mentions + versions
+}
+
+/// What a message said before, oldest first: of what was changed without end, the newest that fit a page.
+fn versions(connection: &Connection, message: i64) -> rusqlite::Result<Vec<Version>> {
+    let mut statement = connection
+        .prepare_cached("SELECT at, actor, text FROM versions WHERE message = ?1 ORDER BY id DESC")?;
+    let rows = statement.query_map([message], |row| {
+        let by = Name::from(row.get::<_, String>(1)?);
+        Ok(Version { at: Wall(row.get(0)?), by, text: row.get(2)? })
+    })?;
+    let (mut versions, _) = fill(rows, PAGE_ROWS_MAX, |version| version.text.len())?;
+    versions.reverse();
+    Ok(versions)
 }
 
 /// The first seq that was said at `instant` or later. Stamps do not decrease inside a
@@ -148,6 +178,7 @@ fn commands(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::schema;
 
     fn room_of(messages: i64) -> Connection {
         let connection = schema::open_in_memory().unwrap();
@@ -171,6 +202,8 @@ mod tests {
     fn asked() -> HistoryQuery {
         HistoryQuery {
             room: "lobby".into(),
+            floor: 0,
+            versions: false,
             before: None,
             after: None,
             from: None,
@@ -206,6 +239,45 @@ mod tests {
         assert_eq!(seqs(&connection, asked()), (vec![4, 5], true));
         connection.execute("UPDATE messages SET text = ?1", [&long.repeat(3)]).unwrap();
         assert_eq!(seqs(&connection, asked()), (vec![5], true));
+    }
+
+    #[test]
+    fn nothing_from_below_the_floor() {
+        let connection = room_of(10);
+        let above = |floor| HistoryQuery { floor, ..asked() };
+        assert_eq!(seqs(&connection, above(8)), (vec![9, 10], false));
+        assert_eq!(seqs(&connection, above(10)), (vec![], false));
+        let forward = HistoryQuery { after: Some(2), ..above(5) };
+        assert_eq!(seqs(&connection, forward), (vec![6, 7, 8], true));
+        let forward = HistoryQuery { after: Some(7), ..above(5) };
+        assert_eq!(seqs(&connection, forward), (vec![8, 9, 10], false));
+        let back = HistoryQuery { before: Some(7), ..above(5) };
+        assert_eq!(seqs(&connection, back), (vec![6], false));
+        let bob = HistoryQuery { from: Some("bob".into()), since: Some(Wall(0)), ..above(7) };
+        assert_eq!(seqs(&connection, bob), (vec![8, 10], false));
+        assert_eq!(
+            seqs(&connection, HistoryQuery { after: Some(u64::MAX), ..above(u64::MAX) }),
+            (vec![], false)
+        );
+    }
+
+    #[test]
+    fn what_was_changed_without_end_still_fits_a_page() {
+        let connection = room_of(2);
+        connection.execute("UPDATE messages SET edited = 99 WHERE seq = 1", []).unwrap();
+        let id = "SELECT id FROM messages WHERE seq = 1";
+        let id: i64 = connection.query_row(id, [], |row| row.get(0)).unwrap();
+        let long = "x".repeat(PAGE_TEXT_BYTES_MAX / 2);
+        for at in 1..=3 {
+            let sql = "INSERT INTO versions (message, at, actor, text) VALUES (?1, ?2, 'Bob', ?3)";
+            connection.execute(sql, params![id, at, long]).unwrap();
+        }
+        let asked = HistoryQuery { after: Some(0), versions: true, ..asked() };
+        let Page::History { messages, more } = page(&connection, &Query::History(asked)).unwrap() else {
+            panic!("no history")
+        };
+        let kept: Vec<i64> = messages[0].versions.iter().map(|version| version.at.0).collect();
+        assert_eq!((kept, messages.len(), more), (vec![2, 3], 1, true));
     }
 
     #[test]

@@ -5,13 +5,15 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
+use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
+use super::versions::VERSIONS;
+use super::{reads, rooms, sanctions};
 use crate::core::entry::{Rows, Schedule};
 use crate::core::name::Name;
 use crate::core::time::Wall;
-use crate::limits::STORE_BUSY_MS;
+use crate::limits::{STORE_BUSY_MS, STORE_STATEMENTS_MAX};
 
 /// How much a commit survives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -49,75 +51,6 @@ impl std::fmt::Display for OpenError {
 }
 
 impl std::error::Error for OpenError {}
-
-/// Forward only: what has been released is never changed, only followed by another.
-const VERSIONS: [&str; 1] = ["
-    CREATE TABLE meta (
-        key   TEXT PRIMARY KEY,
-        value INTEGER NOT NULL
-    ) WITHOUT ROWID;
-
-    CREATE TABLE rooms (
-        id   INTEGER PRIMARY KEY,
-        key  TEXT NOT NULL UNIQUE,
-        name TEXT NOT NULL
-    );
-
-    -- Instants are milliseconds since 1970 UTC, everywhere.
-    CREATE TABLE messages (
-        id       INTEGER PRIMARY KEY,
-        room     INTEGER NOT NULL REFERENCES rooms (id),
-        seq      INTEGER NOT NULL,
-        at       INTEGER NOT NULL,
-        sender   TEXT NOT NULL,
-        kind     TEXT NOT NULL,
-        text     TEXT NOT NULL,
-        schedule INTEGER,
-        UNIQUE (room, seq)
-    );
-
-    -- Whispers expire, and their ids must not come again.
-    CREATE TABLE whispers (
-        id        INTEGER PRIMARY KEY AUTOINCREMENT,
-        at        INTEGER NOT NULL,
-        sender    TEXT NOT NULL,
-        receivers TEXT NOT NULL,
-        text      TEXT NOT NULL
-    );
-    CREATE INDEX whispers_at ON whispers (at);
-
-    CREATE TABLE commands (
-        id      INTEGER PRIMARY KEY,
-        at      INTEGER NOT NULL,
-        actor   TEXT NOT NULL,
-        door    TEXT NOT NULL,
-        command TEXT NOT NULL,
-        args    TEXT NOT NULL,
-        outcome TEXT NOT NULL
-    );
-    CREATE INDEX commands_at ON commands (at);
-
-    CREATE TABLE schedules (
-        id     INTEGER PRIMARY KEY,
-        room   TEXT NOT NULL,
-        sender TEXT NOT NULL,
-        text   TEXT NOT NULL,
-        due    INTEGER NOT NULL,
-        made   INTEGER NOT NULL,
-        state  TEXT NOT NULL
-    );
-    CREATE INDEX schedules_open ON schedules (due) WHERE state IN ('waiting', 'missed');
-
-    -- What a client called its message, and what that message got.
-    CREATE TABLE client_ids (
-        session TEXT NOT NULL,
-        mid     TEXT NOT NULL,
-        number  INTEGER NOT NULL,
-        at      INTEGER NOT NULL,
-        PRIMARY KEY (session, mid)
-    ) WITHOUT ROWID;
-    CREATE INDEX client_ids_at ON client_ids (at);
-"];
 
 fn migrations() -> Migrations<'static> {
     Migrations::new(VERSIONS.iter().map(|version| M::up(version)).collect())
@@ -171,6 +104,7 @@ fn real(path: &Path) -> PathBuf {
 /// A database that lives in memory, for tests.
 pub fn open_in_memory() -> Result<Connection, OpenError> {
     let mut connection = Connection::open_in_memory().map_err(|error| OpenError(error.to_string()))?;
+    connection.set_prepared_statement_cache_capacity(STORE_STATEMENTS_MAX);
     migrations().to_latest(&mut connection).map_err(|error| OpenError(error.to_string()))?;
     Ok(connection)
 }
@@ -191,7 +125,9 @@ fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<
         Durability::Power => "FULL",
         Durability::Process => "NORMAL",
     };
-    connection.pragma_update(None, "synchronous", synchronous)
+    connection.pragma_update(None, "synchronous", synchronous)?;
+    connection.set_prepared_statement_cache_capacity(STORE_STATEMENTS_MAX);
+    Ok(())
 }
 
 /// What SQLite's refusal means to the admin.
@@ -217,7 +153,11 @@ pub fn load(connection: &Connection) -> rusqlite::Result<Rows> {
         "INSERT INTO meta (key, value) VALUES ('run', 1) ON CONFLICT (key) DO UPDATE SET value = value + 1",
         [],
     )?;
-    let run: i64 = connection.query_row("SELECT value FROM meta WHERE key = 'run'", [], |row| row.get(0))?;
+    let meta = |key: &str| -> rusqlite::Result<u64> {
+        let value: i64 =
+            connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))?;
+        Ok(value as u64)
+    };
     let last_schedule: i64 =
         connection.query_row("SELECT COALESCE(MAX(id), 0) FROM schedules", [], |row| row.get(0))?;
     // Stamps do not decrease inside a room, so each room's last is its greatest.
@@ -232,7 +172,17 @@ pub fn load(connection: &Connection) -> rusqlite::Result<Rows> {
          WHERE state IN ('waiting', 'missed') ORDER BY id",
     )?;
     let schedules = open.query_map([], schedule)?.collect::<rusqlite::Result<Vec<_>>>()?;
-    Ok(Rows { run: run as u64, schedules, last_schedule: last_schedule as u64, last_at: Wall(last_at) })
+    Ok(Rows {
+        run: meta("run")?,
+        database: u128::from(meta("id_high")?) << 64 | u128::from(meta("id_low")?),
+        rooms: rooms::open(connection)?,
+        past: rooms::past(connection)?,
+        sanctions: sanctions::all(connection)?,
+        reads: reads::all(connection)?,
+        schedules,
+        last_schedule: last_schedule as u64,
+        last_at: Wall(last_at),
+    })
 }
 
 fn schedule(row: &rusqlite::Row<'_>) -> rusqlite::Result<Schedule> {
@@ -247,22 +197,13 @@ fn schedule(row: &rusqlite::Row<'_>) -> rusqlite::Result<Schedule> {
     })
 }
 
-/// The room's number in the database and its last seq; none when nothing was said there yet.
-pub fn find_room(connection: &Connection, key: &str) -> rusqlite::Result<Option<(i64, u64)>> {
-    let id: Option<i64> = connection
-        .prepare_cached("SELECT id FROM rooms WHERE key = ?1")?
-        .query_row(params![key], |row| row.get(0))
-        .optional()?;
-    let Some(id) = id else { return Ok(None) };
-    let last: i64 = connection
-        .prepare_cached("SELECT COALESCE(MAX(seq), 0) FROM messages WHERE room = ?1")?
-        .query_row(params![id], |row| row.get(0))?;
-    Ok(Some((id, last as u64)))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::entry::{HistoryQuery, Page, PastRoom, Query};
+    use crate::core::event::{Message, MessageKind};
+    use crate::core::name;
+    use crate::store::read;
 
     #[test]
     fn a_link_may_lead_to_the_directory_but_not_to_the_file() {
@@ -280,5 +221,82 @@ mod tests {
     #[test]
     fn the_versions_are_sound() {
         migrations().validate().unwrap();
+    }
+
+    #[test]
+    fn a_database_has_its_own_number() {
+        let (one, other) = (open_in_memory().unwrap(), open_in_memory().unwrap());
+        let number = load(&one).unwrap().database;
+        assert_eq!(load(&one).unwrap().database, number);
+        assert_ne!(load(&other).unwrap().database, number);
+        assert!(number >> 64 != 0 && number << 64 != 0);
+    }
+
+    #[test]
+    fn a_database_of_version_1_goes_on() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrations().to_version(&mut connection, 1).unwrap();
+        let lobby = name::key("lobby");
+        connection
+            .execute_batch(&format!(
+                "INSERT INTO meta (key, value) VALUES ('run', 7);
+                 INSERT INTO rooms (id, key, name) VALUES (1, '{}', 'lobby');
+                 INSERT INTO messages (room, seq, at, sender, kind, text) VALUES
+                     (1, 1, 10, 'Alice', 'say', 'hi'), (1, 2, 20, 'Bob', 'action', 'waves');
+                 INSERT INTO schedules (id, room, sender, text, due, made, state) VALUES
+                     (3, 'lobby', 'Bob', 'later', 99, 20, 'waiting'),
+                     (4, 'lobby', 'Bob', 'was', 9, 5, 'told');
+                 INSERT INTO whispers (at, sender, receivers, text) VALUES (20, 'Alice', 'Bob', 'psst');
+                 INSERT INTO commands (at, actor, door, command, args, outcome)
+                     VALUES (20, 'Alice', 'text', 'users', '', 'ok');",
+                lobby.as_str()
+            ))
+            .unwrap();
+        migrations().to_latest(&mut connection).unwrap();
+
+        let rows = load(&connection).unwrap();
+        assert_eq!((rows.run, rows.last_at, rows.last_schedule), (8, Wall(20), 4));
+        assert_eq!(rows.rooms, []);
+        assert_eq!(rows.past, [PastRoom { room: "lobby".into(), last: 2, private: false }]);
+        let later = Schedule {
+            schedule: 3,
+            room: "lobby".into(),
+            from: "Bob".into(),
+            text: "later".into(),
+            due: Wall(99),
+            made: Wall(20),
+            missed: false,
+        };
+        assert_eq!(rows.schedules, [later]);
+        let asked = HistoryQuery {
+            room: "lobby".into(),
+            floor: 0,
+            versions: true,
+            before: None,
+            after: None,
+            from: None,
+            since: None,
+            until: None,
+            limit: 9,
+        };
+        let message = |seq, at, from: &str, kind, text: &str| Message {
+            room: "lobby".into(),
+            seq: Some(seq),
+            at: Wall(at),
+            from: from.into(),
+            kind,
+            text: text.into(),
+            ..Message::default()
+        };
+        let messages = vec![
+            message(1, 10, "Alice", MessageKind::Say, "hi"),
+            message(2, 20, "Bob", MessageKind::Action, "waves"),
+        ];
+        let page = read::page(&connection, &Query::History(asked)).unwrap();
+        assert_eq!(page, Page::History { messages, more: false });
+        let count = |table: &str| -> i64 {
+            connection.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap()
+        };
+        assert_eq!((count("whispers"), count("commands")), (1, 1));
     }
 }

@@ -7,26 +7,24 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::schema;
-use crate::core::entry::{ClientId, CommandRecord, Entry, Job, Outcome, Schedule, ScheduleEnd};
+use super::{edits, reads, rooms, sanctions};
+use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Job, Outcome, Schedule, ScheduleEnd};
 use crate::core::event::{Message, Whisper};
-use crate::core::name::{self, Name};
+use crate::core::name::Name;
 use crate::core::time::Wall;
 
-/// The one connection that writes, and each room's last seq.
+/// The one connection that writes, and each room's last seq. Only rooms where something was said are
+/// in the maps, and those never leave the database: what is in the maps stays true.
 pub struct Writer {
     connection: Connection,
-    rooms: HashMap<Name, Seat>,
-}
-
-struct Seat {
-    room: i64,
-    last: u64,
+    /// By name as written: spellings of one room lead to one number.
+    rooms: HashMap<Name, i64>,
+    last: HashMap<i64, u64>,
 }
 
 impl Writer {
     pub fn new(connection: Connection) -> Writer {
-        Writer { connection, rooms: HashMap::new() }
+        Writer { connection, rooms: HashMap::new(), last: HashMap::new() }
     }
 
     pub fn connection(&self) -> &Connection {
@@ -39,6 +37,7 @@ impl Writer {
         if kept.is_err() {
             // Seqs that were given to nothing are free again.
             self.rooms.clear();
+            self.last.clear();
             if !self.connection.is_autocommit() {
                 // The error to tell is the first one; a failed rollback ends with the connection.
                 let _ = self.connection.execute_batch("ROLLBACK");
@@ -56,13 +55,26 @@ impl Writer {
 
     fn keep(&mut self, entry: &Entry) -> rusqlite::Result<Outcome> {
         match entry {
-            Entry::Message { message, mid, fires } => self.message(message, mid.as_ref(), *fires),
+            Entry::Message { message, author, mid, fires } => {
+                self.message(message, *author, mid.as_ref(), *fires)
+            }
+            Entry::Edit { edit, terms } => edits::change(&self.connection, edit, *terms),
             Entry::Whisper { whisper, mid } => self.whisper(whisper, mid.as_ref()),
             Entry::Command(record) => self.command(record),
             Entry::Schedule(schedule) => self.schedule(schedule),
             Entry::ScheduleEnd { schedule, end } => self.schedule_end(*schedule, *end),
-            Entry::Expire { whispers_before, client_ids_before } => {
-                self.expire(*whispers_before, *client_ids_before)
+            Entry::Room(row) => rooms::keep(&self.connection, row),
+            Entry::RoomClosed { room } => rooms::close(&self.connection, room),
+            Entry::Sanction(sanction) => sanctions::keep(&self.connection, sanction),
+            Entry::SanctionLifted { kind, who, room } => {
+                sanctions::lift(&self.connection, *kind, who, room.as_deref())
+            }
+            Entry::Read(mark) => reads::keep(&self.connection, mark),
+            Entry::Expire { whispers_before, client_ids_before, sanctions_before, reads_before } => {
+                self.expire(*whispers_before, *client_ids_before)?;
+                sanctions::expire(&self.connection, *sanctions_before)?;
+                reads::expire(&self.connection, *reads_before)?;
+                Ok(Outcome::Kept(0))
             }
         }
     }
@@ -70,6 +82,7 @@ impl Writer {
     fn message(
         &mut self,
         message: &Message,
+        author: Option<Author>,
         mid: Option<&ClientId>,
         fires: Option<u64>,
     ) -> rusqlite::Result<Outcome> {
@@ -81,40 +94,39 @@ impl Writer {
         {
             return Ok(Outcome::Missing);
         }
-        if !self.rooms.contains_key(&message.room) {
-            let seat = self.seat(&message.room)?;
-            self.rooms.insert(message.room.clone(), seat);
-        }
-        let seat = self.rooms.get_mut(&message.room).expect("it was put there just now");
-        let seq = seat.last + 1;
+        let room = match self.rooms.get(&message.room) {
+            Some(room) => *room,
+            None => self.seat(&message.room)?,
+        };
+        let last = self.last.get_mut(&room).expect("a room is put into both maps");
+        let seq = *last + 1;
         self.connection
             .prepare_cached(
-                "INSERT INTO messages (room, seq, at, sender, kind, text, schedule)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO messages (room, seq, at, sender, kind, text, schedule, run, serial, mentions)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
-                seat.room,
+                room,
                 seq as i64,
                 message.at.0,
                 &*message.from,
                 message.kind.word(),
                 message.text,
-                fires.map(|schedule| schedule as i64)
+                fires.map(|schedule| schedule as i64),
+                author.map(|author| author.run),
+                author.map(|author| author.serial),
+                (!message.mentions.is_empty()).then(|| message.mentions.join(",")),
             ])?;
-        seat.last = seq;
+        *last = seq;
         self.remember(mid, seq, message.at)?;
         Ok(Outcome::Kept(seq))
     }
 
-    fn seat(&self, room: &Name) -> rusqlite::Result<Seat> {
-        let key = name::key(room);
-        if let Some((room, last)) = schema::find_room(&self.connection, key.as_str())? {
-            return Ok(Seat { room, last });
-        }
-        self.connection
-            .prepare_cached("INSERT INTO rooms (key, name) VALUES (?1, ?2)")?
-            .execute(params![key.as_str(), &**room])?;
-        Ok(Seat { room: self.connection.last_insert_rowid(), last: 0 })
+    fn seat(&mut self, name: &Name) -> rusqlite::Result<i64> {
+        let (room, last) = rooms::seat(&self.connection, name)?;
+        self.rooms.insert(name.clone(), room);
+        self.last.insert(room, last);
+        Ok(room)
     }
 
     fn whisper(&mut self, whisper: &Whisper, mid: Option<&ClientId>) -> rusqlite::Result<Outcome> {
@@ -192,19 +204,19 @@ impl Writer {
         Ok(changed == 1)
     }
 
-    fn expire(&self, whispers: Option<Wall>, client_ids: Wall) -> rusqlite::Result<Outcome> {
+    fn expire(&self, whispers: Option<Wall>, client_ids: Wall) -> rusqlite::Result<()> {
         if let Some(before) = whispers {
             self.connection.prepare_cached("DELETE FROM whispers WHERE at < ?1")?.execute([before.0])?;
         }
         self.connection.prepare_cached("DELETE FROM client_ids WHERE at < ?1")?.execute([client_ids.0])?;
-        Ok(Outcome::Kept(0))
+        Ok(())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::event::MessageKind;
+    use crate::store::schema;
 
     fn writer() -> Writer {
         Writer::new(schema::open_in_memory().unwrap())
@@ -213,14 +225,24 @@ mod tests {
     fn say(room: &str, text: &str, mid: Option<&str>) -> Job {
         let message = Message {
             room: room.into(),
-            seq: None,
             at: Wall(5),
             from: "Alice".into(),
             text: text.into(),
-            kind: MessageKind::Say,
+            ..Message::default()
         };
         let mid = mid.map(|mid| ClientId { session: "1-1".into(), mid: mid.into() });
-        Job { ticket: None, entry: Entry::Message { message, mid, fires: None } }
+        Job { ticket: None, entry: Entry::Message { message, author: None, mid, fires: None } }
+    }
+
+    fn expire(whispers_before: Option<Wall>) -> Job {
+        let before = Wall(6);
+        let entry = Entry::Expire {
+            whispers_before,
+            client_ids_before: before,
+            sanctions_before: before,
+            reads_before: before,
+        };
+        Job { ticket: None, entry }
     }
 
     #[test]
@@ -229,8 +251,10 @@ mod tests {
         let outcomes =
             writer.commit(&[say("a", "1", None), say("b", "1", None), say("a", "2", None)]).unwrap();
         assert_eq!(outcomes, [Outcome::Kept(1), Outcome::Kept(1), Outcome::Kept(2)]);
-        // The same room in other letters goes on where it was.
-        assert_eq!(writer.commit(&[say("A", "3", None)]).unwrap(), [Outcome::Kept(3)]);
+        // The same room in other letters goes on where it was, and back again.
+        let outcomes =
+            writer.commit(&[say("A", "3", None), say("a", "4", None), say("A", "5", None)]).unwrap();
+        assert_eq!(outcomes, [Outcome::Kept(3), Outcome::Kept(4), Outcome::Kept(5)]);
     }
 
     #[test]
@@ -250,9 +274,7 @@ mod tests {
             let whisper = Whisper { id: None, at: Wall(at), from: "Alice".into(), to, text: "t".into() };
             Job { ticket: None, entry: Entry::Whisper { whisper, mid: None } }
         };
-        let expire = Entry::Expire { whispers_before: Some(Wall(6)), client_ids_before: Wall(6) };
-        let expire = Job { ticket: None, entry: expire };
-        let outcomes = writer.commit(&[whisper(5), expire, whisper(7)]).unwrap();
+        let outcomes = writer.commit(&[whisper(5), expire(Some(Wall(6))), whisper(7)]).unwrap();
         assert_eq!(outcomes, [Outcome::Kept(1), Outcome::Kept(0), Outcome::Kept(2)]);
     }
 
@@ -261,8 +283,7 @@ mod tests {
         let mut writer = writer();
         let outcomes = writer.commit(&[say("a", "1", Some("x")), say("a", "1", Some("x"))]).unwrap();
         assert_eq!(outcomes, [Outcome::Kept(1), Outcome::Repeated { number: 1, at: Wall(5) }]);
-        let expire = Entry::Expire { whispers_before: None, client_ids_before: Wall(6) };
-        writer.commit(&[Job { ticket: None, entry: expire }]).unwrap();
+        writer.commit(&[expire(None)]).unwrap();
         assert_eq!(writer.commit(&[say("a", "1", Some("x"))]).unwrap(), [Outcome::Kept(2)]);
     }
 }
