@@ -16,7 +16,7 @@ use crate::core::reply::{Reply, Welcome};
 use crate::core::table;
 use crate::core::time::Wall;
 use crate::limits::{RETRY_MS_DEFAULT, RETRY_MS_MAX};
-use crate::locale::continued;
+use crate::locale::Words;
 use crate::wire::json::hear::{self, Refusal};
 use crate::wire::text;
 
@@ -96,6 +96,10 @@ impl Session {
                 self.nick = Some(nick.clone());
                 self.tell(&reply, now);
             }
+            Reply::Lang { lang } => {
+                self.setup.speech.words = Words::new(*lang);
+                self.tell(&reply, now);
+            }
             Reply::Bye => self.phase = Phase::Over,
             Reply::Unrecorded(inner) => {
                 self.told(ask, (**inner).clone(), now);
@@ -134,7 +138,7 @@ impl Session {
 
     /// A refusal of `asked`, or of what the server could not tell apart.
     pub(super) fn refused(&mut self, asked: Option<Unanswered>, refusal: &Refusal, now: Now) {
-        let sentence = continued(&refusal.message);
+        let sentence = self.setup.speech.words.continued(&refusal.message);
         let interactive = self.setup.interactive;
         let Some(asked) = asked else {
             self.error(&sentence, now);

@@ -281,7 +281,7 @@ impl Hub {
 
     fn perform(&mut self, asker: &Asker, request: Request<'_>, out: &mut Effects) -> Result<Done, Reject> {
         match request {
-            Request::Hello { nick } => self.hello(asker, &nick, out),
+            Request::Hello { nick, lang } => self.hello(asker, &nick, lang, out),
             Request::Say { room, text, mid } => self.say(asker, room.as_deref(), text, mid.as_deref(), out),
             Request::Whisper { to, text, mid } => self.whisper(asker, &to, &text, mid.as_deref(), out),
             Request::Rename { nick } => self.rename(asker, &nick, out),
@@ -295,6 +295,7 @@ impl Hub {
             Request::Subscribe { room } => self.subscribe(asker, &room),
             Request::Unsubscribe { room } => self.unsubscribe(asker, &room),
             Request::Timestamps { on } => Ok(Done::Reply(Reply::Timestamps { on })),
+            Request::Lang { lang } => Ok(self.lang(asker, lang, out)),
             Request::Help { command } => self.help(asker, command.as_deref()),
             Request::Ping => Ok(Done::Reply(Reply::Pong)),
             Request::Broadcast { text } => self.broadcast(asker, &text, out),

@@ -12,6 +12,7 @@ pub mod entry;
 pub mod event;
 mod govern;
 pub mod hub;
+pub mod lang;
 pub mod name;
 pub mod nearest;
 mod pending;

@@ -86,6 +86,8 @@ pub enum Malformed {
     },
     EmptyText,
     BadId,
+    /// A language that is not spoken here.
+    UnknownLang(String),
 }
 
 /// What a field should have been.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::CommandRecord;
 use super::event::Message;
+use super::lang::Lang;
 use super::name::Name;
 use super::time::Wall;
 
@@ -57,6 +58,9 @@ pub enum Reply {
     },
     Timestamps {
         on: bool,
+    },
+    Lang {
+        lang: Lang,
     },
     /// `command` is a row's name; `admin` tells whose commands are listed.
     Help {

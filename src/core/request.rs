@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::command::Command;
+use super::lang::Lang;
 use super::table;
 
 /// The id by which a client ties a reply to its request; `None` for those who sent none.
@@ -26,7 +27,7 @@ pub type Text<'a> = Cow<'a, str>;
 /// One request. Fields are as typed; the hub checks them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Request<'a> {
-    Hello { nick: Text<'a> },
+    Hello { nick: Text<'a>, lang: Option<Lang> },
     Say { room: Option<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
     Whisper { to: Vec<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
     Rename { nick: Text<'a> },
@@ -40,6 +41,7 @@ pub enum Request<'a> {
     Subscribe { room: Text<'a> },
     Unsubscribe { room: Text<'a> },
     Timestamps { on: bool },
+    Lang { lang: Lang },
     Help { command: Option<Text<'a>> },
     Ping,
     Broadcast { text: Text<'a> },
@@ -79,6 +81,7 @@ impl Request<'_> {
             Request::Subscribe { .. } => &table::SUBSCRIBE,
             Request::Unsubscribe { .. } => &table::UNSUBSCRIBE,
             Request::Timestamps { .. } => &table::TIMESTAMPS,
+            Request::Lang { .. } => &table::LANG,
             Request::Help { .. } => &table::HELP,
             Request::Ping => &table::PING,
             Request::Broadcast { .. } => &table::BROADCAST,
@@ -92,7 +95,7 @@ impl Request<'_> {
     /// The arguments as the record of commands keeps them: without whispered text.
     pub fn summary(&self) -> String {
         let words: Vec<&str> = match self {
-            Request::Hello { nick } | Request::Rename { nick } => vec![nick],
+            Request::Hello { nick, .. } | Request::Rename { nick } => vec![nick],
             Request::Whisper { to, .. } => to.iter().map(|nick| &**nick).collect(),
             Request::Users { room } => vec![room.as_deref().unwrap_or("")],
             Request::Kick { nick, reason } => vec![nick, reason.as_deref().unwrap_or("")],
@@ -104,6 +107,7 @@ impl Request<'_> {
             Request::History(asked) => vec![asked.room.as_deref().unwrap_or("")],
             Request::Subscribe { room } | Request::Unsubscribe { room } => vec![room],
             Request::Timestamps { on } => vec![if *on { "on" } else { "off" }],
+            Request::Lang { lang } => vec![lang.tag()],
             Request::Help { command } => vec![command.as_deref().unwrap_or("")],
             Request::Broadcast { text } => vec![text],
             Request::Shutdown { delay, reason } => {

@@ -28,11 +28,11 @@ pub static HELLO: Command = Command {
     name: "hello",
     cmd: "hello",
     slash: &[],
-    args: &[must("nick", Kind::Text)],
+    args: &[must("nick", Kind::Text), field("lang", Kind::Word)],
     right: Right::Anyone,
     cost: 1,
     recorded: true,
-    build: |a| Ok(Request::Hello { nick: a.text("nick")? }),
+    build: |a| Ok(Request::Hello { nick: a.text("nick")?, lang: a.lang("lang")? }),
 };
 
 pub static SAY: Command = Command {
@@ -209,6 +209,17 @@ pub static TIMESTAMPS: Command = Command {
     build: |a| Ok(Request::Timestamps { on: a.flag("on")?.ok_or(missing("on"))? }),
 };
 
+pub static LANG: Command = Command {
+    name: "lang",
+    cmd: "lang",
+    slash: &["/lang", "/언어"],
+    args: &[must("lang", Kind::Word)],
+    right: Right::Anyone,
+    cost: 1,
+    recorded: true,
+    build: |a| Ok(Request::Lang { lang: a.lang("lang")?.ok_or(missing("lang"))? }),
+};
+
 pub static HELP: Command = Command {
     name: "help",
     cmd: "help",
@@ -299,7 +310,7 @@ pub static COMMANDS: Command = Command {
 };
 
 /// Every row, in the order in which `/help` lists them.
-pub static TABLE: [&Command; 22] = [
+pub static TABLE: [&Command; 23] = [
     &HELP,
     &USERS,
     &RENAME,
@@ -310,6 +321,7 @@ pub static TABLE: [&Command; 22] = [
     &UNSCHEDULE,
     &HISTORY,
     &TIMESTAMPS,
+    &LANG,
     &KICK,
     &BROADCAST,
     &SHUTDOWN,

@@ -5,6 +5,11 @@ greeting = Welcome to { $server }. Choose a nickname:
 choose-another = Choose another:
 error = Error: { $sentence }
 
+whisper-from = [Whisper from { $from }]
+scheduled-by = [Scheduled by { $from }]
+announcement-mark = [Announcement]
+unrecorded-talk = (not recorded)
+
 welcome-alone = Welcome, { $nick }. You are alone in { $room }.
 welcome-with = Welcome, { $nick }. You are in { $room } with { $names }.
 welcome-with-more = Welcome, { $nick }. You are in { $room } with { $names } and { $more } more.
@@ -42,6 +47,7 @@ unscheduled = Scheduled message { $schedule } is cancelled.
 history-none = Nothing has been said in { $room } yet.
 timestamps-on = Timestamps are on.
 timestamps-off = Timestamps are off.
+lang-now = Messages are in English now.
 announced = { $people ->
     [one] Announced to 1 person.
    *[other] Announced to { $people } people.
@@ -56,7 +62,6 @@ shutdown-in-because = { $minutes ->
    *[other] The server will shut down in { $minutes } minutes: { $reason }.
 }
 unrecorded = Done, but the database could not be written, so no record of it was kept.
-unrecorded-talk = (not recorded)
 reloaded = The configuration has been reloaded.
 reloaded-partly = The configuration has been reloaded; these keys apply after a restart: { $keys }.
 subscribed = Subscribed: { $room }.
@@ -77,6 +82,7 @@ help-schedules = lists your scheduled messages.
 help-unschedule = cancels a scheduled message.
 help-history = shows what was said last.
 help-timestamps = puts date and time before each line of talk.
+help-lang = chooses the language of the server's messages.
 help-kick = removes somebody from the chat; for owners and admins.
 help-broadcast = tells everybody in every room something; for admins.
 help-shutdown = ends the server; for admins.
@@ -115,6 +121,7 @@ bad-type-flag = the field "{ $field }" must be true or false.
 bad-type-list = the field "{ $field }" must be a text or a list of texts.
 bad-empty = there is no text.
 bad-id = the field "id" must be a number from 0 on or a text of at most 64 bytes.
+bad-lang = there is no language "{ $lang }" here; choose en or ko.
 bad-char = the text contains a control character.
 unknown-command = there is no command "{ $name }". Type /help for what there is.
 unknown-command-near = there is no command "{ $name }"; did you mean { $nearest }?

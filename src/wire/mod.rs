@@ -41,11 +41,12 @@ impl Protocol {
 pub struct Dialect {
     pub protocol: Protocol,
     pub timestamps: bool,
+    pub lang: Lang,
 }
 
 impl Dialect {
     /// How many there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 4 * Lang::COUNT;
 
     /// Its number below [`Dialect::COUNT`].
     pub fn index(self) -> usize {
@@ -53,7 +54,7 @@ impl Dialect {
             Protocol::Text => 0,
             Protocol::Json => 1,
         };
-        protocol * 2 + usize::from(self.timestamps)
+        (protocol * 2 + usize::from(self.timestamps)) * Lang::COUNT + self.lang.index()
     }
 }
 
@@ -68,6 +69,29 @@ pub struct Speech {
 impl Speech {
     pub fn new(lang: Lang, zone: TimeZone, server_name: String) -> Speech {
         Speech { words: Words::new(lang), zone, server_name }
+    }
+}
+
+/// The server's speech in every language.
+pub struct Voices {
+    speeches: [Speech; Lang::COUNT],
+    /// What is spoken to those who have not chosen.
+    pub lang: Lang,
+}
+
+impl Voices {
+    pub fn new(lang: Lang, zone: &TimeZone, server_name: &str) -> Voices {
+        let speech = |lang| Speech::new(lang, zone.clone(), server_name.to_owned());
+        Voices { speeches: Lang::ALL.map(speech), lang }
+    }
+
+    pub fn of(&self, lang: Lang) -> &Speech {
+        &self.speeches[lang.index()]
+    }
+
+    /// For those who have not chosen.
+    pub fn unchosen(&self) -> &Speech {
+        self.of(self.lang)
     }
 }
 

@@ -62,6 +62,7 @@ fn malformed(words: &Words, fault: &Malformed) -> String {
             Expected::Text => field("bad-type-text", name),
         },
         Malformed::EmptyText => words.say("bad-empty", &[]),
+        Malformed::UnknownLang(lang) => words.say("bad-lang", &[("lang", lang.as_str().into())]),
         Malformed::BadId => words.say("bad-id", &[]),
     }
 }
@@ -93,6 +94,7 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         Reply::Subscribed { room } => words.say("subscribed", &[("room", (&**room).into())]),
         Reply::Timestamps { on: true } => words.say("timestamps-on", &[]),
         Reply::Timestamps { on: false } => words.say("timestamps-off", &[]),
+        Reply::Lang { .. } => words.say("lang-now", &[]),
         Reply::Pong => words.say("pong", &[]),
         Reply::Announced { people, .. } => words.say("announced", &[("people", (*people).into())]),
         Reply::ShutdownAt { at } => words.say("shutdown-at", &[("at", at.local(zone).into())]),

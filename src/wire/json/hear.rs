@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::core::command::Command;
 use crate::core::event::{Event, LeftReason, Message, MessageKind, Whisper};
+use crate::core::lang::Lang;
 use crate::core::name::Name;
 use crate::core::reply::{Reply, Role, ScheduleRow, User, Welcome};
 use crate::core::time::Wall;
@@ -95,6 +96,7 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
             more: fields.flag("more").unwrap_or(false),
         },
         "subscribe" | "unsubscribe" => Reply::Subscribed { room: there },
+        "lang" => Reply::Lang { lang: Lang::named(&fields.opt_text("lang")?)? },
         "ping" => Reply::Pong,
         "broadcast" => Reply::Announced { at: fields.at("at"), people: fields.count("people")? },
         "shutdown" => Reply::ShutdownAt { at: fields.at("at") },
@@ -265,7 +267,6 @@ mod tests {
     use crate::core::request::RequestId;
     use crate::core::table;
     use crate::core::table::TABLE;
-    use crate::locale::Lang;
     use crate::wire::{Speech, json};
 
     const AT: Wall = Wall(1_795_242_605_123);
@@ -375,6 +376,7 @@ mod tests {
             (&table::UNSCHEDULE, Reply::Unscheduled { schedule: 4 }),
             (&table::HISTORY, Reply::History { room: room.clone(), messages, more: true }),
             (&table::SUBSCRIBE, Reply::Subscribed { room }),
+            (&table::LANG, Reply::Lang { lang: Lang::Ko }),
             (&table::PING, Reply::Pong),
             (&table::BROADCAST, Reply::Announced { at, people: 3 }),
             (&table::SHUTDOWN, Reply::ShutdownAt { at }),

@@ -14,7 +14,6 @@ use crate::core::request::RequestId;
 use crate::core::settings::Storage;
 use crate::core::table::TABLE;
 use crate::core::time::Wall;
-use crate::locale::capitalised;
 use crate::wire::{Speech, words};
 
 /// Talk is most of what is sent, so it has a shape of its own and needs no tree of values.
@@ -131,7 +130,7 @@ fn refused(speech: &Speech, reject: &Reject) -> Value {
         Reject::Usage(command) => speech.words.say("usage-json", &[("name", command.name.into())]),
         other => words::reject(&speech.words, other),
     };
-    let mut error = json!({"code": reject.code(), "message": capitalised(&message)});
+    let mut error = json!({"code": reject.code(), "message": speech.words.capitalised(&message)});
     if let Reject::RateLimited { wait_ms } = reject {
         error["retry_ms"] = json!(wait_ms);
     }
@@ -156,6 +155,7 @@ fn done(reply: &Reply) -> Value {
         }
         Reply::Subscribed { room } => json!({"room": room}),
         Reply::Timestamps { on } => json!({"on": on}),
+        Reply::Lang { lang } => json!({"lang": lang}),
         Reply::Help { command, admin } => help(command.as_deref(), *admin),
         Reply::Announced { at, people } => json!({"at": at.to_string(), "people": people}),
         Reply::ShutdownAt { at } => json!({"at": at.to_string()}),

@@ -169,7 +169,10 @@ mod tests {
 
     #[test]
     fn before_the_nickname() {
-        assert_eq!(read(b" Alice ", false), Ok(Typed::Request(Request::Hello { nick: "Alice".into() })));
+        assert_eq!(
+            read(b" Alice ", false),
+            Ok(Typed::Request(Request::Hello { nick: "Alice".into(), lang: None }))
+        );
         assert_eq!(read(b"", false), Ok(Typed::Greeting));
         assert_eq!(read(b"  ", true), Ok(Typed::Nothing));
         assert_eq!(read(b"/help", false), Ok(Typed::Request(Request::Help { command: None })));

@@ -12,7 +12,6 @@ use crate::core::reject::Reject;
 use crate::core::reply::{Reply, ScheduleRow, User, Welcome};
 use crate::core::table::TABLE;
 use crate::core::time::Wall;
-use crate::locale::capitalised;
 use crate::wire::{Speech, words};
 
 /// One line of the server itself.
@@ -38,11 +37,12 @@ pub fn event(speech: &Speech, timestamps: bool, event: &Event, out: &mut Vec<u8>
         }
         Event::Whisper(whisper) => {
             stamp(speech, timestamps, whisper.at, out);
-            line(out, &["[Whisper from ", &whisper.from, "] ", &whisper.text]);
+            let mark = words.say("whisper-from", &[("from", (&*whisper.from).into())]);
+            line(out, &[&mark, " ", &whisper.text]);
         }
         Event::Announcement { text, at, .. } => {
             stamp(speech, timestamps, *at, out);
-            line(out, &["[Announcement] ", text]);
+            line(out, &[&words.say("announcement-mark", &[]), " ", text]);
         }
         Event::Joined { room, nick, .. } => {
             says(out, &words.say("joined", &[("nick", (&**nick).into()), ("room", (&**room).into())]));
@@ -87,7 +87,10 @@ fn talk(speech: &Speech, message: &Message, out: &mut Vec<u8>) {
         MessageKind::Say => {
             line(out, &[&message.from, " >> ", &message.text]);
         }
-        MessageKind::Scheduled => line(out, &["[Scheduled by ", &message.from, "] ", &message.text]),
+        MessageKind::Scheduled => {
+            let mark = speech.words.say("scheduled-by", &[("from", (&*message.from).into())]);
+            line(out, &[&mark, " ", &message.text]);
+        }
     }
     if message.seq.is_none() {
         out.pop();
@@ -99,9 +102,15 @@ fn talk(speech: &Speech, message: &Message, out: &mut Vec<u8>) {
 /// The lines that answer a request; `named`: whether the one who asked has a nickname.
 pub fn reply(speech: &Speech, named: bool, reply: &Result<Reply, Reject>, out: &mut Vec<u8>) {
     match reply {
-        Ok(reply) => done(speech, reply, out),
+        Ok(reply) => {
+            done(speech, reply, out);
+            // Who was asked for a nickname is asked again, in a language they read.
+            if matches!(reply, Reply::Lang { .. }) && !named {
+                greeting(speech, out);
+            }
+        }
         Err(reject @ (Reject::NickInUse { .. } | Reject::BadNick { .. })) if !named => {
-            let why = capitalised(&words::reject(&speech.words, reject));
+            let why = speech.words.capitalised(&words::reject(&speech.words, reject));
             says(out, &format!("{why} {}", speech.words.say("choose-another", &[])));
         }
         Err(reject) => {
@@ -153,6 +162,7 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
         | Reply::Unscheduled { .. }
         | Reply::Subscribed { .. }
         | Reply::Timestamps { .. }
+        | Reply::Lang { .. }
         | Reply::Pong
         | Reply::Announced { .. }
         | Reply::ShutdownAt { .. }
