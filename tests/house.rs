@@ -219,6 +219,24 @@ fn every_language_says_the_same() {
     }
 }
 
+/// Said after a final consonant, a ㄹ and a vowel, no sentence shows two forms of a particle.
+#[test]
+fn every_message_is_said_with_the_right_particles() {
+    for lang in Lang::ALL {
+        let words = Words::new(lang);
+        for (id, variables) in messages(lang) {
+            for name in ["지훈", "서울", "민수"] {
+                let args: Vec<chatd::locale::Arg<'_>> =
+                    variables.iter().map(|variable| (&*variable.clone().leak(), name.into())).collect();
+                let said = words.say(&id, &args);
+                for both in ["(는)", "(가)", "(를)", "(과)", "(으)", "(야)", "(이)", "{", "JOSA"] {
+                    assert!(!said.contains(both), "{id}: {said}");
+                }
+            }
+        }
+    }
+}
+
 #[test]
 fn every_sentence_that_is_said_is_written_and_no_other() {
     let written = written();

@@ -117,8 +117,10 @@ impl Session {
             show: Vec::new(),
             timestamps: None,
         };
+        let lang = session.setup.speech.words.lang().tag();
         let mut args = Args::default();
         args.set("nick", args::Value::Text(nick.into()));
+        args.set("lang", args::Value::Text(lang.into()));
         session.ask(Ask::new(&table::HELLO, &args), None, now);
         session
     }

@@ -179,6 +179,17 @@ chatc-not-there = cannot connect to { $address }: { $why }. Is a chatd running t
 chatc-no-address = it has no address
 chatc-no-log = cannot write the chat log { $path }: { $why }. The chat is not logged.
 chatc-no-interrupts = cannot watch for Ctrl-C: { $why }
+chatc-help = Chat from a terminal, or pipe lines into a room
+chatc-help-target = Where to chat, and as whom
+chatc-help-plain = No colours and no full screen
+chatc-help-lang = Language of chatc and of the server: en or ko [else: by LC_ALL, LC_MESSAGES, LANG]
+chatc-help-log-dir = Where NICK_chat_log.txt is written
+chatc-help-exit = Exit code: 0 every line was committed; 1 something was not, or the connection was lost; 2 usage; 3 no server there.
+chatc-target-no-room = there is no room name after "/"
+chatc-target-no-nick = there is no nickname before "@"
+chatc-target-bracket = the address has a "[" but no "]"
+chatc-target-after-bracket = "{ $typed }" after "]" is not a port; write [{ $host }]:{ $port }
+chatc-target-port = "{ $typed }" is not a port; it is a number from 1 to 65535
 
 # What chatctl says of itself, beside the sentences above.
 chatctl-pong = The daemon answers.
@@ -206,3 +217,106 @@ chatctl-odd-answer = the daemon sent an answer that cannot be understood. Are ch
 chatctl-odd-line = the daemon sent a line that is not of its protocol. Are chatctl and chatd of the same version?
 chatctl-odd-page = the daemon sent the same page twice. Are chatctl and chatd of the same version?
 chatctl-output = cannot write the output: { $why }
+chatctl-ending = it is ending
+chatctl-once = once
+chatctl-time-forms = write 2h, 15:30, today, yesterday, "yesterday 15:30", 2026-11-21, 2026-11-21T15:30 or RFC 3339
+chatctl-time-beyond = it cannot be reckoned with: { $why }
+chatctl-duration-forms = write a duration such as 30s, 5m or 2h
+chatctl-head-nick = NICK
+chatctl-head-role = ROLE
+chatctl-head-rooms = ROOMS
+chatctl-head-door = DOOR
+chatctl-head-address = ADDRESS
+chatctl-head-since = SINCE
+chatctl-head-id = ID
+chatctl-head-due = DUE
+chatctl-head-every = EVERY
+chatctl-head-room = ROOM
+chatctl-head-from = FROM
+chatctl-head-text = TEXT
+chatctl-head-time = TIME
+chatctl-head-actor = ACTOR
+chatctl-head-command = COMMAND
+chatctl-head-outcome = OUTCOME
+chatctl-head-arguments = ARGUMENTS
+chatctl-status-daemon = { $server }, process { $pid }, up { $up } since { $since }
+chatctl-status-people = people
+chatctl-status-people-rooms = { $rooms ->
+    [one] { $people } in 1 room
+   *[other] { $people } in { $rooms } rooms
+}
+chatctl-status-connections = connections
+chatctl-status-listening = listening
+chatctl-status-database = database
+chatctl-status-store = { $waiting ->
+    [one] { $state }, 1 record waiting
+   *[other] { $state }, { $waiting } records waiting
+}
+chatctl-status-why = { $line }: { $why }
+chatctl-status-no-reason = no reason given
+chatctl-status-path = { $path } (durability { $durability })
+chatctl-status-refused = refused
+chatctl-status-log = log
+chatctl-status-dropped = { $lines ->
+    [one] 1 line dropped
+   *[other] { $lines } lines dropped
+}
+chatctl-none = none
+chatctl-days = { $number } d
+chatctl-hours = { $number } h
+chatctl-minutes = { $number } min
+chatctl-seconds = { $number } s
+chatctl-help = Administer a chatd from the shell
+chatctl-help-exit = Exit code: 0 done; 1 the daemon refused; 2 usage; 3 no daemon there; 4 not permitted.
+chatctl-help-socket = The daemon's control socket [else: CHATD_SOCKET, then the usual places]
+chatctl-help-json = Print what the daemon answered: one JSON object a line
+chatctl-help-quiet = Print answers, but no receipts
+chatctl-help-status = How the daemon is
+chatctl-help-status-watch = Look again each second
+chatctl-help-users = Who is there
+chatctl-help-users-room = Only those in this room
+chatctl-help-kick = Put somebody out of the server
+chatctl-help-kick-reason = What they and the record of commands are told
+chatctl-help-broadcast = Tell everybody in every room
+chatctl-help-schedule = Have a message said at a time of the server's zone
+chatctl-help-schedule-at = HH:MM, YYYY-MM-DDTHH:MM or +10m
+chatctl-help-room = Where [else: the default room]
+chatctl-help-schedules = What is scheduled
+chatctl-help-unschedule = Take back what was scheduled
+chatctl-help-unschedule-id = The number that "schedules" shows
+chatctl-help-history = What was said
+chatctl-help-history-user = Only what this person said
+chatctl-help-since = From this time on: 2h, 15:30, yesterday, 2026-11-21, RFC 3339
+chatctl-help-history-until = Up to this time
+chatctl-help-history-lines = How many lines, the newest [default: 50, or all with --since]
+chatctl-help-history-follow = Go on with what is said from now on
+chatctl-help-commands = Who did what: the record of commands
+chatctl-help-commands-rows = How many, the newest [default: 50, or all with --since]
+chatctl-help-shutdown = Tell everybody and end the daemon
+chatctl-help-shutdown-in = After this time: 30s, 5m, 2h
+chatctl-help-shutdown-reason = What everybody is told
+chatctl-help-reload = Read the configuration anew
+chatctl-help-ping = Whether the daemon answers
+
+# What both say of their command lines, beside their own help.
+shell-usage = Usage:
+shell-commands = Commands
+shell-arguments = Arguments
+shell-options = Options
+shell-help = Print help
+shell-version = Print version
+shell-help-command = Print this message or the help of a command
+shell-default = [default: { $value }]
+shell-error = error: { $why }
+shell-try = For more information, try "--help".
+shell-unknown-command = there is no command "{ $name }"
+shell-unknown-command-near = there is no command "{ $name }"; did you mean "{ $nearest }"?
+shell-no-command = a command is needed
+shell-unknown = there is no argument "{ $argument }" here
+shell-unknown-near = there is no argument "{ $argument }" here; did you mean "{ $nearest }"?
+shell-missing = something is missing: { $arguments }
+shell-conflict = "{ $argument }" and "{ $other }" do not go together
+shell-no-number = it is no whole number from 0 on
+shell-no-value = "{ $argument }" needs a value
+shell-wrong = "{ $value }" is no value for "{ $argument }"
+shell-wrong-why = "{ $value }" is no value for "{ $argument }": { $why }

@@ -4,6 +4,7 @@
 //! their own word order, and no Rust.
 
 mod josa;
+pub mod shell;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
 use unic_langid::LanguageIdentifier;
@@ -43,6 +44,11 @@ impl Words {
 
     pub fn lang(&self) -> Lang {
         self.lang
+    }
+
+    /// Whether there is a sentence `id`.
+    pub fn knows(&self, id: &str) -> bool {
+        self.bundle.has_message(id)
     }
 
     /// The sentence `id` with its arguments. An id that is nowhere is a bug, which a test excludes.
