@@ -18,6 +18,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use chatd::core::name;
+use chatd::locale::Lang;
 use chatd::net::outbox::{Outbox, TurnBuffers};
 use chatd::wire::{Dialect, Protocol};
 
@@ -134,7 +135,7 @@ impl Write for Narrow {
 
 /// Each push is an event or a reply; where its number is small, the turn ends behind it with so much room.
 fn outbox_keeps_the_order(pushes: &[(bool, String, usize)]) {
-    let dialect = Dialect { protocol: Protocol::Text, timestamps: false };
+    let dialect = Dialect { protocol: Protocol::Text, timestamps: false, lang: Lang::En };
     let (mut turn, mut outbox) = (TurnBuffers::default(), Outbox::default());
     let (mut socket, mut meant) = (Narrow { taken: Vec::new(), room: 0 }, Vec::new());
     for (event, text, room) in pushes {

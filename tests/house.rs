@@ -176,12 +176,65 @@ fn files_say_what_they_are_and_stay_short() {
     hold(faults);
 }
 
+/// The messages of a language with the variables in each, in their order.
+fn messages(lang: Lang) -> Vec<(String, BTreeSet<String>)> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/locale/{}.ftl", lang.tag()));
+    let text = std::fs::read_to_string(path).unwrap();
+    let mut messages: Vec<(String, BTreeSet<String>)> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        if line.starts_with(|c: char| c.is_ascii_lowercase()) {
+            let id = line.split(" =").next().unwrap().to_owned();
+            messages.push((id, BTreeSet::new()));
+        }
+        if let Some((_, variables)) = messages.last_mut() {
+            variables.extend(line.split('$').skip(1).map(|after| word(after).to_owned()));
+        }
+    }
+    messages
+}
+
 /// The ids of `en.ftl`.
 fn written() -> BTreeSet<String> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/locale/en.ftl");
-    let text = std::fs::read_to_string(path).unwrap();
-    let messages = text.lines().filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()));
-    messages.filter_map(|line| line.split_once(" =")).map(|(id, _)| id.to_owned()).collect()
+    messages(Lang::En).into_iter().map(|(id, _)| id).collect()
+}
+
+#[test]
+fn every_language_says_the_same() {
+    let english = messages(Lang::En);
+    for lang in Lang::ALL {
+        let messages = messages(lang);
+        let ids =
+            |of: &[(String, BTreeSet<String>)]| of.iter().map(|(id, _)| id.clone()).collect::<BTreeSet<_>>();
+        let (meant, there) = (ids(&english), ids(&messages));
+        let missing: Vec<&String> = meant.difference(&there).collect();
+        let surplus: Vec<&String> = there.difference(&meant).collect();
+        assert!(
+            missing.is_empty() && surplus.is_empty(),
+            "{lang:?}: missing {missing:?}, surplus {surplus:?}"
+        );
+        // The same order lets a translator read them side by side.
+        for (own, meant) in messages.iter().zip(&english) {
+            assert_eq!(own, meant, "{lang:?}");
+        }
+    }
+}
+
+/// Said after a final consonant, a ㄹ and a vowel, no sentence shows two forms of a particle.
+#[test]
+fn every_message_is_said_with_the_right_particles() {
+    for lang in Lang::ALL {
+        let words = Words::new(lang);
+        for (id, variables) in messages(lang) {
+            for name in ["지훈", "서울", "민수"] {
+                let args: Vec<chatd::locale::Arg<'_>> =
+                    variables.iter().map(|variable| (&*variable.clone().leak(), name.into())).collect();
+                let said = words.say(&id, &args);
+                for both in ["(는)", "(가)", "(를)", "(과)", "(으)", "(야)", "(이)", "{", "JOSA"] {
+                    assert!(!said.contains(both), "{id}: {said}");
+                }
+            }
+        }
+    }
 }
 
 #[test]
@@ -204,10 +257,11 @@ fn every_sentence_that_is_said_is_written_and_no_other() {
 
 #[test]
 fn every_command_has_help() {
-    let words = Words::new(Lang::En);
-    for row in TABLE {
-        let help = words.say(&format!("help-{}", row.name), &[]);
-        assert!(help.ends_with('.'), "{help}");
+    for words in Lang::ALL.map(Words::new) {
+        for row in TABLE {
+            let help = words.say(&format!("help-{}", row.name), &[]);
+            assert!(help.ends_with('.'), "{help}");
+        }
     }
 }
 

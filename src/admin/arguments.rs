@@ -9,22 +9,15 @@ use clap::{Parser, Subcommand};
 
 use super::times;
 
-/// Administer a chatd from the shell.
+/// The texts in it are ids of sentences: `locale::shell` puts those of a language in their places.
 #[derive(Parser, Debug)]
-#[command(
-    name = "chatctl",
-    version,
-    after_help = "Exit code: 0 done; 1 the daemon refused; 2 usage; 3 no daemon there; 4 not permitted."
-)]
+#[command(name = "chatctl", version, about = "chatctl-help", after_help = "chatctl-help-exit")]
 pub struct Arguments {
-    /// The daemon's control socket [else: CHATD_SOCKET, then the usual places]
-    #[arg(long, global = true, value_name = "PATH")]
+    #[arg(long, global = true, value_name = "PATH", help = "chatctl-help-socket")]
     pub socket: Option<PathBuf>,
-    /// Print what the daemon answered: one JSON object a line
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help = "chatctl-help-json")]
     pub json: bool,
-    /// Print answers, but no receipts
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help = "chatctl-help-quiet")]
     pub quiet: bool,
     #[command(subcommand)]
     pub command: Command,
@@ -32,103 +25,149 @@ pub struct Arguments {
 
 #[derive(Subcommand, Debug)]
 pub enum Command {
-    /// How the daemon is
+    #[command(about = "chatctl-help-status")]
     Status {
-        /// Look again each second
-        #[arg(long)]
+        #[arg(long, help = "chatctl-help-status-watch")]
         watch: bool,
     },
-    /// Who is there
+    #[command(about = "chatctl-help-users")]
     Users {
-        /// Only those in this room
-        #[arg(long)]
+        #[arg(long, help = "chatctl-help-users-room")]
         room: Option<String>,
     },
-    /// Put somebody out of the server
+    #[command(about = "chatctl-help-kick")]
     Kick {
         nick: String,
-        /// What they and the record of commands are told
-        #[arg(long)]
+        #[arg(long, help = "chatctl-help-kick-reason")]
         reason: Option<String>,
     },
-    /// Tell everybody in every room
+    #[command(about = "chatctl-help-broadcast")]
     Broadcast {
         #[arg(required = true)]
         text: Vec<String>,
     },
-    /// Have a message said at a time of the server's zone
+    #[command(about = "chatctl-help-schedule")]
     Schedule {
-        /// HH:MM, YYYY-MM-DDTHH:MM or +10m
+        #[arg(help = "chatctl-help-schedule-at")]
         at: String,
         #[arg(required = true)]
         text: Vec<String>,
-        /// Where [else: the default room]
-        #[arg(long)]
+        #[arg(long, help = "chatctl-help-room")]
         room: Option<String>,
     },
-    /// What is scheduled
+    #[command(about = "chatctl-help-schedules")]
     Schedules,
-    /// Take back what was scheduled
+    #[command(about = "chatctl-help-unschedule")]
     Unschedule {
-        /// The number that "schedules" shows
+        #[arg(help = "chatctl-help-unschedule-id")]
         id: u64,
     },
-    /// What was said
+    #[command(about = "chatctl-help-history")]
     History(History),
-    /// Who did what: the record of commands
+    #[command(about = "chatctl-help-commands")]
     Commands {
-        /// From this time on: 2h, 15:30, yesterday, 2026-11-21, RFC 3339
-        #[arg(long, value_name = "TIME", value_parser = times::argument)]
+        #[arg(long, value_name = "TIME", value_parser = times::argument, help = "chatctl-help-since")]
         since: Option<String>,
-        /// How many, the newest [default: 50, or all with --since]
-        #[arg(short = 'n', value_name = "N")]
+        #[arg(short = 'n', value_name = "N", help = "chatctl-help-commands-rows")]
         rows: Option<u64>,
     },
-    /// Tell everybody and end the daemon
+    #[command(about = "chatctl-help-shutdown")]
     Shutdown {
-        /// After this time: 30s, 5m, 2h
-        #[arg(long = "in", value_name = "DURATION", value_parser = times::duration)]
+        #[arg(long = "in", value_name = "DURATION", value_parser = times::duration, help = "chatctl-help-shutdown-in")]
         delay: Option<String>,
-        /// What everybody is told
-        #[arg(long)]
+        #[arg(long, help = "chatctl-help-shutdown-reason")]
         reason: Option<String>,
     },
-    /// Read the configuration anew
+    #[command(about = "chatctl-help-reload")]
     Reload,
-    /// Whether the daemon answers
+    #[command(about = "chatctl-help-ping")]
     Ping,
 }
 
 #[derive(clap::Args, Debug)]
 pub struct History {
-    /// Where [else: the default room]
-    #[arg(long)]
+    #[arg(long, help = "chatctl-help-room")]
     pub room: Option<String>,
-    /// Only what this person said
-    #[arg(long, value_name = "NICK")]
+    #[arg(long, value_name = "NICK", help = "chatctl-help-history-user")]
     pub user: Option<String>,
-    /// From this time on: 2h, 15:30, yesterday, 2026-11-21, RFC 3339
-    #[arg(long, value_name = "TIME", value_parser = times::argument)]
+    #[arg(long, value_name = "TIME", value_parser = times::argument, help = "chatctl-help-since")]
     pub since: Option<String>,
-    /// Up to this time
-    #[arg(long, value_name = "TIME", value_parser = times::argument, conflicts_with = "follow")]
+    #[arg(
+        long,
+        value_name = "TIME",
+        value_parser = times::argument,
+        conflicts_with = "follow",
+        help = "chatctl-help-history-until"
+    )]
     pub until: Option<String>,
-    /// How many lines, the newest [default: 50, or all with --since]
-    #[arg(short = 'n', value_name = "N")]
+    #[arg(short = 'n', value_name = "N", help = "chatctl-help-history-lines")]
     pub lines: Option<u64>,
-    /// Go on with what is said from now on
-    #[arg(long)]
+    #[arg(long, help = "chatctl-help-history-follow")]
     pub follow: bool,
 }
 
 #[cfg(test)]
 mod tests {
     use super::{Arguments, Command};
+    use crate::locale::{Lang, Words, shell};
     use clap::{CommandFactory, Parser};
 
     #[test]
     fn the_command_line_is_sound() {
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_is_in_every_language() {
+        for lang in Lang::ALL {
+            let mut command = shell::translated(Arguments::command(), &Words::new(lang));
+            let names: Vec<String> = command.get_subcommands().map(|one| one.get_name().to_owned()).collect();
+            let mut helps = vec![command.render_help().to_string()];
+            for name in names {
+                let inner = command.find_subcommand_mut(&name).unwrap();
+                helps.push(inner.render_help().to_string());
+            }
+            for help in helps {
+                assert!(!help.contains("-help-") && !help.contains("shell-"), "{help}");
+                let english = help.contains("Print") || help.contains("Usage:") || help.contains("Options");
+                assert_eq!(english, lang == Lang::En, "{help}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_in_every_language() {
+        let told = |lang, line: &[&str]| {
+            let (words, mut notes) = (Words::new(lang), Vec::new());
+            let line = line.iter().map(Into::into);
+            let error = shell::read::<Arguments>(line, &words).unwrap_err();
+            assert_eq!(shell::tell(&error, &words, &mut notes), 2);
+            String::from_utf8(notes).unwrap()
+        };
+        assert_eq!(
+            told(Lang::Ko, &["chatctl", "usres"]),
+            "오류: \"usres\" 명령은 없습니다. \"users\"를 찾으셨나요?\n\n\
+             사용법: chatctl [OPTIONS] <COMMAND>\n\n자세한 내용은 \"--help\"로 볼 수 있습니다.\n"
+        );
+        assert_eq!(
+            told(Lang::En, &["chatctl", "kick"]),
+            "error: something is missing: <NICK>\n\nUsage: chatctl kick <NICK>\n\n\
+             For more information, try \"--help\".\n"
+        );
+        for (line, why) in [
+            (&["chatctl", "flibbertigibbet"][..], "\"flibbertigibbet\" 명령은 없습니다\n"),
+            (&["chatctl", "ping", "--jsno"], "\"--json\"을 찾으셨나요?"),
+            (&["chatctl", "ping", "x"], "여기서는 \"x\" 인자를 쓸 수 없습니다"),
+            (&["chatctl", "kick"], "빠진 인자가 있습니다: <NICK>"),
+            (&["chatctl", "users", "--room"], "\"--room <ROOM>\"에 값이 필요합니다"),
+            (&["chatctl", "unschedule", "x"], "0 이상의 정수가 아닙니다"),
+            (&["chatctl", "history", "--since", "soon"], "RFC 3339로 쓰세요"),
+            (&["chatctl", "shutdown", "--in", "soon"], "30s, 5m, 2h처럼 쓰세요"),
+            (&["chatctl", "history", "--until", "2h", "--follow"], "함께 쓸 수 없습니다"),
+        ] {
+            let told = told(Lang::Ko, line);
+            assert!(told.starts_with("오류: ") && told.contains(why), "{told}");
+        }
     }
 
     #[test]

@@ -78,8 +78,8 @@ fn elements(answer: &str, name: &str) -> Result<Vec<String>, Failure> {
     Ok(elements.iter().map(|element| element.get().to_owned()).collect())
 }
 
-/// Prints a list: as JSON lines, or as a table of what `cells` makes of each element; `nothing` is the
-/// id of what is said of an empty one.
+/// Prints a list: as JSON lines, or as a table of what `cells` makes of each element; `head` has
+/// the ids of its titles, `nothing` is that of what is said of an empty one.
 fn list<T: DeserializeOwned>(
     paper: &mut Paper<'_>,
     elements: &[String],
@@ -92,8 +92,9 @@ fn list<T: DeserializeOwned>(
     }
     let rows: Result<Vec<Vec<String>>, Failure> =
         elements.iter().map(|element| read(element).map(&cells)).collect();
+    let head: Vec<String> = head.iter().map(|id| paper.listing.say(id, &[])).collect();
     let nothing = paper.speech.words.say(nothing, &[]);
-    paper.table(head, &rows?, &nothing)
+    paper.table(&head, &rows?, &nothing)
 }
 
 fn users(link: &mut Link, paper: &mut Paper<'_>, room: Option<String>) -> Result<(), Failure> {
@@ -109,7 +110,14 @@ fn users(link: &mut Link, paper: &mut Paper<'_>, room: Option<String>) -> Result
     }
     let answer = link.ask(&request(&table::USERS, [("room", room.map(Value::from))]))?;
     let zone = paper.speech.zone.clone();
-    let head = ["NICK", "ROLE", "ROOMS", "DOOR", "ADDRESS", "SINCE"];
+    let head = [
+        "chatctl-head-nick",
+        "chatctl-head-role",
+        "chatctl-head-rooms",
+        "chatctl-head-door",
+        "chatctl-head-address",
+        "chatctl-head-since",
+    ];
     list(paper, &elements(&answer, "users")?, &head, "chatctl-no-users", |user: User| {
         let since = times::local(&user.since, &zone);
         let address = user.address.unwrap_or_default();
@@ -131,10 +139,18 @@ struct Scheduled {
 fn schedules(link: &mut Link, paper: &mut Paper<'_>) -> Result<(), Failure> {
     let answer = link.ask(&request(&table::SCHEDULES, []))?;
     let zone = paper.speech.zone.clone();
-    let head = ["ID", "DUE", "EVERY", "ROOM", "FROM", "TEXT"];
+    let once = paper.listing.say("chatctl-once", &[]);
+    let head = [
+        "chatctl-head-id",
+        "chatctl-head-due",
+        "chatctl-head-every",
+        "chatctl-head-room",
+        "chatctl-head-from",
+        "chatctl-head-text",
+    ];
     list(paper, &elements(&answer, "schedules")?, &head, "schedules-none", |row: Scheduled| {
         let due = times::local(&row.due, &zone);
-        let every = row.every.unwrap_or_else(|| "once".to_owned());
+        let every = row.every.unwrap_or_else(|| once.clone());
         vec![row.schedule.to_string(), due, every, row.room, row.from, row.text]
     })
 }
@@ -164,7 +180,14 @@ fn commands(
     let asked = request(&table::COMMANDS, [("since", since.map(Value::from))]);
     let found = pages::newest(link, &asked, wanted)?;
     let zone = paper.speech.zone.clone();
-    let head = ["TIME", "ACTOR", "DOOR", "COMMAND", "OUTCOME", "ARGUMENTS"];
+    let head = [
+        "chatctl-head-time",
+        "chatctl-head-actor",
+        "chatctl-head-door",
+        "chatctl-head-command",
+        "chatctl-head-outcome",
+        "chatctl-head-arguments",
+    ];
     list(paper, &found, &head, "chatctl-no-commands", |row: Recorded| {
         let at = times::local(&row.at, &zone);
         vec![at, row.actor, row.door, row.command, word(row.outcome), word(row.args)]

@@ -17,7 +17,7 @@ pub enum Failure {
     NoDaemon { tried: Vec<(PathBuf, String)> },
     /// The socket is there but not for this user.
     NotPermitted { path: PathBuf, group: String },
-    /// The daemon went away before it answered.
+    /// The daemon went away before it answered, perhaps with a word or an empty one.
     Lost { told: Option<String> },
     /// The daemon did not answer within so many seconds.
     Silent { seconds: u64 },
@@ -61,7 +61,9 @@ impl Failure {
                 words.say("chatctl-not-permitted", &args)
             }
             Failure::Lost { told: Some(told) } => {
-                words.say("chatctl-lost-told", &[("told", told.as_str().into())])
+                let ending = || words.say("chatctl-ending", &[]);
+                let told = if told.is_empty() { ending() } else { told.clone() };
+                words.say("chatctl-lost-told", &[("told", told.into())])
             }
             Failure::Lost { told: None } => words.say("chatctl-lost", &[]),
             Failure::Silent { seconds } => words.say("chatctl-silent", &[("seconds", (*seconds).into())]),

@@ -67,20 +67,33 @@ struct Outcome {
 
 impl Daemon {
     fn chatctl(self, words: &[&str]) -> Outcome {
-        let outcome = chatctl(&self.directory.path().join("control.sock"), words, None);
+        self.chatctl_in("C", words, None)
+    }
+
+    fn chatctl_in(self, locale: &str, words: &[&str], width: Option<usize>) -> Outcome {
+        let outcome = chatctl_in(locale, &self.directory.path().join("control.sock"), words, width);
         self.played.join().unwrap();
         outcome
     }
 }
 
 fn chatctl(socket: &Path, words: &[&str], width: Option<usize>) -> Outcome {
+    chatctl_in("C", socket, words, width)
+}
+
+/// Runs chatctl in a locale.
+fn chatctl_in(locale: &str, socket: &Path, words: &[&str], width: Option<usize>) -> Outcome {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
     let world = World {
         out: &mut out,
         notes: &mut notes,
         environment: Environment {
             uid: 1_234_567,
-            var: &|name| (name == "XDG_RUNTIME_DIR").then(|| "/nowhere".into()),
+            var: &|name| match name {
+                "XDG_RUNTIME_DIR" => Some("/nowhere".into()),
+                "LANG" => Some(locale.into()),
+                _unset => None,
+            },
         },
         width,
         colour: false,
@@ -358,4 +371,82 @@ fn a_daemon_that_goes_away_or_talks_nonsense() {
     });
     let outcome = full.chatctl(&["status"]);
     assert!(outcome.notes.contains("closed the connection: Too many connections."), "{}", outcome.notes);
+}
+
+const KOREAN: &str = "ko_KR.UTF-8";
+
+/// What chatctl says first where the person reads Korean, and what a daemon of today answers.
+fn spoken_to_in_korean(far: &mut Far) {
+    far.answer(json!({"cmd":"lang","lang":"ko"}), json!({"lang":"ko"}));
+}
+
+#[test]
+fn receipts_and_refusals_go_by_the_locale() {
+    let kicked = daemon(|far| {
+        spoken_to_in_korean(far);
+        far.answer(json!({"cmd":"kick","nick":"Bob"}), json!({"nick":"Bob"}));
+    });
+    let outcome = kicked.chatctl_in(KOREAN, &["kick", "Bob"], None);
+    assert_eq!((outcome.code, outcome.out.as_str()), (0, "Bob 님을 강퇴했습니다.\n"));
+    let refused = daemon(|far| {
+        spoken_to_in_korean(far);
+        let id = far.expect(json!({"cmd":"kick","nick":"Bob"}));
+        far.send(json!({"re":id,"error":{"code":"no_such_user","message":"\"Bob\" 님은 없습니다."}}));
+    });
+    let outcome = refused.chatctl_in(KOREAN, &["kick", "Bob"], None);
+    assert_eq!((outcome.code, outcome.notes.as_str()), (1, "chatctl: \"Bob\" 님은 없습니다.\n"));
+    // An older daemon knows no languages; what it is asked it does all the same.
+    let older = daemon(|far| {
+        let (id, _) = far.next();
+        far.send(
+            json!({"re":id,"error":{"code":"unknown_command","message":"There is no command \"lang\"."}}),
+        );
+        far.answer(json!({"cmd":"ping"}), json!({}));
+    });
+    let outcome = older.chatctl_in(KOREAN, &["ping"], None);
+    assert_eq!((outcome.code, outcome.out.as_str()), (0, "데몬이 응답합니다.\n"));
+    let outcome = chatctl_in(KOREAN, Path::new("/nowhere/at/all"), &["ping"], None);
+    assert!(outcome.code == 3 && outcome.notes.starts_with("chatctl: 응답하는 데몬이 없습니다."));
+}
+
+#[test]
+fn tables_are_in_korean_for_eyes_and_in_english_for_programs() {
+    let users = json!({"users":[{"nick":"민수","role":"member","rooms":["lobby"],
+        "since":"2026-11-21T06:30:00Z","door":"text","address":"127.0.0.1:5555"}]});
+    let listed = |width| {
+        let users = users.clone();
+        let daemon = daemon(move |far| {
+            spoken_to_in_korean(far);
+            far.answer(json!({"cmd":"users"}), users);
+        });
+        daemon.chatctl_in(KOREAN, &["users"], width).out
+    };
+    assert_eq!(
+        listed(None),
+        "NICK  ROLE    ROOMS  DOOR  ADDRESS         SINCE\n\
+         민수  member  lobby  text  127.0.0.1:5555  2026-11-21 15:30:00\n"
+    );
+    assert_eq!(
+        listed(Some(80)),
+        "닉네임  역할    대화방  접속  주소            접속 시각\n\
+         민수    member  lobby   text  127.0.0.1:5555  2026-11-21 15:30:00\n"
+    );
+    let status = json!({"server":"chatd 0.1.0","pid":1234,"since":"2026-11-21T06:30:00Z","uptime_ms":3_700_000,
+        "people":3,"rooms":1,"connections":{"text":1},"listen":[],"store":{"state":"ok","queue":0,
+        "path":"/db","durability":"power"},"refused":{},"log_dropped":2});
+    let daemon = daemon(move |far| {
+        spoken_to_in_korean(far);
+        far.answer(json!({"cmd":"status"}), status);
+    });
+    assert_eq!(
+        daemon.chatctl_in(KOREAN, &["status"], Some(80)).out,
+        "chatd 0.1.0, 프로세스 1234, 2026-11-21 15:30:00부터 1시간 1분 동안 실행 중\n\
+         사람         대화방 1개에 3명\n\
+         연결         text 1\n\
+         수신 주소    없음\n\
+         데이터베이스 ok, 기록 0건 대기 중\n\
+         \x20            /db (durability power)\n\
+         거절         없음\n\
+         로그         2줄 버려짐\n"
+    );
 }

@@ -159,8 +159,11 @@ fn print(paper: &mut Paper<'_>, row: &str, said: &Said) -> Result<(), Failure> {
     let at = times::local(&said.at, &paper.speech.zone);
     let Said { from, text, .. } = said;
     paper.line(&match said.kind.as_str() {
-        "scheduled" => format!("[{at}] [Scheduled by {from}] {text}"),
-        "announcement" => format!("[{at}] [Announcement] {text}"),
+        "scheduled" => {
+            let mark = paper.listing.say("scheduled-by", &[("from", from.as_str().into())]);
+            format!("[{at}] {mark} {text}")
+        }
+        "announcement" => format!("[{at}] {} {text}", paper.listing.say("announcement-mark", &[])),
         "action" => format!("[{at}] * {from} {text}"),
         _ => format!("[{at}] {from} >> {text}"),
     })

@@ -13,13 +13,18 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::failure::Failure;
+use super::pages::request;
+use crate::core::table;
 use crate::limits::{ANSWER_BYTES_MAX, ANSWER_MS};
+use crate::locale::Lang;
 use crate::wire::json::request_line;
 
 /// The connection.
 pub struct Link {
     lines: BufReader<UnixStream>,
     last_id: u64,
+    /// What goes out before the first request.
+    first: Vec<u8>,
     /// Events that came while a reply was awaited.
     events: VecDeque<String>,
     /// What a `closing` event said.
@@ -42,14 +47,21 @@ struct Refusal {
 }
 
 impl Link {
-    pub fn new(stream: UnixStream) -> Link {
-        Link { lines: BufReader::new(stream), last_id: 0, events: VecDeque::new(), farewell: None }
+    /// `lang` is what the daemon shall speak. It is asked for along with the first request, in one
+    /// write: nobody waits for it, and a daemon that does not know how to is still of use.
+    pub fn new(stream: UnixStream, lang: Lang) -> Link {
+        let (last_id, first) = match lang {
+            Lang::En => (0, Vec::new()),
+            Lang::Ko => (1, request_line(1, &request(&table::LANG, [("lang", Some(lang.tag().into()))]))),
+        };
+        Link { lines: BufReader::new(stream), last_id, first, events: VecDeque::new(), farewell: None }
     }
 
     /// Asks and waits for the answer: the JSON text under `ok`.
-    pub fn ask(&mut self, request: &Map<String, Value>) -> Result<String, Failure> {
+    pub fn ask(&mut self, asked: &Map<String, Value>) -> Result<String, Failure> {
         self.last_id += 1;
-        let line = request_line(self.last_id, request);
+        let mut line = std::mem::take(&mut self.first);
+        line.extend_from_slice(&request_line(self.last_id, asked));
         let patience = Duration::from_millis(ANSWER_MS);
         self.set_patience(Some(patience))?;
         if self.lines.get_mut().write_all(&line).is_err() {
@@ -62,6 +74,8 @@ impl Link {
             let read = parse(&line)?;
             if read.event.is_some() {
                 self.take_event(line)?;
+            } else if read.re.is_some_and(|re| re < self.last_id) {
+                // The answer to what was only wished for.
             } else if let Some(refusal) = read.error {
                 return Err(Failure::Refused { message: refusal.message });
             } else if read.re == Some(self.last_id) {
@@ -113,7 +127,7 @@ impl Link {
     fn take_event(&mut self, line: String) -> Result<(), Failure> {
         let read = parse(&line)?;
         if read.event.as_deref() == Some("closing") {
-            self.farewell = Some(read.text.unwrap_or_else(|| "it is ending".to_owned()));
+            self.farewell = Some(read.text.unwrap_or_default());
         } else {
             self.events.push_back(line);
         }

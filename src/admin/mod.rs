@@ -22,11 +22,10 @@ use std::ffi::OsString;
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
-use clap::Parser;
 use jiff::tz::TimeZone;
 
 use crate::limits::TERMINAL_COLUMNS_DEFAULT;
-use crate::locale::Lang;
+use crate::locale::{Lang, Words, shell};
 use crate::terminal::{colours_wanted, visible};
 use crate::wire::Speech;
 use crate::wire::place::Environment;
@@ -72,18 +71,16 @@ fn terminal_width() -> usize {
 
 /// Everything between the command line and the exit code.
 fn run(arguments: impl IntoIterator<Item = OsString>, world: World<'_>) -> u8 {
-    let arguments = match Arguments::try_parse_from(arguments) {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            // A closed standard output leaves nobody to tell.
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(2);
-        }
-    };
     let World { out, notes, environment, width, colour, zone } = world;
-    let speech = Speech::new(Lang::default(), zone, String::new());
+    let lang = shell::lang(environment.var);
+    let speech = Speech::new(lang, zone, String::new());
+    let arguments: Arguments = match shell::read(arguments, &speech.words) {
+        Ok(arguments) => arguments,
+        Err(error) => return shell::tell(&error, &speech.words, notes),
+    };
+    let listing = Words::new(if width.is_some() { lang } else { Lang::En });
     let (json, quiet) = (arguments.json, arguments.quiet);
-    let mut paper = Paper { out, json, quiet, width, colour, speech };
+    let mut paper = Paper { out, json, quiet, width, colour, speech, listing };
     let done = perform(arguments, &environment, &mut paper, notes);
     match done.and_then(|()| Ok(paper.out.flush()?)) {
         Ok(()) => 0,
@@ -114,5 +111,5 @@ fn perform(
         let _ = writeln!(notes, "chatctl: {}", visible(text));
     };
     let (_, stream) = place::find(&places, environment.uid, &paper.speech.words, &mut note)?;
-    commands::perform(arguments.command, &mut Link::new(stream), paper)
+    commands::perform(arguments.command, &mut Link::new(stream, paper.speech.words.lang()), paper)
 }

@@ -14,10 +14,13 @@ use crate::core::name::Name;
 use crate::core::reply::Reply;
 use crate::core::time::Wall;
 use crate::limits::TABLE_COLUMN_MIN;
+use crate::locale::Words;
 use crate::terminal::{safe_json, visible};
 use crate::wire::json::hear;
 use crate::wire::{Speech, words};
 
+/// The columns of the names before what they name.
+const NAMES_WIDTH: usize = 13;
 /// Between two columns.
 const GAP: &str = "  ";
 
@@ -31,6 +34,8 @@ pub struct Paper<'a> {
     pub width: Option<usize>,
     pub colour: bool,
     pub speech: Speech,
+    /// The words of tables and other answers: English where a program may read them.
+    pub listing: Words,
 }
 
 impl Paper<'_> {
@@ -84,19 +89,25 @@ impl Paper<'_> {
         }
     }
 
+    /// A name and what it is, the names padded to one width; a line that goes on has no name.
+    pub fn named(&self, name: Option<&str>, text: &str) -> String {
+        let name = name.map(|id| self.listing.say(id, &[])).unwrap_or_default();
+        let gap = NAMES_WIDTH.saturating_sub(name.width());
+        format!("{name}{:gap$}{text}", "")
+    }
+
     /// A table; in its place `nothing` when it is empty and somebody looks at it.
-    pub fn table(&mut self, head: &[&str], rows: &[Vec<String>], nothing: &str) -> Result<(), Failure> {
+    pub fn table(&mut self, head: &[String], rows: &[Vec<String>], nothing: &str) -> Result<(), Failure> {
         if rows.is_empty() && self.width.is_some() {
             return self.line(nothing);
         }
-        let head: Vec<String> = head.iter().map(|title| (*title).to_owned()).collect();
         let rows: Vec<Vec<String>> =
             rows.iter().map(|row| row.iter().map(|cell| visible(cell).into_owned()).collect()).collect();
-        let widths = widths(&head, &rows, self.width);
-        let head = fitted(&head, &widths);
+        let widths = widths(head, &rows, self.width);
+        let titles = fitted(head, &widths);
         match self.colour {
-            true => writeln!(self.out, "\u{1b}[1m{head}\u{1b}[0m")?,
-            false => writeln!(self.out, "{head}")?,
+            true => writeln!(self.out, "\u{1b}[1m{titles}\u{1b}[0m")?,
+            false => writeln!(self.out, "{titles}")?,
         }
         for row in &rows {
             writeln!(self.out, "{}", fitted(row, &widths))?;
@@ -160,20 +171,25 @@ fn cut(text: &str, width: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::{Paper, cut};
-    use crate::locale::Lang;
+    use crate::locale::{Lang, Words};
     use crate::wire::Speech;
     use jiff::tz::TimeZone;
     use unicode_width::UnicodeWidthStr;
 
     fn paper(out: &mut Vec<u8>, width: Option<usize>) -> Paper<'_> {
         let speech = Speech::new(Lang::En, TimeZone::UTC, String::new());
-        Paper { out, json: false, quiet: false, width, colour: false, speech }
+        let listing = Words::new(Lang::En);
+        Paper { out, json: false, quiet: false, width, colour: false, speech, listing }
     }
 
     fn written(width: Option<usize>, colour: bool, write: impl FnOnce(&mut Paper<'_>)) -> String {
         let mut out = Vec::new();
         write(&mut Paper { colour, ..paper(&mut out, width) });
         String::from_utf8(out).unwrap()
+    }
+
+    fn head(titles: &[&str]) -> Vec<String> {
+        titles.iter().map(|title| (*title).to_owned()).collect()
     }
 
     fn rows() -> Vec<Vec<String>> {
@@ -186,7 +202,8 @@ mod tests {
 
     #[test]
     fn plain_and_whole_when_piped() {
-        let text = written(None, false, |paper| paper.table(&["ID", "FROM", "TEXT"], &rows(), "-").unwrap());
+        let text =
+            written(None, false, |paper| paper.table(&head(&["ID", "FROM", "TEXT"]), &rows(), "-").unwrap());
         assert_eq!(
             text,
             "ID  FROM      TEXT\n\
@@ -197,12 +214,14 @@ mod tests {
 
     #[test]
     fn cut_to_the_terminal() {
-        let text =
-            written(Some(30), true, |paper| paper.table(&["ID", "FROM", "TEXT"], &rows(), "-").unwrap());
+        let text = written(Some(30), true, |paper| {
+            paper.table(&head(&["ID", "FROM", "TEXT"]), &rows(), "-").unwrap()
+        });
         assert!(text.starts_with("\u{1b}[1mID  FROM"));
         assert!(text.lines().skip(1).all(|line| line.width() <= 30), "{text}");
         assert!(text.contains("Meeting starts…"));
-        let tiny = written(Some(1), false, |paper| paper.table(&["ID", "FROM"], &rows(), "-").unwrap());
+        let tiny =
+            written(Some(1), false, |paper| paper.table(&head(&["ID", "FROM"]), &rows(), "-").unwrap());
         assert!(tiny.contains("한국사람"));
     }
 
@@ -216,7 +235,8 @@ mod tests {
 
     #[test]
     fn an_empty_table() {
-        let table = |width| written(width, false, |paper| paper.table(&["ID"], &[], "Nothing.").unwrap());
+        let table =
+            |width| written(width, false, |paper| paper.table(&head(&["ID"]), &[], "Nothing.").unwrap());
         assert_eq!(table(None), "ID\n");
         assert_eq!(table(Some(80)), "Nothing.\n");
     }

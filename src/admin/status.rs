@@ -15,6 +15,7 @@ use super::paper::Paper;
 use super::times;
 use crate::core::table;
 use crate::limits::WATCH_EVERY_MS;
+use crate::locale::Words;
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -65,37 +66,55 @@ fn show(paper: &mut Paper<'_>, answer: &str) -> Result<(), Failure> {
         return paper.object(answer);
     }
     let status: Status = serde_json::from_str(answer).map_err(|_| Failure::Nonsense("chatctl-odd-answer"))?;
-    let since = times::local(&status.since, &paper.speech.zone);
-    let up = times::rough(status.uptime_ms);
-    paper.line(&format!("{}, process {}, up {up} since {since}", status.server, status.pid))?;
-    paper.line(&format!("people       {} in {}", status.people, count(status.rooms, "room")))?;
-    paper.line(&format!("connections  {}", counts(&status.connections)))?;
-    paper.line(&format!("listening    {}", listed(&status.listen)))?;
+    let lines = lines(&status, paper);
+    lines.iter().try_for_each(|(line, alarming)| if *alarming { paper.alarm(line) } else { paper.line(line) })
+}
+
+/// What there is to say, and of each whether it is alarming.
+fn lines(status: &Status, paper: &Paper<'_>) -> Vec<(String, bool)> {
+    let words = &paper.listing;
     let store = &status.store;
-    let waiting = count(store.queue, "record");
-    let line = format!("database     {}, {waiting} waiting", store.state);
-    match store.state.as_str() {
-        "ok" => paper.line(&line)?,
-        _ => paper.alarm(&format!("{line}: {}", store.reason.as_deref().unwrap_or("no reason given")))?,
-    }
-    paper.line(&format!("             {} (durability {})", store.path, store.durability))?;
-    paper.line(&format!("refused      {}", counts(&status.refused)))?;
+    let named = |id: &str, text: String| (paper.named(Some(id), &text), false);
+    let daemon = [
+        ("server", status.server.as_str().into()),
+        ("pid", status.pid.to_string().into()),
+        ("up", times::rough(status.uptime_ms, words).into()),
+        ("since", times::local(&status.since, &paper.speech.zone).into()),
+    ];
+    let people = [("people", status.people.into()), ("rooms", status.rooms.into())];
+    let path = [("path", store.path.as_str().into()), ("durability", store.durability.as_str().into())];
+    let mut lines = vec![
+        (words.say("chatctl-status-daemon", &daemon), false),
+        named("chatctl-status-people", words.say("chatctl-status-people-rooms", &people)),
+        named("chatctl-status-connections", counts(&status.connections, words)),
+        named("chatctl-status-listening", listed(&status.listen, words)),
+        database(store, paper),
+        (paper.named(None, &words.say("chatctl-status-path", &path)), false),
+        named("chatctl-status-refused", counts(&status.refused, words)),
+    ];
     if status.log_dropped > 0 {
-        paper.alarm(&format!("log          {} dropped", count(status.log_dropped, "line")))?;
+        let dropped = words.say("chatctl-status-dropped", &[("lines", status.log_dropped.into())]);
+        lines.push((paper.named(Some("chatctl-status-log"), &dropped), true));
     }
-    Ok(())
+    lines
 }
 
-fn count(number: u64, thing: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{number} {thing}{plural}")
+fn database(store: &Store, paper: &Paper<'_>) -> (String, bool) {
+    let words = &paper.listing;
+    let waiting = [("state", store.state.as_str().into()), ("waiting", store.queue.into())];
+    let line = paper.named(Some("chatctl-status-database"), &words.say("chatctl-status-store", &waiting));
+    if store.state == "ok" {
+        return (line, false);
+    }
+    let why = store.reason.clone().unwrap_or_else(|| words.say("chatctl-status-no-reason", &[]));
+    (words.say("chatctl-status-why", &[("line", line.into()), ("why", why.into())]), true)
 }
 
-fn counts(of: &BTreeMap<String, u64>) -> String {
+fn counts(of: &BTreeMap<String, u64>, words: &Words) -> String {
     let counts: Vec<String> = of.iter().map(|(name, number)| format!("{name} {number}")).collect();
-    listed(&counts)
+    listed(&counts, words)
 }
 
-fn listed(texts: &[String]) -> String {
-    if texts.is_empty() { "none".to_owned() } else { texts.join(", ") }
+fn listed(texts: &[String], words: &Words) -> String {
+    if texts.is_empty() { words.say("chatctl-none", &[]) } else { texts.join(", ") }
 }

@@ -8,29 +8,29 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
 
-/// The forms that `instant` takes, for messages.
-const FORMS: &str = "write 2h, 15:30, today, yesterday, \"yesterday 15:30\", 2026-11-21, \
-                     2026-11-21T15:30 or RFC 3339";
+use crate::locale::Words;
+use crate::locale::shell::Fault;
 
 /// For clap: a time that has passed, as RFC 3339 in UTC.
-pub fn argument(typed: &str) -> Result<String, String> {
+pub fn argument(typed: &str) -> Result<String, Fault> {
     instant(typed, &Zoned::now()).map(rfc3339)
 }
 
 /// For clap: a duration such as `5m`, as it was typed.
-pub fn duration(typed: &str) -> Result<String, String> {
+pub fn duration(typed: &str) -> Result<String, Fault> {
     let digits = typed.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let known = matches!(&typed[digits.len()..], "s" | "m" | "h" | "d");
     let number = digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u32>().is_ok();
-    if known && number { Ok(typed.to_owned()) } else { Err("write a duration such as 30s, 5m or 2h".into()) }
+    let fault = Fault { id: "chatctl-duration-forms", args: Vec::new() };
+    if known && number { Ok(typed.to_owned()) } else { Err(fault) }
 }
 
 /// The moment that `typed` means at `now`, in the time zone of `now`:
 /// a duration is that long ago, a time of day is its latest occurrence.
-fn instant(typed: &str, now: &Zoned) -> Result<Timestamp, String> {
-    let typed = typed.trim();
-    let found = read_instant(typed, now).ok_or_else(|| format!("\"{typed}\" is not a time; {FORMS}"))?;
-    found.map_err(|error| format!("\"{typed}\" is not a time that can be reckoned with: {error}"))
+fn instant(typed: &str, now: &Zoned) -> Result<Timestamp, Fault> {
+    let no_form = Fault { id: "chatctl-time-forms", args: Vec::new() };
+    let beyond = |why: jiff::Error| Fault { id: "chatctl-time-beyond", args: vec![("why", why.to_string())] };
+    read_instant(typed.trim(), now).ok_or(no_form)?.map_err(beyond)
 }
 
 /// `None` when it has none of the forms, an error when it has but lies outside the calendar.
@@ -90,23 +90,24 @@ pub fn local(wire: &str, zone: &TimeZone) -> String {
 }
 
 /// `3 d 4 h`, `5 min 6 s`: the two largest units of a number of milliseconds.
-pub fn rough(milliseconds: u64) -> String {
+pub fn rough(milliseconds: u64, words: &Words) -> String {
     let seconds = milliseconds / 1000;
     let parts = [
-        (seconds / 86_400, "d"),
-        (seconds / 3600 % 24, "h"),
-        (seconds / 60 % 60, "min"),
-        (seconds % 60, "s"),
+        (seconds / 86_400, "chatctl-days"),
+        (seconds / 3600 % 24, "chatctl-hours"),
+        (seconds / 60 % 60, "chatctl-minutes"),
+        (seconds % 60, "chatctl-seconds"),
     ];
     let first = parts.iter().position(|(count, _)| *count > 0).unwrap_or(parts.len() - 1);
-    let shown: Vec<String> =
-        parts[first..].iter().take(2).map(|(count, unit)| format!("{count} {unit}")).collect();
+    let said = |(count, unit): &(u64, &str)| words.say(unit, &[("number", (*count).into())]);
+    let shown: Vec<String> = parts[first..].iter().take(2).map(said).collect();
     shown.join(" ")
 }
 
 #[cfg(test)]
 mod tests {
     use super::{duration, instant, local, rfc3339, rough};
+    use crate::locale::{Lang, Words};
     use jiff::Zoned;
     use jiff::tz::{TimeZone, offset};
 
@@ -136,7 +137,7 @@ mod tests {
             ("2026-11-01T12:00:00Z", "2026-11-01T12:00:00.000Z"),
             ("2026-11-01T12:00:00.5+02:00", "2026-11-01T10:00:00.500Z"),
         ] {
-            assert_eq!(instant(typed, &now()).map(rfc3339).as_deref(), Ok(means), "{typed}");
+            assert_eq!(instant(typed, &now()).map(rfc3339).unwrap(), means, "{typed}");
         }
     }
 
@@ -146,15 +147,15 @@ mod tests {
             ["", "soon", "25:00", "15", "-2h", "2h ago", "20261121", "today x", "2026-13-01", "yesterday 9"]
         {
             let error = instant(typed, &now()).unwrap_err();
-            assert!(error.contains("write 2h, 15:30"), "{typed}: {error}");
+            assert_eq!(error.id, "chatctl-time-forms", "{typed}");
         }
-        assert!(instant("90000y", &now()).is_err());
+        assert_eq!(instant("15000y", &now()).unwrap_err().id, "chatctl-time-beyond");
     }
 
     #[test]
     fn durations() {
         for good in ["30s", "5m", "2h", "1d", "0s"] {
-            assert_eq!(duration(good).as_deref(), Ok(good));
+            assert_eq!(duration(good).unwrap(), good);
         }
         for bad in ["", "5", "m", "5 m", "-5m", "5x", "5.5m", "99999999999m", "오m"] {
             assert!(duration(bad).is_err(), "{bad}");
@@ -166,8 +167,11 @@ mod tests {
         let zone = TimeZone::fixed(offset(9));
         assert_eq!(local("2026-11-21T06:30:05.123Z", &zone), "2026-11-21 15:30:05");
         assert_eq!(local("someday", &zone), "someday");
-        assert_eq!(rough(999), "0 s");
-        assert_eq!(rough(61_000), "1 min 1 s");
-        assert_eq!(rough(3 * 86_400_000 + 5000), "3 d 0 h");
+        for (lang, spans) in
+            [(Lang::En, ["0 s", "1 min 1 s", "3 d 0 h"]), (Lang::Ko, ["0초", "1분 1초", "3일 0시간"])]
+        {
+            let words = Words::new(lang);
+            assert_eq!([999, 61_000, 3 * 86_400_000 + 5000].map(|ms| rough(ms, &words)), spans);
+        }
     }
 }

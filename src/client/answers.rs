@@ -16,7 +16,7 @@ use crate::core::reply::{Reply, Welcome};
 use crate::core::table;
 use crate::core::time::Wall;
 use crate::limits::{RETRY_MS_DEFAULT, RETRY_MS_MAX};
-use crate::locale::continued;
+use crate::locale::Words;
 use crate::wire::json::hear::{self, Refusal};
 use crate::wire::text;
 
@@ -30,7 +30,7 @@ impl Session {
                     text::reply(speech, true, &Ok(Reply::Renamed { nick: to }), out);
                 });
             }
-            Event::Kicked { nick, by, reason, at } if Some(&nick) == me.as_ref() => {
+            Event::Kicked { nick, by, room: None, reason, at } if Some(&nick) == me.as_ref() => {
                 self.told_of_kick = true;
                 let kicked = Farewell::Kicked { nick, by, reason, at };
                 self.line(Kind::Server, at, |speech, out| text::farewell(speech, &kicked, out));
@@ -76,7 +76,8 @@ impl Session {
             Reply::Said { room, seq, at } => {
                 let (room, from) = (room.clone(), self.nick.clone().unwrap_or_default());
                 let kind = MessageKind::Say;
-                let said = Message { room, seq: *seq, at: *at, from, text: text(), kind };
+                let (at, seq) = (*at, *seq);
+                let said = Message { room, seq, at, from, text: text(), kind, ..Message::default() };
                 self.happened(Kind::Own, &Event::Message(said));
                 if seq.is_none() && !self.setup.interactive {
                     self.fail(self.sentence("unrecorded", &[]));
@@ -94,6 +95,10 @@ impl Session {
             }
             Reply::Renamed { nick } => {
                 self.nick = Some(nick.clone());
+                self.tell(&reply, now);
+            }
+            Reply::Lang { lang } => {
+                self.setup.speech.words = Words::new(*lang);
                 self.tell(&reply, now);
             }
             Reply::Bye => self.phase = Phase::Over,
@@ -134,7 +139,7 @@ impl Session {
 
     /// A refusal of `asked`, or of what the server could not tell apart.
     pub(super) fn refused(&mut self, asked: Option<Unanswered>, refusal: &Refusal, now: Now) {
-        let sentence = continued(&refusal.message);
+        let sentence = self.setup.speech.words.continued(&refusal.message);
         let interactive = self.setup.interactive;
         let Some(asked) = asked else {
             self.error(&sentence, now);
@@ -183,11 +188,22 @@ impl Session {
 
 fn kind(event: &Event) -> Kind {
     match event {
-        Event::Message(Message { kind: MessageKind::Say, .. }) => Kind::Talk,
+        Event::Message(Message { kind: MessageKind::Say | MessageKind::Action, .. }) => Kind::Talk,
+        Event::Yours(own) => kind(own),
+        Event::Edited(_) => Kind::Talk,
         Event::Message(Message { kind: MessageKind::Scheduled, .. }) => Kind::Scheduled,
         Event::Whisper(_) => Kind::Whisper,
         Event::Announcement { .. } => Kind::Announcement,
         Event::Joined { .. }
+        | Event::WhisperOpened { .. }
+        | Event::WhisperClosed { .. }
+        | Event::Sanctioned { .. }
+        | Event::RoleChanged { .. }
+        | Event::Topic { .. }
+        | Event::RoomCreated { .. }
+        | Event::RoomChanged { .. }
+        | Event::RoomClosed { .. }
+        | Event::Moved { .. }
         | Event::Left { .. }
         | Event::Renamed { .. }
         | Event::Kicked { .. }
@@ -199,7 +215,18 @@ fn at(event: &Event) -> Wall {
     match event {
         Event::Message(message) => message.at,
         Event::Whisper(whisper) => whisper.at,
+        Event::Edited(edit) => edit.at,
+        Event::Yours(own) => self::at(own),
+        Event::Sanctioned { sanction, .. } => sanction.at,
         Event::Joined { at, .. }
+        | Event::WhisperOpened { at, .. }
+        | Event::WhisperClosed { at, .. }
+        | Event::RoleChanged { at, .. }
+        | Event::Topic { at, .. }
+        | Event::RoomCreated { at, .. }
+        | Event::RoomChanged { at, .. }
+        | Event::RoomClosed { at, .. }
+        | Event::Moved { at, .. }
         | Event::Left { at, .. }
         | Event::Renamed { at, .. }
         | Event::Kicked { at, .. }

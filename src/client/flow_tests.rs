@@ -11,6 +11,7 @@ use std::time::Duration;
 use jiff::tz::TimeZone;
 
 use super::{Style, World, run};
+use crate::locale::Lang;
 
 const HELLO_OK: &str = r#"{"re":1,"ok":{"nick":"bot","rooms":["lobby"],"members":["Alice"],"people":1}}"#;
 
@@ -35,7 +36,7 @@ impl Far {
     }
 
     fn greet(&mut self) {
-        self.expect(r#"{"id":1,"cmd":"hello","nick":"bot"}"#);
+        self.expect(r#"{"id":1,"cmd":"hello","nick":"bot","lang":"en"}"#);
         self.send(HELLO_OK);
     }
 }
@@ -86,9 +87,12 @@ fn chatc_interrupted(
         interrupts,
         interactive,
         style: Style { colour: false, timestamps: false, zone: TimeZone::UTC },
+        lang: Lang::En,
     };
     let directory = directory.to_str().unwrap();
-    let code = run(["chatc", target, "--log-dir", directory].map(Into::into), world);
+    let lang = target.starts_with("민수").then_some("--lang=ko");
+    let line = ["chatc", target, "--log-dir", directory].into_iter().chain(lang);
+    let code = run(line.map(Into::into), world);
     Outcome { code, output: String::from_utf8(output).unwrap(), notes: String::from_utf8(notes).unwrap() }
 }
 
@@ -286,4 +290,29 @@ fn an_interrupt_says_goodbye() {
         played.join().unwrap();
         assert_eq!(outcome.code, code);
     }
+}
+
+/// The person's language is that of chatc's own words, and asked for as they come in.
+#[test]
+fn a_stay_in_korean() {
+    let directory = tempfile::tempdir().unwrap();
+    let (address, played) = server(|far| {
+        far.expect(r#"{"id":1,"cmd":"hello","nick":"민수","lang":"ko"}"#);
+        far.send(&HELLO_OK.replace("bot", "민수"));
+        far.expect(r#"{"id":2,"cmd":"say","text":"x","room":"lobby"}"#);
+        far.send(r#"{"event":"joined","room":"lobby","nick":"Bob","at":"2026-11-21T06:30:04Z"}"#);
+        far.send(r#"{"re":2,"error":{"code":"muted","message":"lobby에서 말할 수 없습니다."}}"#);
+        far.expect(r#"{"id":3,"cmd":"quit"}"#);
+        far.send(r#"{"re":3,"ok":{}}"#);
+    });
+    let outcome = chatc(&format!("민수@{address}"), b"x\n", false, directory.path());
+    played.join().unwrap();
+    assert_eq!(
+        outcome.output,
+        "[Server]: 민수 님, 환영합니다. lobby에 Alice 님이 있습니다.\n\
+         [Server]: Bob 님이 lobby에 들어왔습니다.\n\
+         [Server]: 오류: lobby에서 말할 수 없습니다.\n"
+    );
+    assert_eq!(outcome.notes, "chatc: \"x\"를 보내지 못했습니다: lobby에서 말할 수 없습니다.\n");
+    assert_eq!(outcome.code, 1);
 }

@@ -33,7 +33,7 @@ use rustix::net::sockopt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
 use crate::limits::{CONNECT_MS, KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES, TYPED_BYTES_MAX};
-use crate::locale::{Lang, Words};
+use crate::locale::{Lang, Words, shell};
 use crate::terminal::{clean, colours_wanted};
 use crate::wire::line::{Inbox, Line, Lines};
 use crate::wire::{Speech, text};
@@ -46,27 +46,22 @@ const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 const NO_SERVER: u8 = 3;
 
-/// Chat from a terminal, or pipe lines into a room.
+/// The texts in it are ids of sentences: `locale::shell` puts those of a language in their places.
 #[derive(Parser, Debug)]
-#[command(
-    name = "chatc",
-    version,
-    after_help = "Exit code: 0 every line was committed; 1 something was not, \
-                  or the connection was lost; 2 usage; 3 no server there."
-)]
+#[command(name = "chatc", version, about = "chatc-help", after_help = "chatc-help-exit")]
 pub struct Arguments {
-    /// Where to chat, and as whom
     #[arg(
         value_name = "[NICK@]HOST[:PORT][/ROOM]",
         default_value = "127.0.0.1:9999",
-        value_parser = Target::read
+        value_parser = Target::read,
+        help = "chatc-help-target"
     )]
     target: Target,
-    /// No colours and no full screen
-    #[arg(long)]
+    #[arg(long, help = "chatc-help-plain")]
     plain: bool,
-    /// Where NICK_chat_log.txt is written
-    #[arg(long, value_name = "DIR", default_value = ".")]
+    #[arg(long, value_name = "en|ko", value_parser = shell::lang_argument, help = "chatc-help-lang")]
+    lang: Option<Lang>,
+    #[arg(long, value_name = "DIR", default_value = ".", help = "chatc-help-log-dir")]
     log_dir: PathBuf,
 }
 
@@ -79,15 +74,18 @@ struct World<'a> {
     /// Whether a person types.
     interactive: bool,
     style: Style,
+    /// Of the person's locale.
+    lang: Lang,
 }
 
 /// The whole program.
 pub fn main() -> ExitCode {
+    let lang = shell::lang(&|name| std::env::var_os(name));
     let interrupts = match interrupts() {
         Ok(interrupts) => interrupts,
         Err(error) => {
             let why = ("why", error.to_string().into());
-            eprintln!("chatc: {}", Words::new(Lang::default()).say("chatc-no-interrupts", &[why]));
+            eprintln!("chatc: {}", Words::new(lang).say("chatc-no-interrupts", &[why]));
             return ExitCode::from(FAILED);
         }
     };
@@ -101,6 +99,7 @@ pub fn main() -> ExitCode {
         interrupts,
         interactive: input.is_terminal(),
         style: Style { colour: screen && colours_wanted(), timestamps: screen, zone },
+        lang,
     };
     ExitCode::from(run(std::env::args_os(), world))
 }
@@ -117,14 +116,14 @@ fn interrupts() -> io::Result<UnixStream> {
 
 /// Everything between the command line and the exit code.
 fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u8 {
-    let arguments = match Arguments::try_parse_from(arguments) {
+    let line: Vec<OsString> = arguments.into_iter().collect();
+    world.lang = asked_lang(&line).unwrap_or(world.lang);
+    let words = Words::new(world.lang);
+    let arguments: Arguments = match shell::read(line, &words) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // A closed standard output leaves nobody to tell.
-            let _ = error.print();
-            return u8::try_from(error.exit_code()).unwrap_or(USAGE);
-        }
+        Err(error) => return shell::tell(&error, &words, world.notes),
     };
+    world.lang = arguments.lang.unwrap_or(world.lang);
     world.style.colour &= !arguments.plain;
     match chat(arguments, &mut world) {
         Ok(()) => 0,
@@ -138,10 +137,19 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
     }
 }
 
+/// The language that a command line asks for, before it is known to be a good one: its help and what
+/// is wrong with it are said in that language, too.
+fn asked_lang(line: &[OsString]) -> Option<Lang> {
+    let words: Vec<&str> = line.iter().filter_map(|word| word.to_str()).collect();
+    let after = words.windows(2).filter(|pair| pair[0] == "--lang").map(|pair| pair[1]);
+    let joined = words.iter().filter_map(|word| word.strip_prefix("--lang="));
+    after.chain(joined).find_map(Lang::named)
+}
+
 /// Connects and chats; the error is the exit code and what to say.
 fn chat(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)> {
     let failed = |error: io::Error| (FAILED, error.to_string());
-    let speech = Speech::new(Lang::default(), world.style.zone.clone(), String::new());
+    let speech = Speech::new(world.lang, world.style.zone.clone(), String::new());
     let mut typed = Inbox::default();
     let nick = match arguments.target.nick.clone() {
         Some(nick) => nick,

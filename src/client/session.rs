@@ -17,6 +17,7 @@ use crate::core::reject::Reject;
 use crate::core::reply::Reply;
 use crate::core::request::Request;
 use crate::core::table;
+use crate::core::whispers::Listens;
 use crate::core::time::Wall;
 use crate::limits::{ANSWER_MS, LEAVING_MS, UNANSWERED_MAX};
 use crate::wire::json::{self, hear};
@@ -117,8 +118,10 @@ impl Session {
             show: Vec::new(),
             timestamps: None,
         };
+        let lang = session.setup.speech.words.lang().tag();
         let mut args = Args::default();
         args.set("nick", args::Value::Text(nick.into()));
+        args.set("lang", args::Value::Text(lang.into()));
         session.ask(Ask::new(&table::HELLO, &args), None, now);
         session
     }
@@ -176,7 +179,8 @@ impl Session {
     /// A typed line, without its newline.
     pub fn typed(&mut self, line: &[u8], now: Now) {
         let named = self.phase != Phase::Naming;
-        match text::asked(line, named) {
+        let listens = if named { Listens::Room } else { Listens::Nick };
+        match text::asked(line, listens) {
             Ok(None) if named => {}
             Ok(None) => self.say("chatc-choose", &[], now),
             Ok(Some((row, _))) if !named && row.right != Right::Anyone => {

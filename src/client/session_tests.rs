@@ -29,7 +29,7 @@ impl Stay {
     /// Greeted into a lobby with Alice and Bob.
     fn greeted(interactive: bool) -> Stay {
         let mut stay = Stay::begin(interactive, None);
-        assert_eq!(stay.sent(), [json!({"id":1,"cmd":"hello","nick":"Charlie"})]);
+        assert_eq!(stay.sent(), [json!({"id":1,"cmd":"hello","nick":"Charlie","lang":"en"})]);
         stay.hear(hello_ok());
         assert_eq!(stay.shown(), ["[Server]: Welcome, Charlie. You are in lobby with Alice, Bob."]);
         stay

@@ -3,6 +3,8 @@
 //! Knows no sockets and resolves no names. Why the parts are cut at `/` first:
 //! neither a nickname nor a host can hold one, but a room (`design/ui`) can.
 
+use crate::locale::shell::Fault;
+
 /// The port of a daemon that was started without a configuration.
 pub const PORT: u16 = 9999;
 /// The host when none is named: the same machine.
@@ -18,15 +20,15 @@ pub struct Target {
 }
 
 impl Target {
-    /// Reads the argument; the error is a sentence for the person.
-    pub fn read(typed: &str) -> Result<Target, String> {
+    /// Reads the argument; the error is for the person.
+    pub fn read(typed: &str) -> Result<Target, Fault> {
         let (place, room) = match typed.split_once('/') {
-            Some((_, "")) => return Err("there is no room name after \"/\"".to_owned()),
+            Some((_, "")) => return Err(fault("chatc-target-no-room")),
             Some((place, room)) => (place, Some(room.to_owned())),
             None => (typed, None),
         };
         let (nick, address) = match place.rsplit_once('@') {
-            Some(("", _)) => return Err("there is no nickname before \"@\"".to_owned()),
+            Some(("", _)) => return Err(fault("chatc-target-no-nick")),
             Some((nick, address)) => (Some(nick.to_owned()), address),
             None => (None, place),
         };
@@ -46,14 +48,16 @@ impl Target {
 }
 
 /// Splits `HOST`, `HOST:PORT`, `[V6]`, `[V6]:PORT` or a bare `V6`.
-fn address_parts(address: &str) -> Result<(&str, u16), String> {
+fn address_parts(address: &str) -> Result<(&str, u16), Fault> {
     if let Some(bracketed) = address.strip_prefix('[') {
-        let (host, rest) =
-            bracketed.split_once(']').ok_or("the address has a \"[\" but no \"]\"".to_owned())?;
+        let (host, rest) = bracketed.split_once(']').ok_or_else(|| fault("chatc-target-bracket"))?;
         return match rest.strip_prefix(':') {
             Some(port) => Ok((host, port_number(port)?)),
             None if rest.is_empty() => Ok((host, PORT)),
-            None => Err(format!("\"{rest}\" after \"]\" is not a port; write [{host}]:{PORT}")),
+            None => Err(Fault {
+                id: "chatc-target-after-bracket",
+                args: vec![("typed", rest.to_owned()), ("host", host.to_owned()), ("port", PORT.to_string())],
+            }),
         };
     }
     match address.split_once(':') {
@@ -64,9 +68,13 @@ fn address_parts(address: &str) -> Result<(&str, u16), String> {
     }
 }
 
-fn port_number(typed: &str) -> Result<u16, String> {
+fn fault(id: &'static str) -> Fault {
+    Fault { id, args: Vec::new() }
+}
+
+fn port_number(typed: &str) -> Result<u16, Fault> {
     match typed.parse() {
-        Ok(0) | Err(_) => Err(format!("\"{typed}\" is not a port; it is a number from 1 to 65535")),
+        Ok(0) | Err(_) => Err(Fault { id: "chatc-target-port", args: vec![("typed", typed.to_owned())] }),
         Ok(port) => Ok(port),
     }
 }
@@ -74,6 +82,7 @@ fn port_number(typed: &str) -> Result<u16, String> {
 #[cfg(test)]
 mod tests {
     use super::Target;
+    use crate::locale::{Lang, Words};
 
     fn parts(typed: &str) -> (Option<String>, String, u16, Option<String>) {
         let target = Target::read(typed).unwrap();
@@ -118,7 +127,8 @@ mod tests {
             ("host/", "room"),
         ] {
             let error = Target::read(typed).unwrap_err();
-            assert!(error.contains(word), "{typed}: {error}");
+            let sentence = error.sentence(&Words::new(Lang::En));
+            assert!(sentence.contains(word), "{typed}: {sentence}");
         }
     }
 }

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
-use super::reject::{Expected, Malformed, Reject};
+use super::lang::Lang;
+use super::reject::{Expected, Malformed, Reject, echo};
 use super::request::Text;
 use crate::limits::CLIENT_ID_BYTES_MAX;
 
@@ -81,13 +82,20 @@ impl<'a> Args<'a> {
         }
     }
 
-    pub(super) fn list(&mut self, name: &'static str) -> Result<Vec<Text<'a>>, Reject> {
+    /// Empty where it is left out.
+    pub(super) fn opt_list(&mut self, name: &'static str) -> Result<Vec<Text<'a>>, Reject> {
         match self.take(name) {
-            None => Err(missing(name)),
+            None => Ok(Vec::new()),
             Some(Value::List(list)) => Ok(list),
             Some(Value::Text(text)) => Ok(vec![text]),
             Some(Value::Number(_) | Value::Flag(_)) => Err(wrong(name, Expected::List)),
         }
+    }
+
+    pub(super) fn lang(&mut self, name: &'static str) -> Result<Option<Lang>, Reject> {
+        let Some(text) = self.opt_text(name)? else { return Ok(None) };
+        let unknown = || Reject::Malformed(Malformed::UnknownLang(echo(&text)));
+        Lang::named(&text).ok_or_else(unknown).map(Some)
     }
 
     pub(super) fn client_id(&mut self, name: &'static str) -> Result<Option<Text<'a>>, Reject> {

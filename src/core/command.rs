@@ -151,6 +151,7 @@ impl Command {
                 (Kind::Flag, _) => "on|off".to_owned(),
                 (Kind::Number, "schedule") => "ID".to_owned(),
                 (Kind::Number, _) => "N".to_owned(),
+                (Kind::Word, "lang") => "en|ko".to_owned(),
                 (Kind::Word | Kind::Text, name) => name.to_uppercase(),
             };
             match arg.need {
@@ -195,7 +196,7 @@ pub fn unknown(name: &str, nearest: Option<&'static str>) -> Reject {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::table::{KICK, SHUTDOWN, WHISPER};
+    use crate::core::table::{KICK, LANG, SHUTDOWN, WHISPER};
 
     #[test]
     fn names_are_unique() {
@@ -228,6 +229,7 @@ mod tests {
     fn usage_is_made_from_the_row() {
         assert_eq!(KICK.usage(), "/kick NICK [REASON]");
         assert_eq!(WHISPER.usage(), "/whisper NICK[,NICK…] TEXT");
+        assert_eq!(LANG.usage(), "/lang en|ko");
         assert_eq!(SHUTDOWN.usage(), "/shutdown [+MIN] [REASON]");
     }
 }

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::entry::{Entry, Outcome, Page, Query, Ticket};
 use super::event::{Event, Farewell};
+use super::lang::Lang;
 use super::reject::Reject;
 use super::reply::{DaemonStatus, Reply};
 use super::request::{Request, RequestId};
@@ -107,6 +108,11 @@ pub enum Effect {
         ticket: Ticket,
         ask: Ask,
     },
+    /// What is told to this session from now on is in that language.
+    Speak {
+        to: SessionId,
+        lang: Lang,
+    },
     Close {
         session: SessionId,
         farewell: Farewell,
@@ -162,6 +168,10 @@ impl Effects {
 
     pub(super) fn reply(&mut self, to: SessionId, re: RequestId, reply: Result<Reply, Reject>) {
         self.list.push(Effect::Reply { to, re, reply });
+    }
+
+    pub(super) fn speak(&mut self, to: SessionId, lang: Lang) {
+        self.list.push(Effect::Speak { to, lang });
     }
 
     pub(super) fn record(&mut self, ticket: Option<Ticket>, entry: Entry) {

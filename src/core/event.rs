@@ -151,7 +151,7 @@ pub enum Event {
     /// To the one whom it is about, who is told in the second person.
     Yours(Box<Event>),
     /// To the one whom the server has put into a room.
-    Moved { room: Box<RoomInfo>, at: Wall },
+    Moved { nick: Name, room: Box<RoomInfo>, at: Wall },
 }
 
 /// The last words to one connection.

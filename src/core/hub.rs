@@ -195,6 +195,10 @@ impl Hub {
             return;
         }
         let mut actor = before.actor();
+        if before.asked_receiver && !matches!(request, Request::WhisperAsk) {
+            self.answered_receiver(asker.session);
+        }
+        let Some(before) = self.sessions.get(asker.session) else { return };
         let door = if command.recorded { before.door_and_origin() } else { String::new() };
         let args = if command.recorded { request.summary() } else { String::new() };
 
@@ -272,6 +276,7 @@ impl Hub {
             Ok(()) => reject,
             Err(limited) => limited,
         };
+        self.answered_receiver(asker.session);
         self.refuse(asker, None, reject, out);
     }
 
@@ -284,7 +289,7 @@ impl Hub {
     ) -> Result<Done, Reject> {
         let here = || room.expect("a right in a room is only admitted with the room");
         match request {
-            Request::Hello { nick } => self.hello(asker, &nick, out),
+            Request::Hello { nick, lang } => self.hello(asker, &nick, lang, out),
             Request::Say { text, mid, .. } => {
                 self.say(asker, here(), MessageKind::Say, text, mid.as_deref(), out)
             }
@@ -321,6 +326,7 @@ impl Hub {
             Request::Subscribe { room: named } => self.subscribe(asker, room, &named),
             Request::Unsubscribe { room } => self.unsubscribe(asker, &room),
             Request::Timestamps { on } => Ok(Done::Reply(Reply::Timestamps { on })),
+            Request::Lang { lang } => Ok(self.lang(asker, lang, out)),
             Request::Help { command } => self.help(asker, command.as_deref()),
             Request::Ping => Ok(Done::Reply(Reply::Pong)),
             Request::Broadcast { text } => self.broadcast(asker, &text, out),

@@ -138,10 +138,7 @@ impl Hub {
             "owner" => return self.room_transfer(asker, room_id, nick, out),
             "moderator" => Role::Moderator,
             "member" => Role::Member,
-            other => {
-                let known = "owner, moderator, member".into();
-                return Err(Reject::UnknownWord { field: "role".into(), word: echo(other), known });
-            }
+            other => return Err(Reject::Malformed(Malformed::UnknownRole(echo(other)))),
         };
         let target = self.member(room_id, nick)?;
         let nick = self.nick_of(target).unwrap_or_default();

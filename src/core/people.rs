@@ -9,6 +9,7 @@ use super::effect::{Effects, Origin};
 use super::entry::{Entry, ScheduleEnd};
 use super::event::{Event, Farewell, LeftReason, Notice, WhisperEnd};
 use super::hub::Hub;
+use super::lang::Lang;
 use super::name::{self, Name};
 use super::pending::{Asker, Done};
 use super::reject::{Reject, echo};
@@ -18,7 +19,17 @@ use super::session::{Parting, SessionId};
 use crate::limits::{DIRECTORY_ROOMS_MAX, WELCOME_NAMES_MAX};
 
 impl Hub {
-    pub(super) fn hello(&mut self, asker: &Asker, nick: &str, out: &mut Effects) -> Result<Done, Reject> {
+    /// The language is that of the answer, too, whether the door opens or not.
+    pub(super) fn hello(
+        &mut self,
+        asker: &Asker,
+        nick: &str,
+        lang: Option<Lang>,
+        out: &mut Effects,
+    ) -> Result<Done, Reject> {
+        if let Some(lang) = lang {
+            out.speak(asker.session, lang);
+        }
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
         if session.is_admin() {
             return Err(Reject::AlreadyIn { nick: session.actor() });
@@ -217,6 +228,11 @@ impl Hub {
             };
             out.deliver([session], None, Event::Notice { notice, at });
         }
+    }
+
+    pub(super) fn lang(&self, asker: &Asker, lang: Lang, out: &mut Effects) -> Done {
+        out.speak(asker.session, lang);
+        Done::Reply(Reply::Lang { lang })
     }
 
     pub(super) fn help(&self, asker: &Asker, command: Option<&str>) -> Result<Done, Reject> {

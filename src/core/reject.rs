@@ -106,12 +106,6 @@ pub enum Reject {
     NotMuted {
         who: String,
     },
-    /// A language that the server does not speak, a role that nobody can be given.
-    UnknownWord {
-        field: Cow<'static, str>,
-        word: String,
-        known: Cow<'static, str>,
-    },
     BadTime {
         text: String,
     },
@@ -158,6 +152,10 @@ pub enum Malformed {
     },
     EmptyText,
     BadId,
+    /// A language that is not spoken here.
+    UnknownLang(String),
+    /// A role that nobody can be given.
+    UnknownRole(String),
 }
 
 /// What a field should have been.
@@ -178,8 +176,7 @@ impl Reject {
             | Reject::AlreadyIn { .. }
             | Reject::BadRoom { .. }
             | Reject::NowhereElse { .. }
-            | Reject::BadWho { .. }
-            | Reject::UnknownWord { .. } => "bad_request",
+            | Reject::BadWho { .. } => "bad_request",
             Reject::UnknownCommand { .. } => "unknown_command",
             Reject::BadChar => "bad_char",
             Reject::TooLong { .. } => "too_long",

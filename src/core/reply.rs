@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::entry::CommandRecord;
 use super::event::Message;
+use super::lang::Lang;
 use super::name::Name;
 use super::sanctions::{Sanction, SanctionKind, Who};
 use super::time::Wall;
@@ -125,6 +126,9 @@ pub enum Reply {
     },
     Timestamps {
         on: bool,
+    },
+    Lang {
+        lang: Lang,
     },
     /// `command` is a row's name; `admin` tells whose commands are listed.
     Help {

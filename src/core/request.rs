@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::command::{Command, Right};
+use super::lang::Lang;
 use super::sanctions::SanctionKind;
 use super::table;
 
@@ -27,7 +28,7 @@ pub type Text<'a> = Cow<'a, str>;
 /// One request. Fields are as typed; the hub checks them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Request<'a> {
-    Hello { nick: Text<'a> },
+    Hello { nick: Text<'a>, lang: Option<Lang> },
     Say { room: Option<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
     Action { room: Option<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
     /// `seq` is one's own last message where it is left out.
@@ -62,6 +63,7 @@ pub enum Request<'a> {
     Subscribe { room: Text<'a> },
     Unsubscribe { room: Text<'a> },
     Timestamps { on: bool },
+    Lang { lang: Lang },
     Help { command: Option<Text<'a>> },
     Ping,
     Broadcast { text: Text<'a> },
@@ -153,6 +155,7 @@ impl Request<'_> {
             Request::Subscribe { .. } => &table::SUBSCRIBE,
             Request::Unsubscribe { .. } => &table::UNSUBSCRIBE,
             Request::Timestamps { .. } => &table::TIMESTAMPS,
+            Request::Lang { .. } => &table::LANG,
             Request::Help { .. } => &table::HELP,
             Request::Ping => &table::PING,
             Request::Broadcast { .. } => &table::BROADCAST,
@@ -207,6 +210,7 @@ impl Request<'_> {
             | Request::Schedules
             | Request::Unschedule { .. }
             | Request::Timestamps { .. }
+            | Request::Lang { .. }
             | Request::Help { .. }
             | Request::Ping
             | Request::Broadcast { .. }
@@ -223,7 +227,8 @@ impl Request<'_> {
             text.as_deref().unwrap_or("")
         }
         let words: Vec<&str> = match self {
-            Request::Hello { nick } | Request::Rename { nick } | Request::WhisperOpen { nick } => vec![nick],
+            Request::Hello { nick, .. } | Request::Rename { nick } | Request::WhisperOpen { nick } => vec![nick],
+            Request::Lang { lang } => vec![lang.tag()],
             Request::Whisper { to, .. } => to.iter().map(|nick| &**nick).collect(),
             Request::Users { room } | Request::RoomClose { room } | Request::Bans { room } => vec![opt(room)],
             Request::Edit { room, seq, .. } | Request::Delete { room, seq } => {

@@ -247,12 +247,14 @@ impl Hub {
         let at = self.now().wall;
         let room = self.rooms.get(room_id);
         let event = Event::RoomClosed { room: room.name().clone(), id: room.id, by, at };
-        let mut people: Vec<SessionId> = if room.row.listed { self.everybody() } else { room.listeners().collect() };
-        people.extend(room.subscribers.iter().copied());
-        people.sort_unstable();
-        people.dedup();
-        out.deliver(people, except, event);
+        let mut others = if room.row.listed { self.everybody() } else { Vec::new() };
+        others.extend(room.subscribers.iter().copied());
+        others.sort_unstable();
+        others.dedup();
+        others.retain(|one| !room.has(*one));
+        out.deliver(others, except, event.clone());
         let members = room.members.clone();
+        out.deliver(members.iter().copied(), except, Event::Yours(Box::new(event)));
         for member in &members {
             if let Some(session) = self.sessions.get_mut(*member) {
                 session.seats.retain(|seat| seat.room != room_id);
@@ -289,8 +291,8 @@ impl Hub {
             return;
         }
         self.enter(id, lobby, out);
-        let room = Box::new(self.room_info(lobby, Some(id)));
-        out.deliver([id], None, Event::Moved { room, at: self.now().wall });
+        let (nick, room) = (self.nick_of(id).unwrap_or_default(), Box::new(self.room_info(lobby, Some(id))));
+        out.deliver([id], None, Event::Moved { nick, room, at: self.now().wall });
     }
 
     /// A person at a terminal goes back to the lobby; a program only gives one room up.

@@ -190,9 +190,6 @@ impl Hub {
         out: &mut Effects,
     ) -> Result<Done, Reject> {
         self.check_text(text)?;
-        if let Some(session) = self.sessions.get_mut(asker.session) {
-            session.asked_receiver = false;
-        }
         if to.len() > WHISPER_RECEIVERS_MAX {
             return Err(Reject::TooMany { max: WHISPER_RECEIVERS_MAX });
         }

@@ -54,6 +54,13 @@ impl Hub {
         Ok(Done::Reply(Reply::WhisperAsked))
     }
 
+    /// Whatever comes next, the question is over.
+    pub(super) fn answered_receiver(&mut self, session: SessionId) {
+        if let Some(session) = self.sessions.get_mut(session) {
+            session.asked_receiver = false;
+        }
+    }
+
     pub(super) fn whisper_open(
         &mut self,
         asker: &Asker,

@@ -25,6 +25,7 @@ use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
+use crate::core::lang::Lang;
 use crate::limits::CONFIG_BYTES_MAX;
 use log::LevelFilter;
 
@@ -55,16 +56,10 @@ pub struct Server {
     pub name: String,
     /// One line without control characters, empty: none.
     pub motd: String,
+    /// Of the server's own words, for whoever has not chosen one.
     pub lang: Lang,
     /// A name of the time zone database that was found at load; empty: the system's zone.
     pub timezone: String,
-}
-
-/// The language of the server's own words for whoever has not chosen one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lang {
-    En,
-    Ko,
 }
 
 /// One `[[listen]]`

@@ -9,7 +9,7 @@ use super::config::{self, Config};
 use super::{log as logging, settings};
 use crate::core::settings::Settings;
 use crate::net::exchange::Bounds;
-use crate::wire::Speech;
+use crate::wire::Voices;
 
 pub struct Reload {
     /// None: the daemon runs on defaults, and there is nothing to read again.
@@ -21,7 +21,7 @@ pub struct Reload {
 pub struct Taken {
     pub settings: Settings,
     pub bounds: Bounds,
-    pub speech: Speech,
+    pub voices: Voices,
     pub ping_ms: u64,
     /// Keys that differ and apply only after a restart.
     pub restart_needed: Vec<String>,
@@ -51,7 +51,7 @@ impl Reload {
         let taken = Taken {
             settings: settings::settings(&fresh),
             bounds: settings::bounds(&fresh),
-            speech: settings::speech(&fresh),
+            voices: settings::voices(&fresh),
             ping_ms: fresh.limits.ping_ms,
             restart_needed,
         };

@@ -7,11 +7,10 @@ use jiff::tz::TimeZone;
 
 use super::config::{Config, Create, Durability, LobbyOwner, Protocol, WhenUnavailable};
 use crate::core::settings::Settings;
-use crate::locale::Lang;
 use crate::net::connection::Speaks;
 use crate::net::exchange::Bounds;
 use crate::store;
-use crate::wire::Speech;
+use crate::wire::Voices;
 
 /// Name and version as clients are told them.
 pub fn server_and_version() -> String {
@@ -80,8 +79,8 @@ pub fn bounds(config: &Config) -> Bounds {
 }
 
 /// For what is put into words.
-pub fn speech(config: &Config) -> Speech {
-    Speech::new(Lang::En, zone(config), config.server.name.clone())
+pub fn voices(config: &Config) -> Voices {
+    Voices::new(config.server.lang, &zone(config), &config.server.name)
 }
 
 /// For the store.

@@ -114,7 +114,7 @@ fn serve(config: Config, file: Option<PathBuf>) -> Result<bool, Failure> {
     let database = store::Place { path: places.database.path.clone(), durability };
     let (store, rows) = Store::open(database, lock, wake).map_err(failure)?;
     let hub = Hub::restore(clock.now(), settings::settings(&config), rows);
-    let exchange = Exchange::new(hub, settings::speech(&config), settings::bounds(&config));
+    let exchange = Exchange::new(hub, settings::voices(&config), settings::bounds(&config));
     let listeners = listen(&config, &places, group)?;
     let doors = Doors::new(listeners, poll.registry(), config.limits.ping_ms)
         .map_err(|error| failure(format!("a listener cannot be watched: {error}")))?;

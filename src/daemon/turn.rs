@@ -211,7 +211,7 @@ impl Loop {
         let now = self.clock.now();
         let taken = self.reload.read()?;
         self.exchange.apply(now, Input::Told(Told::Settings(Box::new(taken.settings))));
-        self.exchange.configure(taken.bounds, taken.speech);
+        self.exchange.configure(taken.bounds, taken.voices);
         self.doors.set_ping(taken.ping_ms);
         Ok(taken.restart_needed)
     }

@@ -5,10 +5,14 @@ greeting = Welcome to { $server }. Choose a nickname:
 choose-another = Choose another:
 error = Error: { $sentence }
 
+whisper-from = [Whisper from { $from }]
+scheduled-by = [Scheduled by { $from }]
+announcement-mark = [Announcement]
+unrecorded-talk = (not recorded)
+
 welcome-alone = Welcome, { $nick }. You are alone in { $room }.
 welcome-with = Welcome, { $nick }. You are in { $room } with { $names }.
 welcome-with-more = Welcome, { $nick }. You are in { $room } with { $names } and { $more } more.
-rooms = Rooms: { $rooms }.
 
 joined = { $nick } has joined { $room }.
 left = { $nick } has left { $room }.
@@ -31,6 +35,151 @@ users-everywhere = { $count ->
 }
 users-none = Nobody is in { $room }.
 
+entered-alone = You are alone in { $room }.
+entered-with = You are in { $room } with { $names }.
+entered-with-more = You are in { $room } with { $names } and { $more } more.
+rooms = Rooms: { $rooms }.
+rooms-more = Rooms: { $rooms }, and { $more } more.
+rooms-none = There are no such rooms.
+mark-locked = locked
+mark-invite = by invitation
+mark-unlisted = unlisted
+topic = Topic of { $room }: { $topic }
+topic-none = { $room } has no topic now.
+topic-set = { $by } has set the topic of { $room }: { $topic }
+topic-removed = { $by } has removed the topic of { $room }.
+room-created = The room { $room } is made. Go there with /join { $room }.
+room-set = The settings of { $room } are changed.
+room-changed = { $by } has changed the settings of { $room }.
+room-closed = { $by } has closed { $room }.
+room-closed-receipt = You have closed { $room }.
+left-you = You have left { $room }.
+invited = { $by } invites you to { $room }. Go there with /join { $room }.
+invited-receipt = You have invited { $nick } to { $room }.
+role-owner = { $nick } owns { $room } now.
+role-owner-you = You own { $room } now.
+role-moderator = { $nick } is a moderator of { $room } now.
+role-moderator-you = You are a moderator of { $room } now.
+role-member = { $nick } is no longer a moderator of { $room }.
+role-member-you = You are no longer a moderator of { $room }.
+
+whisper-asked = Whisper to whom? Type a nickname to open a session, or a nickname and the message:
+whisper-opened = { $nick } whispers with you now: your lines go to { $nick } alone until /end. /say speaks to the room.
+whisper-opened-you = You whisper with { $nick } now: your lines go to { $nick } alone until /end. /say speaks to the room.
+whisper-closed = { $nick } has ended the whisper session.
+whisper-closed-left = { $nick } has left; the whisper session has ended.
+whisper-closed-lost = { $nick }'s connection was lost; the whisper session has ended.
+whisper-closed-you = You have ended the whisper session with { $nick }.
+whisper-closed-already = The whisper session has ended already.
+
+edited-talk = (edited)
+edited-receipt = The message is changed.
+deleted = { $by } has deleted a message.
+deleted-by = { $by } has deleted a message of { $from }.
+deleted-receipt = The message is deleted.
+
+kicked-room = { $nick } has been kicked from { $room }.
+kicked-receipt-room = You have kicked { $nick } from { $room }.
+kicked-you-room = You have been kicked from { $room } by { $by }.
+kicked-you-room-because = You have been kicked from { $room } by { $by }: { $reason }.
+banned-somebody = { $where ->
+    [room] { $nick } has been banned from { $room }
+   *[none] { $nick } has been banned
+}{ $until ->
+    [left] {" "}for { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+banned-you = { $where ->
+    [room] You have been banned from { $room } by { $by }
+   *[none] You have been banned by { $by }
+}{ $until ->
+    [left] {" "}for { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+banned-receipt = { $where ->
+    [room] You have banned { $nick } from { $room }
+   *[none] You have banned { $nick }
+}{ $until ->
+    [left] {" "}for { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+muted-somebody = { $where ->
+    [room] { $nick } has been muted in { $room }
+   *[none] { $nick } has been muted
+}{ $until ->
+    [left] {" "}for { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+muted-you = { $where ->
+    [room] You have been muted in { $room } by { $by }
+   *[none] You have been muted by { $by }
+}{ $until ->
+    [left] {" "}for { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+muted-receipt = { $where ->
+    [room] You have muted { $nick } in { $room }
+   *[none] You have muted { $nick }
+}{ $until ->
+    [left] {" "}for { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+unbanned-receipt = { $where ->
+    [room] { $who } is no longer banned from { $room }.
+   *[none] { $who } is no longer banned.
+}
+unmuted-receipt = { $where ->
+    [room] { $who } is no longer muted in { $room }.
+   *[none] { $who } is no longer muted.
+}
+unmuted-you = { $where ->
+    [room] You are no longer muted in { $room }, by { $by }.
+   *[none] You are no longer muted, by { $by }.
+}
+bans-none = Nobody is banned or muted.
+bans-row-ban = { $where ->
+    [room] { $who } is banned from { $room } by { $by }
+   *[none] { $who } is banned by { $by }
+}{ $until ->
+    [left] {" "}for another { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+bans-row-mute = { $where ->
+    [room] { $who } is muted in { $room } by { $by }
+   *[none] { $who } is muted by { $by }
+}{ $until ->
+    [left] {" "}for another { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+span-days = { $count } d
+span-hours = { $count } h
+span-minutes = { $count } min
+span-seconds = { $count } s
+
 scheduled = Message { $schedule } is scheduled for { $due }.
 scheduled-sent = Your scheduled message { $schedule } has been sent.
 scheduled-missed = Your scheduled message { $schedule } for { $due } was missed, because the server was not running then: { $text }
@@ -42,6 +191,7 @@ unscheduled = Scheduled message { $schedule } is cancelled.
 history-none = Nothing has been said in { $room } yet.
 timestamps-on = Timestamps are on.
 timestamps-off = Timestamps are off.
+lang-now = Messages are in English now.
 announced = { $people ->
     [one] Announced to 1 person.
    *[other] Announced to { $people } people.
@@ -56,10 +206,10 @@ shutdown-in-because = { $minutes ->
    *[other] The server will shut down in { $minutes } minutes: { $reason }.
 }
 unrecorded = Done, but the database could not be written, so no record of it was kept.
-unrecorded-talk = (not recorded)
 reloaded = The configuration has been reloaded.
 reloaded-partly = The configuration has been reloaded; these keys apply after a restart: { $keys }.
 subscribed = Subscribed: { $room }.
+unsubscribed = No longer subscribed: { $room }
 pong = pong
 status-line = { $server }: { $people } people, { $rooms } rooms.
 
@@ -76,7 +226,41 @@ help-schedule = sends a message to the room at a time: 15:30, 2026-11-21T15:30, 
 help-schedules = lists your scheduled messages.
 help-unschedule = cancels a scheduled message.
 help-history = shows what was said last.
+help-action = says what you do: * Alice waves.
+help-edit = changes the last thing you said.
+help-delete = deletes the last thing you said, or the message of that number.
+help-whisper_open = opens a whisper session: your lines go to that person alone.
+help-whisper_ask = asks to whom.
+help-whisper_close = ends the whisper session.
+help-join = goes to another room, which is made where there is none.
+help-leave = goes back to the room where everybody lands.
+help-rooms = lists the rooms, or those of a channel.
+help-invite = lets somebody into the room and tells them.
+help-room_create = makes a room, which is yours.
+help-room_topic = says what the room is about; for its moderators.
+help-room_capacity = sets how many may be in the room, 0 for any number; for its moderators.
+help-room_lock = locks the room with a password; for its moderators.
+help-room_unlock = unlocks the room; for its moderators.
+help-room_listed = shows the room in the list of rooms; for its moderators.
+help-room_unlisted = leaves the room out of the list of rooms; for its moderators.
+help-room_invite_only = lets only the invited in; for its moderators.
+help-room_slow = sets how long one waits between two messages; for its moderators.
+help-room_op = makes somebody a moderator; for the owner.
+help-room_deop = takes that back; for the owner.
+help-room_transfer = gives the room to somebody else; for the owner.
+help-room_close = closes the room; for the owner.
+help-room_keep = keeps the room when everybody has left; for admins.
+help-room_unkeep = takes that back; for admins.
+help-ban = keeps somebody out, for a time or for good; for moderators and admins.
+help-unban = lets them in again; for moderators and admins.
+help-mute = silences somebody, for a time or for good; for moderators and admins.
+help-unmute = lets them speak again; for moderators and admins.
+help-bans = lists who is banned and muted; for moderators and admins.
+help-mark_read = remembers up to where you have read a room.
+help-room_set = changes the settings of a room; for its moderators.
+help-room_role = makes somebody a moderator or a member; for the owner.
 help-timestamps = puts date and time before each line of talk.
+help-lang = chooses the language of the server's messages.
 help-kick = removes somebody from the chat; for owners and admins.
 help-broadcast = tells everybody in every room something; for admins.
 help-shutdown = ends the server; for admins.
@@ -115,6 +299,7 @@ bad-type-flag = the field "{ $field }" must be true or false.
 bad-type-list = the field "{ $field }" must be a text or a list of texts.
 bad-empty = there is no text.
 bad-id = the field "id" must be a number from 0 on or a text of at most 64 bytes.
+bad-lang = there is no language "{ $lang }" here; choose en or ko.
 bad-char = the text contains a control character.
 unknown-command = there is no command "{ $name }". Type /help for what there is.
 unknown-command-near = there is no command "{ $name }"; did you mean { $nearest }?
@@ -138,6 +323,45 @@ no-such-user = there is no user named "{ $nick }".
 no-such-room = there is no room named "{ $room }".
 not-in-room = you are not in { $room }.
 room-full = the room { $room } is full.
+banned = { $where ->
+    [room] you are banned from { $room }
+   *[none] you are banned
+}{ $until ->
+    [left] {" "}for another { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+muted = { $where ->
+    [room] you are muted in { $room }
+   *[none] you are muted
+}{ $until ->
+    [left] {" "}for another { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {""}: { $reason }.
+   *[none] {""}.
+}
+bad-role = there is no role "{ $role }"; there are owner, moderator and member.
+bad-room = "{ $room }" cannot be the name of a room: { $fault }.
+room-exists = there is a room { $room } already.
+room-locked = the room { $room } is locked; type its password after its name.
+room-locked-wrong = that is not the password of { $room }.
+room-invite-only = the room { $room } is by invitation only.
+nowhere-else = from { $room } there is nowhere to go; type /quit to leave the chat.
+not-here = { $nick } is not in { $room }.
+too-soon = { $room } is in slow mode; wait { $wait }.
+busy = { $nick } is in a whisper session with somebody else.
+busy-yourself = you are in a whisper session with { $nick }; end it first with /end.
+no-partner = you are not in a whisper session.
+no-message = there is no message { $seq } in { $room }.
+no-message-own = you have not said anything in { $room } yet.
+not-yours = that message is somebody else's.
+too-late = that was said too long ago to change it now.
+bad-who = "{ $who }" is neither a nickname nor an address.
+not-banned = { $who } is not banned.
+not-muted = { $who } is not muted.
 not-allowed = you may not do that.
 bad-time = "{ $text }" is not a time from now to a year ahead; write 15:30, +10m or 2026-11-21T15:30.
 not-found = there is no scheduled message { $schedule }.
@@ -172,6 +396,17 @@ chatc-not-there = cannot connect to { $address }: { $why }. Is a chatd running t
 chatc-no-address = it has no address
 chatc-no-log = cannot write the chat log { $path }: { $why }. The chat is not logged.
 chatc-no-interrupts = cannot watch for Ctrl-C: { $why }
+chatc-help = Chat from a terminal, or pipe lines into a room
+chatc-help-target = Where to chat, and as whom
+chatc-help-plain = No colours and no full screen
+chatc-help-lang = Language of chatc and of the server: en or ko [else: by LC_ALL, LC_MESSAGES, LANG]
+chatc-help-log-dir = Where NICK_chat_log.txt is written
+chatc-help-exit = Exit code: 0 every line was committed; 1 something was not, or the connection was lost; 2 usage; 3 no server there.
+chatc-target-no-room = there is no room name after "/"
+chatc-target-no-nick = there is no nickname before "@"
+chatc-target-bracket = the address has a "[" but no "]"
+chatc-target-after-bracket = "{ $typed }" after "]" is not a port; write [{ $host }]:{ $port }
+chatc-target-port = "{ $typed }" is not a port; it is a number from 1 to 65535
 
 # What chatctl says of itself, beside the sentences above.
 chatctl-pong = The daemon answers.
@@ -199,3 +434,106 @@ chatctl-odd-answer = the daemon sent an answer that cannot be understood. Are ch
 chatctl-odd-line = the daemon sent a line that is not of its protocol. Are chatctl and chatd of the same version?
 chatctl-odd-page = the daemon sent the same page twice. Are chatctl and chatd of the same version?
 chatctl-output = cannot write the output: { $why }
+chatctl-ending = it is ending
+chatctl-once = once
+chatctl-time-forms = write 2h, 15:30, today, yesterday, "yesterday 15:30", 2026-11-21, 2026-11-21T15:30 or RFC 3339
+chatctl-time-beyond = it cannot be reckoned with: { $why }
+chatctl-duration-forms = write a duration such as 30s, 5m or 2h
+chatctl-head-nick = NICK
+chatctl-head-role = ROLE
+chatctl-head-rooms = ROOMS
+chatctl-head-door = DOOR
+chatctl-head-address = ADDRESS
+chatctl-head-since = SINCE
+chatctl-head-id = ID
+chatctl-head-due = DUE
+chatctl-head-every = EVERY
+chatctl-head-room = ROOM
+chatctl-head-from = FROM
+chatctl-head-text = TEXT
+chatctl-head-time = TIME
+chatctl-head-actor = ACTOR
+chatctl-head-command = COMMAND
+chatctl-head-outcome = OUTCOME
+chatctl-head-arguments = ARGUMENTS
+chatctl-status-daemon = { $server }, process { $pid }, up { $up } since { $since }
+chatctl-status-people = people
+chatctl-status-people-rooms = { $rooms ->
+    [one] { $people } in 1 room
+   *[other] { $people } in { $rooms } rooms
+}
+chatctl-status-connections = connections
+chatctl-status-listening = listening
+chatctl-status-database = database
+chatctl-status-store = { $waiting ->
+    [one] { $state }, 1 record waiting
+   *[other] { $state }, { $waiting } records waiting
+}
+chatctl-status-why = { $line }: { $why }
+chatctl-status-no-reason = no reason given
+chatctl-status-path = { $path } (durability { $durability })
+chatctl-status-refused = refused
+chatctl-status-log = log
+chatctl-status-dropped = { $lines ->
+    [one] 1 line dropped
+   *[other] { $lines } lines dropped
+}
+chatctl-none = none
+chatctl-days = { $number } d
+chatctl-hours = { $number } h
+chatctl-minutes = { $number } min
+chatctl-seconds = { $number } s
+chatctl-help = Administer a chatd from the shell
+chatctl-help-exit = Exit code: 0 done; 1 the daemon refused; 2 usage; 3 no daemon there; 4 not permitted.
+chatctl-help-socket = The daemon's control socket [else: CHATD_SOCKET, then the usual places]
+chatctl-help-json = Print what the daemon answered: one JSON object a line
+chatctl-help-quiet = Print answers, but no receipts
+chatctl-help-status = How the daemon is
+chatctl-help-status-watch = Look again each second
+chatctl-help-users = Who is there
+chatctl-help-users-room = Only those in this room
+chatctl-help-kick = Put somebody out of the server
+chatctl-help-kick-reason = What they and the record of commands are told
+chatctl-help-broadcast = Tell everybody in every room
+chatctl-help-schedule = Have a message said at a time of the server's zone
+chatctl-help-schedule-at = HH:MM, YYYY-MM-DDTHH:MM or +10m
+chatctl-help-room = Where [else: the default room]
+chatctl-help-schedules = What is scheduled
+chatctl-help-unschedule = Take back what was scheduled
+chatctl-help-unschedule-id = The number that "schedules" shows
+chatctl-help-history = What was said
+chatctl-help-history-user = Only what this person said
+chatctl-help-since = From this time on: 2h, 15:30, yesterday, 2026-11-21, RFC 3339
+chatctl-help-history-until = Up to this time
+chatctl-help-history-lines = How many lines, the newest [default: 50, or all with --since]
+chatctl-help-history-follow = Go on with what is said from now on
+chatctl-help-commands = Who did what: the record of commands
+chatctl-help-commands-rows = How many, the newest [default: 50, or all with --since]
+chatctl-help-shutdown = Tell everybody and end the daemon
+chatctl-help-shutdown-in = After this time: 30s, 5m, 2h
+chatctl-help-shutdown-reason = What everybody is told
+chatctl-help-reload = Read the configuration anew
+chatctl-help-ping = Whether the daemon answers
+
+# What both say of their command lines, beside their own help.
+shell-usage = Usage:
+shell-commands = Commands
+shell-arguments = Arguments
+shell-options = Options
+shell-help = Print help
+shell-version = Print version
+shell-help-command = Print this message or the help of a command
+shell-default = [default: { $value }]
+shell-error = error: { $why }
+shell-try = For more information, try "--help".
+shell-unknown-command = there is no command "{ $name }"
+shell-unknown-command-near = there is no command "{ $name }"; did you mean "{ $nearest }"?
+shell-no-command = a command is needed
+shell-unknown = there is no argument "{ $argument }" here
+shell-unknown-near = there is no argument "{ $argument }" here; did you mean "{ $nearest }"?
+shell-missing = something is missing: { $arguments }
+shell-conflict = "{ $argument }" and "{ $other }" do not go together
+shell-no-number = it is no whole number from 0 on
+shell-no-value = "{ $argument }" needs a value
+shell-wrong = "{ $value }" is no value for "{ $argument }"
+shell-wrong-why = "{ $value }" is no value for "{ $argument }": { $why }

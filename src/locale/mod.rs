@@ -3,53 +3,52 @@
 //! Knows no protocol and no room. Why Fluent: a translator needs plurals and
 //! their own word order, and no Rust.
 
+mod josa;
+pub mod shell;
+
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};
-use serde::{Deserialize, Serialize};
 use unic_langid::LanguageIdentifier;
 
-/// A language the server speaks.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Lang {
-    #[default]
-    En,
-}
-
-impl Lang {
-    pub const ALL: [Lang; 1] = [Lang::En];
-
-    /// The language tag (BCP 47).
-    pub fn tag(self) -> &'static str {
-        match self {
-            Lang::En => "en",
-        }
-    }
-
-    fn source(self) -> &'static str {
-        match self {
-            Lang::En => include_str!("en.ftl"),
-        }
-    }
-}
+pub use crate::core::lang::Lang;
 
 /// The sentences of one language. Not `Send`: each thread that speaks makes its own.
-pub struct Words(FluentBundle<FluentResource>);
+pub struct Words {
+    lang: Lang,
+    bundle: FluentBundle<FluentResource>,
+}
 
 /// A value put into a sentence.
 pub type Arg<'a> = (&'static str, FluentValue<'a>);
 
+fn source(lang: Lang) -> &'static str {
+    match lang {
+        Lang::En => include_str!("en.ftl"),
+        Lang::Ko => include_str!("ko.ftl"),
+    }
+}
+
 impl Words {
     pub fn new(lang: Lang) -> Words {
-        let resource = FluentResource::try_new(lang.source().to_owned())
+        let resource = FluentResource::try_new(source(lang).to_owned())
             .unwrap_or_else(|(_, errors)| panic!("the words of {lang:?} cannot be read: {errors:?}"));
-        let id: LanguageIdentifier = lang.tag().parse().expect("the tags below are language tags");
+        let id: LanguageIdentifier = lang.tag().parse().expect("the tags of our languages are language tags");
         let mut bundle = FluentBundle::new(vec![id]);
         // Direction marks around arguments would be control characters to a terminal.
         bundle.set_use_isolating(false);
         bundle
             .add_resource(resource)
             .unwrap_or_else(|errors| panic!("the words of {lang:?} have doubles: {errors:?}"));
-        Words(bundle)
+        bundle.add_function("JOSA", josa::function).expect("nothing else in the bundle has that name");
+        Words { lang, bundle }
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.lang
+    }
+
+    /// Whether there is a sentence `id`.
+    pub fn knows(&self, id: &str) -> bool {
+        self.bundle.has_message(id)
     }
 
     /// The sentence `id` with its arguments. An id that is nowhere is a bug, which a test excludes.
@@ -59,19 +58,35 @@ impl Words {
             given.set(*name, value.clone());
         }
         let pattern = self
-            .0
+            .bundle
             .get_message(id)
             .and_then(|message| message.value())
             .unwrap_or_else(|| panic!("there are no words for {id}"));
         let mut faults = Vec::new();
-        let sentence = self.0.format_pattern(pattern, Some(&given), &mut faults).into_owned();
+        let sentence = self.bundle.format_pattern(pattern, Some(&given), &mut faults).into_owned();
         debug_assert!(faults.is_empty(), "{id}: {faults:?}");
         sentence
     }
+
+    /// The sentence as it stands alone. Korean knows no capitals, and its sentences often begin with a
+    /// name that must stay as it is.
+    pub fn capitalised(&self, sentence: &str) -> String {
+        match self.lang {
+            Lang::En => capitalised(sentence),
+            Lang::Ko => sentence.to_owned(),
+        }
+    }
+
+    /// The sentence as it goes on after "Error:", the way back of [`Words::capitalised`].
+    pub fn continued(&self, sentence: &str) -> String {
+        match self.lang {
+            Lang::En => continued(sentence),
+            Lang::Ko => sentence.to_owned(),
+        }
+    }
 }
 
-/// The sentence with a capital first letter.
-pub fn capitalised(sentence: &str) -> String {
+fn capitalised(sentence: &str) -> String {
     let mut chars = sentence.chars();
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),
@@ -79,8 +94,8 @@ pub fn capitalised(sentence: &str) -> String {
     }
 }
 
-/// The sentence as it goes on after "Error:", the way back of [`capitalised`]; a first word all in capitals stays.
-pub fn continued(sentence: &str) -> String {
+/// A first word all in capitals stays.
+fn continued(sentence: &str) -> String {
     let mut chars = sentence.chars();
     match (chars.next(), chars.clone().next()) {
         (Some(first), Some(second)) if second.is_lowercase() || second == ' ' => {
@@ -105,6 +120,28 @@ mod tests {
         ] {
             assert_eq!(continued(alone), after);
             assert_eq!(capitalised(after), alone);
+        }
+    }
+
+    #[test]
+    fn a_korean_sentence_stays_as_it_is() {
+        let words = Words::new(Lang::Ko);
+        for sentence in ["bob 님은 없습니다.", "Bob 님은 없습니다.", "이름이 비어 있습니다."]
+        {
+            assert_eq!(words.capitalised(sentence), sentence);
+            assert_eq!(words.continued(sentence), sentence);
+        }
+    }
+
+    #[test]
+    fn particles_follow_the_argument() {
+        let words = Words::new(Lang::Ko);
+        for (to, sentence) in [
+            ("지훈", "Bob 님이 닉네임을 \"지훈\"으로 바꿨습니다."),
+            ("서울", "Bob 님이 닉네임을 \"서울\"로 바꿨습니다."),
+            ("Alice", "Bob 님이 닉네임을 \"Alice\"로 바꿨습니다."),
+        ] {
+            assert_eq!(words.say("renamed", &[("from", "Bob".into()), ("to", to.into())]), sentence);
         }
     }
 }

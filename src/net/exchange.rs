@@ -17,6 +17,7 @@ use crate::core::effect::{Ask, Effect, Effects, Input, Origin};
 use crate::core::entry::{Job, Query, Ticket};
 use crate::core::event::{Event, Farewell};
 use crate::core::hub::Hub;
+use crate::core::lang::Lang;
 use crate::core::prefix::Prefix;
 use crate::core::reject::Reject;
 use crate::core::reply::Reply;
@@ -24,7 +25,7 @@ use crate::core::request::RequestId;
 use crate::core::session::SessionId;
 use crate::core::time::{Mono, Now};
 use crate::limits::{CONTROL_CONNECTIONS_MAX, READ_BYTES_PER_TURN};
-use crate::wire::{self, Dialect, Protocol, Speech, text};
+use crate::wire::{self, Dialect, Protocol, Voices, text};
 
 /// A socket, or a test's pipe.
 pub trait Stream: Read + Write {
@@ -66,7 +67,7 @@ const NOWHERE: u32 = u32::MAX;
 
 pub struct Exchange<S> {
     pub(super) hub: Hub,
-    pub(super) speech: Speech,
+    pub(super) voices: Voices,
     pub(super) bounds: Bounds,
     pub(super) connections: Slab<Connection<S>>,
     opened: u32,
@@ -103,10 +104,10 @@ pub enum Turned {
 }
 
 impl<S: Stream> Exchange<S> {
-    pub fn new(hub: Hub, speech: Speech, bounds: Bounds) -> Exchange<S> {
+    pub fn new(hub: Hub, voices: Voices, bounds: Bounds) -> Exchange<S> {
         Exchange {
             hub,
-            speech,
+            voices,
             bounds,
             connections: Slab::new(),
             opened: 0,
@@ -138,9 +139,9 @@ impl<S: Stream> Exchange<S> {
     }
 
     /// A new configuration for what is here and what comes.
-    pub fn configure(&mut self, bounds: Bounds, speech: Speech) {
+    pub fn configure(&mut self, bounds: Bounds, voices: Voices) {
         self.bounds = bounds;
-        self.speech = speech;
+        self.voices = voices;
     }
 
     /// Takes a new connection, or says goodbye to it at once.
@@ -179,7 +180,7 @@ impl<S: Stream> Exchange<S> {
     /// What somebody is told who cannot even be let in.
     fn words_at_the_door(&self, farewell: &Farewell) -> Vec<u8> {
         let mut words = Vec::new();
-        text::farewell(&self.speech, farewell, &mut words);
+        text::farewell(self.voices.unchosen(), farewell, &mut words);
         words
     }
 
@@ -308,6 +309,7 @@ impl<S: Stream> Exchange<S> {
                 Effect::Record { ticket, entry } => self.jobs.push(Job { ticket, entry }),
                 Effect::Fetch { ticket, query } => self.fetches.push((ticket, query)),
                 Effect::Ask { ticket, ask } => self.asks.push((ticket, ask)),
+                Effect::Speak { to, lang } => self.speak(to, lang),
                 Effect::Close { session, farewell } => self.close(now, session, &farewell),
             }
         }
@@ -325,7 +327,7 @@ impl<S: Stream> Exchange<S> {
             let said = match written[dialect.index()] {
                 Some(said) => said,
                 None => {
-                    let speech = &self.speech;
+                    let speech = self.voices.of(dialect.lang);
                     let said =
                         self.turn.event(dialect, |out| wire::encode_event(speech, dialect, event, out));
                     *written[dialect.index()].insert(said)
@@ -348,9 +350,19 @@ impl<S: Stream> Exchange<S> {
         if let Ok(Reply::Timestamps { on }) = reply {
             dialect.timestamps = *on;
         }
-        let (speech, dialect) = (&self.speech, *dialect);
+        let dialect = *dialect;
+        let speech = self.voices.of(dialect.lang);
         let answer = self.turn.reply(|out| wire::encode_reply(speech, dialect, named, re, reply, out));
         self.hand(slot, answer);
+    }
+
+    fn speak(&mut self, to: SessionId, lang: Lang) {
+        let slot = self.of_session[to.slot as usize];
+        if let Some(connection) = self.connections.get_mut(slot as usize)
+            && let Stage::Open { dialect, .. } = &mut connection.stage
+        {
+            dialect.lang = lang;
+        }
     }
 
     /// One line a second for each kind: who provokes refusals must not fill the disk.
@@ -373,7 +385,11 @@ impl<S: Stream> Exchange<S> {
 
     /// Invites to choose a nickname.
     pub(super) fn greet(&mut self, id: ConnectionId) {
-        let speech = &self.speech;
+        let lang = match self.get(id).map(|connection| connection.stage) {
+            Some(Stage::Open { dialect, .. }) => dialect.lang,
+            Some(Stage::Undecided(_) | Stage::Draining) | None => self.voices.lang,
+        };
+        let speech = self.voices.of(lang);
         let greeting = self.turn.reply(|out| text::greeting(speech, out));
         self.hand(id.slot, greeting);
     }
@@ -385,8 +401,12 @@ impl<S: Stream> Exchange<S> {
             self.of_session.resize(slot + 1, NOWHERE);
         }
         self.of_session[slot] = id.slot;
+        let unchosen = self.voices.lang;
         if let Some(connection) = self.get_mut(id) {
-            connection.stage = Stage::Open { session, dialect: Dialect { protocol, timestamps: false } };
+            // A program says what its reader reads, and may count on English until then.
+            let lang = if connection.control { Lang::default() } else { unchosen };
+            let dialect = Dialect { protocol, timestamps: false, lang };
+            connection.stage = Stage::Open { session, dialect };
         }
     }
 
@@ -406,17 +426,18 @@ impl<S: Stream> Exchange<S> {
 
     /// The last words of this connection, whatever it speaks; then it only drains.
     pub(super) fn part(&mut self, now: Now, id: ConnectionId, farewell: &Farewell) {
+        let unchosen = self.voices.lang;
         let Some(connection) = self.get_mut(id) else { return };
-        let protocol = match connection.stage {
-            Stage::Open { dialect, .. } => Some(dialect.protocol),
-            Stage::Undecided(Speaks::Text) => Some(Protocol::Text),
+        let spoken = match connection.stage {
+            Stage::Open { dialect, .. } => Some((dialect.protocol, dialect.lang)),
+            Stage::Undecided(Speaks::Text) => Some((Protocol::Text, unchosen)),
             // Nothing was sent and nothing is: it may be a browser's spare socket.
             Stage::Undecided(_) => None,
             Stage::Draining => return,
         };
         connection.stage = Stage::Draining;
-        if let Some(protocol) = protocol {
-            let speech = &self.speech;
+        if let Some((protocol, lang)) = spoken {
+            let speech = self.voices.of(lang);
             let last =
                 self.turn.reply(|out| wire::encode_farewell(speech, protocol, now.wall, farewell, out));
             self.hand(id.slot, last);

@@ -163,11 +163,11 @@ impl<S: Stream> Exchange<S> {
                 return;
             }
             (Speaks::Http, _) | (Speaks::Auto, Sniff::Http) => {
-                let answer = stranger::http(&self.speech.words);
+                let answer = stranger::http(&self.voices.unchosen().words);
                 return self.send_away(now, id, answer);
             }
             (Speaks::Irc, _) | (Speaks::Auto, Sniff::Irc) => {
-                let answer = stranger::irc(&self.speech.words);
+                let answer = stranger::irc(&self.voices.unchosen().words);
                 return self.send_away(now, id, answer);
             }
             (Speaks::Auto | Speaks::Text | Speaks::Json, Sniff::Tls) => {
@@ -178,7 +178,7 @@ impl<S: Stream> Exchange<S> {
                 let mut answer = Vec::new();
                 let protocol = if speaks == Speaks::Json { Protocol::Json } else { Protocol::Text };
                 wire::encode_farewell(
-                    &self.speech,
+                    self.voices.unchosen(),
                     protocol,
                     now.wall,
                     &Farewell::WrongProtocol,
@@ -242,7 +242,7 @@ impl<S: Stream> Exchange<S> {
     }
 
     fn line(&mut self, now: Now, id: ConnectionId, session: SessionId, protocol: Protocol, line: &[u8]) {
-        match wire::decode(protocol, line, self.hub.has_nick(session)) {
+        match wire::decode(protocol, line, self.hub.listens(session, now)) {
             Decoded::Request(re, request) => self.apply(now, Input::Request { session, re, request }),
             Decoded::Refused(re, reject) => self.apply(now, Input::Malformed { session, re, reject }),
             Decoded::Greeting => self.greet(id),

@@ -215,9 +215,10 @@ impl Outbox {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::locale::Lang;
     use crate::wire::Protocol;
 
-    const TEXT: Dialect = Dialect { protocol: Protocol::Text, timestamps: false };
+    const TEXT: Dialect = Dialect { protocol: Protocol::Text, timestamps: false, lang: Lang::En };
 
     /// Takes `room` bytes, then blocks.
     struct Pipe {

@@ -18,6 +18,7 @@ use crate::core::reject::Reject;
 use crate::core::reply::Reply;
 use crate::core::request::{Request, RequestId};
 use crate::core::time::Wall;
+use crate::core::whispers::Listens;
 use crate::locale::{Lang, Words};
 
 /// What a connection speaks once it is decided.
@@ -41,11 +42,12 @@ impl Protocol {
 pub struct Dialect {
     pub protocol: Protocol,
     pub timestamps: bool,
+    pub lang: Lang,
 }
 
 impl Dialect {
     /// How many there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 4 * Lang::COUNT;
 
     /// Its number below [`Dialect::COUNT`].
     pub fn index(self) -> usize {
@@ -53,7 +55,7 @@ impl Dialect {
             Protocol::Text => 0,
             Protocol::Json => 1,
         };
-        protocol * 2 + usize::from(self.timestamps)
+        (protocol * 2 + usize::from(self.timestamps)) * Lang::COUNT + self.lang.index()
     }
 }
 
@@ -71,6 +73,29 @@ impl Speech {
     }
 }
 
+/// The server's speech in every language.
+pub struct Voices {
+    speeches: [Speech; Lang::COUNT],
+    /// What is spoken to those who have not chosen.
+    pub lang: Lang,
+}
+
+impl Voices {
+    pub fn new(lang: Lang, zone: &TimeZone, server_name: &str) -> Voices {
+        let speech = |lang| Speech::new(lang, zone.clone(), server_name.to_owned());
+        Voices { speeches: Lang::ALL.map(speech), lang }
+    }
+
+    pub fn of(&self, lang: Lang) -> &Speech {
+        &self.speeches[lang.index()]
+    }
+
+    /// For those who have not chosen.
+    pub fn unchosen(&self) -> &Speech {
+        self.of(self.lang)
+    }
+}
+
 /// What a line came to.
 #[derive(PartialEq, Debug)]
 pub enum Decoded<'a> {
@@ -81,10 +106,10 @@ pub enum Decoded<'a> {
     Nothing,
 }
 
-/// Reads one line in a protocol. `named`: whether its sender has a nickname.
-pub fn decode(protocol: Protocol, line: &[u8], named: bool) -> Decoded<'_> {
+/// Reads one line in a protocol; what a plain line of text means is `listens`.
+pub fn decode(protocol: Protocol, line: &[u8], listens: Listens) -> Decoded<'_> {
     match protocol {
-        Protocol::Text => match text::read(line, named) {
+        Protocol::Text => match text::read(line, listens) {
             Ok(text::Typed::Request(request)) => Decoded::Request(RequestId::None, request),
             Ok(text::Typed::Greeting) => Decoded::Greeting,
             Ok(text::Typed::Nothing) => Decoded::Nothing,

@@ -3,17 +3,21 @@
 //! Knows no framing. Why the dialects share them: a person at `nc` and one at
 //! the page must be told the same.
 
+use fluent_bundle::FluentValue;
 use jiff::tz::TimeZone;
 
 use crate::core::event::{Farewell, Notice};
-use crate::core::name::NameFault;
-use crate::core::reject::{Expected, Malformed, Reject};
-use crate::core::reply::Reply;
-use crate::limits::JSON_DEPTH_MAX;
-use crate::locale::Words;
+use crate::core::name::{Name, NameFault};
+use crate::core::reject::{Expected, Held, Malformed, Reject};
+use crate::core::reply::{Reply, Role, RoomInfo};
+use crate::core::sanctions::{Sanction, SanctionKind};
+use crate::core::time::Wall;
+use crate::limits::{JSON_DEPTH_MAX, WELCOME_NAMES_MAX};
+use crate::locale::{Arg, Words};
 
 /// Why it was refused; begins small, as after "Error:".
 pub fn reject(words: &Words, reject: &Reject) -> String {
+    let of_room = |id: &str, room: &Name| words.say(id, &[("room", (&**room).into())]);
     match reject {
         Reject::Malformed(fault) => malformed(words, fault),
         Reject::UnknownCommand { name, nearest: None } => {
@@ -34,6 +38,32 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::NotInRoom { room } => words.say("not-in-room", &[("room", (&**room).into())]),
         Reject::RoomFull { room } => words.say("room-full", &[("room", (&**room).into())]),
         Reject::NotAllowed => words.say("not-allowed", &[]),
+        Reject::BadRoom { room, fault } => words
+            .say("bad-room", &[("room", room.as_str().into()), ("fault", name_fault(words, *fault).into())]),
+        Reject::RoomExists { room } => of_room("room-exists", room),
+        Reject::Locked { room, wrong: false } => of_room("room-locked", room),
+        Reject::Locked { room, wrong: true } => of_room("room-locked-wrong", room),
+        Reject::InviteOnly { room } => of_room("room-invite-only", room),
+        Reject::NowhereElse { room } => of_room("nowhere-else", room),
+        Reject::NotHere { nick, room } => {
+            words.say("not-here", &[("nick", (&**nick).into()), ("room", (&**room).into())])
+        }
+        Reject::Banned(held) => words.say("banned", &sentence_of_held(words, held)),
+        Reject::Muted(held) => words.say("muted", &sentence_of_held(words, held)),
+        Reject::TooSoon { room, wait_ms } => words
+            .say("too-soon", &[("room", (&**room).into()), ("wait", span(words, *wait_ms).into())]),
+        Reject::Busy { nick, own: false } => words.say("busy", &[("nick", (&**nick).into())]),
+        Reject::Busy { nick, own: true } => words.say("busy-yourself", &[("nick", (&**nick).into())]),
+        Reject::NoPartner => words.say("no-partner", &[]),
+        Reject::NoMessage { room, seq: Some(seq) } => {
+            words.say("no-message", &[("room", (&**room).into()), ("seq", (*seq).into())])
+        }
+        Reject::NoMessage { room, seq: None } => of_room("no-message-own", room),
+        Reject::NotYours => words.say("not-yours", &[]),
+        Reject::TooLate => words.say("too-late", &[]),
+        Reject::BadWho { who } => words.say("bad-who", &[("who", who.as_str().into())]),
+        Reject::NotBanned { who } => words.say("not-banned", &[("who", who.as_str().into())]),
+        Reject::NotMuted { who } => words.say("not-muted", &[("who", who.as_str().into())]),
         Reject::BadTime { text } => words.say("bad-time", &[("text", text.as_str().into())]),
         Reject::NotFound { schedule } => words.say("not-found", &[("schedule", (*schedule).into())]),
         Reject::TooMany { max } => words.say("too-many", &[("max", (*max).into())]),
@@ -62,8 +92,132 @@ fn malformed(words: &Words, fault: &Malformed) -> String {
             Expected::Text => field("bad-type-text", name),
         },
         Malformed::EmptyText => words.say("bad-empty", &[]),
+        Malformed::UnknownRole(role) => words.say("bad-role", &[("role", role.as_str().into())]),
+        Malformed::UnknownLang(lang) => words.say("bad-lang", &[("lang", lang.as_str().into())]),
         Malformed::BadId => words.say("bad-id", &[]),
     }
+}
+
+/// A length of time in its two greatest units: `1 h 59 min`. Milliseconds are rounded up, so that nobody is told to
+/// wait too little.
+pub fn span(words: &Words, ms: u64) -> String {
+    let seconds = ms.div_ceil(1000);
+    // Above a minute seconds do not matter, above a day minutes do not.
+    let (grain, units): (u64, [(&str, u64); 2]) = match seconds {
+        0..60 => (1, [("span-seconds", 1), ("span-seconds", 1)]),
+        60..3_600 => (60, [("span-minutes", 60), ("span-minutes", 60)]),
+        3_600..86_400 => (60, [("span-hours", 3_600), ("span-minutes", 60)]),
+        _days => (3_600, [("span-days", 86_400), ("span-hours", 3_600)]),
+    };
+    let mut left = seconds.div_ceil(grain) * grain;
+    let mut parts = Vec::new();
+    for (id, unit) in units {
+        if left >= unit || (parts.is_empty() && unit == 1) {
+            parts.push(words.say(id, &[("count", (left / unit).into())]));
+            left %= unit;
+        }
+    }
+    parts.join(" ")
+}
+
+/// Where, how long still and why somebody is held, for the sentences that choose by it.
+fn sentence_of_held<'a>(words: &Words, held: &'a Held) -> [Arg<'a>; 6] {
+    let chosen = |there: bool, word: &'static str| if there { word } else { "none" }.into();
+    let room: FluentValue<'a> = held.room.as_deref().unwrap_or("").into();
+    let reason: FluentValue<'a> = held.reason.as_deref().unwrap_or("").trim_end_matches('.').into();
+    let left = held.left_ms.map(|ms| span(words, ms)).unwrap_or_default();
+    [
+        ("where", chosen(held.room.is_some(), "room")),
+        ("room", room),
+        ("until", chosen(held.left_ms.is_some(), "left")),
+        ("left", left.into()),
+        ("why", chosen(held.reason.is_some(), "because")),
+        ("reason", reason),
+    ]
+}
+
+/// The same of a ban or a mute that begins: by whom, and for how long from then on.
+fn sentence_of_sanction(words: &Words, id: &str, nick: &str, sanction: &Sanction) -> String {
+    let held = sanction.held(sanction.at);
+    let mut args = sentence_of_held(words, &held).to_vec();
+    args.push(("nick", nick.into()));
+    args.push(("by", (&*sanction.by).into()));
+    words.say(id, &args)
+}
+
+/// That somebody was banned or muted, as the others, the one concerned or the one who did it are told.
+pub fn sanction(words: &Words, told: Told, nick: &str, sanction: &Sanction) -> String {
+    let id = match (sanction.kind, told) {
+        (SanctionKind::Ban, Told::Others) => "banned-somebody",
+        (SanctionKind::Ban, Told::Concerned) => "banned-you",
+        (SanctionKind::Ban, Told::Actor) => "banned-receipt",
+        (SanctionKind::Mute, Told::Others) => "muted-somebody",
+        (SanctionKind::Mute, Told::Concerned) => "muted-you",
+        (SanctionKind::Mute, Told::Actor) => "muted-receipt",
+    };
+    sentence_of_sanction(words, id, nick, sanction)
+}
+
+/// Who is told of a ban or a mute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Told {
+    Others,
+    Concerned,
+    Actor,
+}
+
+/// A line of the list of bans and mutes; `now` is when it was made.
+pub fn sanction_row(words: &Words, sanction: &Sanction, now: Wall) -> String {
+    let held = sanction.held(now);
+    let mut args = sentence_of_held(words, &held).to_vec();
+    args.push(("who", sanction.who.to_string().into()));
+    args.push(("by", (&*sanction.by).into()));
+    let id = match sanction.kind {
+        SanctionKind::Ban => "bans-row-ban",
+        SanctionKind::Mute => "bans-row-mute",
+    };
+    words.say(id, &args)
+}
+
+/// What somebody is in a room from now on, `own`: told to them.
+pub fn role(words: &Words, own: bool, room: &str, nick: &str, role: Role) -> String {
+    let id = match (role, own) {
+        (Role::Owner | Role::Admin, false) => "role-owner",
+        (Role::Owner | Role::Admin, true) => "role-owner-you",
+        (Role::Moderator, false) => "role-moderator",
+        (Role::Moderator, true) => "role-moderator-you",
+        (Role::Member | Role::Muted, false) => "role-member",
+        (Role::Member | Role::Muted, true) => "role-member-you",
+    };
+    words.say(id, &[("room", room.into()), ("nick", nick.into())])
+}
+
+/// What a room is about, in one sentence; `by` is whoever has just said so.
+pub fn topic(words: &Words, room: &str, topic: &str, by: Option<&str>) -> String {
+    let room = ("room", room.into());
+    let text = ("topic", topic.into());
+    match (by, topic.is_empty()) {
+        (None, false) => words.say("topic", &[room, text]),
+        (None, true) => words.say("topic-none", &[room]),
+        (Some(by), false) => words.say("topic-set", &[room, text, ("by", by.into())]),
+        (Some(by), true) => words.say("topic-removed", &[room, ("by", by.into())]),
+    }
+}
+
+/// Where somebody is now and with whom.
+pub fn entered(words: &Words, info: &RoomInfo) -> String {
+    let named = &info.members[..info.members.len().min(WELCOME_NAMES_MAX)];
+    let mut args = vec![("room", (&*info.room).into())];
+    let more = info.people - named.len();
+    if info.people == 0 {
+        return words.say("entered-alone", &args);
+    }
+    args.push(("names", named.join(", ").into()));
+    if more == 0 {
+        return words.say("entered-with", &args);
+    }
+    args.push(("more", more.into()));
+    words.say("entered-with-more", &args)
 }
 
 fn name_fault(words: &Words, fault: NameFault) -> String {
@@ -84,15 +238,47 @@ fn name_fault(words: &Words, fault: NameFault) -> String {
 pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> {
     Some(match reply {
         Reply::Renamed { nick } => words.say("renamed-you", &[("nick", (&**nick).into())]),
-        Reply::Kicked { nick } => words.say("kicked-receipt", &[("nick", (&**nick).into())]),
+        Reply::Kicked { nick, room: None } => words.say("kicked-receipt", &[("nick", (&**nick).into())]),
+        Reply::Kicked { nick, room: Some(room) } => words
+            .say("kicked-receipt-room", &[("nick", (&**nick).into()), ("room", (&**room).into())]),
+        Reply::Joined(info) => entered(words, info),
+        Reply::Left(info) => words.say("left-you", &[("room", (&*info.room).into())]),
+        Reply::RoomCreated { room, .. } => words.say("room-created", &[("room", (&**room).into())]),
+        Reply::RoomSet { room, topic: Some(text), .. } => topic(words, room, text, None),
+        Reply::RoomSet { room, topic: None, .. } => words.say("room-set", &[("room", (&**room).into())]),
+        Reply::RoomClosed { room } => words.say("room-closed-receipt", &[("room", (&**room).into())]),
+        Reply::RoleSet { room, nick, role: now } => role(words, false, room, nick, *now),
+        Reply::Invited { room, nick } => {
+            words.say("invited-receipt", &[("nick", (&**nick).into()), ("room", (&**room).into())])
+        }
+        Reply::WhisperOpened { nick } => words.say("whisper-opened-you", &[("nick", (&**nick).into())]),
+        Reply::WhisperClosed { already: true, .. } => words.say("whisper-closed-already", &[]),
+        Reply::WhisperClosed { nick, already: false } => {
+            words.say("whisper-closed-you", &[("nick", (&**nick).into())])
+        }
+        Reply::WhisperAsked => words.say("whisper-asked", &[]),
+        Reply::Edited { .. } => words.say("edited-receipt", &[]),
+        Reply::Deleted { .. } => words.say("deleted-receipt", &[]),
+        Reply::Sanctioned(made) => sanction(words, Told::Actor, &made.who.to_string(), made),
+        Reply::Lifted { kind, who, room } => {
+            let id = match kind {
+                SanctionKind::Ban => "unbanned-receipt",
+                SanctionKind::Mute => "unmuted-receipt",
+            };
+            let place = if room.is_some() { "room" } else { "none" };
+            let room = room.as_deref().unwrap_or("").into();
+            words.say(id, &[("who", who.to_string().into()), ("where", place.into()), ("room", room)])
+        }
         Reply::Scheduled { schedule, due, at } => {
             let due = due.local_short(*at, zone);
             words.say("scheduled", &[("schedule", (*schedule).into()), ("due", due.into())])
         }
         Reply::Unscheduled { schedule } => words.say("unscheduled", &[("schedule", (*schedule).into())]),
-        Reply::Subscribed { room } => words.say("subscribed", &[("room", (&**room).into())]),
+        Reply::Subscribed { room, on: true } => words.say("subscribed", &[("room", (&**room).into())]),
+        Reply::Subscribed { room, on: false } => words.say("unsubscribed", &[("room", (&**room).into())]),
         Reply::Timestamps { on: true } => words.say("timestamps-on", &[]),
         Reply::Timestamps { on: false } => words.say("timestamps-off", &[]),
+        Reply::Lang { .. } => words.say("lang-now", &[]),
         Reply::Pong => words.say("pong", &[]),
         Reply::Announced { people, .. } => words.say("announced", &[("people", (*people).into())]),
         Reply::ShutdownAt { at } => words.say("shutdown-at", &[("at", at.local(zone).into())]),
@@ -101,6 +287,9 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
             words.say("reloaded-partly", &[("keys", restart_needed.join(", ").into())])
         }
         Reply::Welcome(_)
+        | Reply::Rooms { .. }
+        | Reply::Bans { .. }
+        | Reply::MarkedRead { .. }
         | Reply::Said { .. }
         | Reply::Whispered { .. }
         | Reply::Users { .. }
@@ -123,6 +312,7 @@ pub fn farewell(words: &Words, farewell: &Farewell) -> Option<String> {
             "kicked-you-because",
             &[("by", (&**by).into()), ("reason", reason.trim_end_matches('.').into())],
         ),
+        Farewell::Banned { nick, sanction: ban } => sanction(words, Told::Concerned, nick, ban),
         Farewell::Shutdown { reason: None } => words.say("closing-shutdown", &[]),
         Farewell::Shutdown { reason: Some(reason) } => {
             words.say("closing-shutdown-because", &[("reason", reason.trim_end_matches('.').into())])
@@ -143,6 +333,7 @@ pub fn farewell_word(farewell: &Farewell) -> &'static str {
     match farewell {
         Farewell::Quit => "quit",
         Farewell::Kicked { .. } => "kicked",
+        Farewell::Banned { .. } => "banned",
         Farewell::Shutdown { .. } => "shutdown",
         Farewell::Flood => "flood",
         Farewell::OverlongLines => "too_long",
@@ -167,6 +358,14 @@ pub fn notice(words: &Words, notice: &Notice, zone: &TimeZone) -> String {
                 ("text", text.as_str().into()),
             ],
         ),
+        Notice::Invited { room, by } => {
+            words.say("invited", &[("by", (&**by).into()), ("room", (&**room).into())])
+        }
+        Notice::Unmuted { room, by } => {
+            let place = if room.is_some() { "room" } else { "none" };
+            let room = room.as_deref().unwrap_or("").into();
+            words.say("unmuted-you", &[("by", (&**by).into()), ("where", place.into()), ("room", room)])
+        }
         Notice::ShutdownIn { minutes, reason: None } => {
             words.say("shutdown-in", &[("minutes", (*minutes).into())])
         }
@@ -183,5 +382,7 @@ pub fn notice_word(notice: &Notice) -> &'static str {
         Notice::ScheduleSent { .. } => "schedule_sent",
         Notice::ScheduleMissed { .. } => "schedule_missed",
         Notice::ShutdownIn { .. } => "shutdown_in",
+        Notice::Invited { .. } => "invited",
+        Notice::Unmuted { .. } => "unmuted",
     }
 }

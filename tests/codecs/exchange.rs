@@ -13,7 +13,7 @@ use chatd::core::time::{Mono, Now, Wall};
 use chatd::locale::Lang;
 use chatd::net::connection::Speaks;
 use chatd::net::exchange::{Bounds, Exchange, Stream};
-use chatd::wire::Speech;
+use chatd::wire::Voices;
 use jiff::tz::TimeZone;
 
 #[derive(Default)]
@@ -53,9 +53,9 @@ pub fn answers(pieces: &[&[u8]]) -> (String, Vec<String>) {
     let now = Now { mono: Mono(1_000), wall: Wall(1_795_242_600_000) };
     let settings = Settings { rate: 0, ..Settings::default() };
     let hub = Hub::restore(now, settings, Rows::default());
-    let speech = Speech::new(Lang::En, TimeZone::UTC, "chatd".to_owned());
+    let voices = Voices::new(Lang::En, &TimeZone::UTC, "chatd");
     let bounds = Bounds { line_bytes: 60, ..Bounds::default() };
-    let mut exchange = Exchange::new(hub, speech, bounds);
+    let mut exchange = Exchange::new(hub, voices, bounds);
     let from = Origin::Network(([127, 0, 0, 1], 4000).into());
     let id = exchange.open(now, Socket::default(), Speaks::Auto, from).expect("there is room for one");
     let mut kept = Vec::new();

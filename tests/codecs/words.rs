@@ -18,7 +18,7 @@ fn speech() -> Speech {
 
 fn encoded(protocol: Protocol, timestamps: bool, event: &Event) -> String {
     let mut out = Vec::new();
-    encode_event(&speech(), Dialect { protocol, timestamps }, event, &mut out);
+    encode_event(&speech(), Dialect { protocol, timestamps, lang: Lang::En }, event, &mut out);
     String::from_utf8(out).expect("all that is sent is UTF-8")
 }
 
@@ -86,7 +86,7 @@ proptest! {
         for reject in [Reject::NoSuchUser { nick: echo(&typed) }, Reject::BadTime { text: echo(&typed) }] {
             for protocol in [Protocol::Text, Protocol::Json] {
                 let mut out = Vec::new();
-                let dialect = Dialect { protocol, timestamps: false };
+                let dialect = Dialect { protocol, timestamps: false, lang: Lang::En };
                 encode_reply(&speech(), dialect, true, &id, &Err(reject.clone()), &mut out);
                 let line = String::from_utf8(out).expect("all that is sent is UTF-8");
                 prop_assert!(is_one_line(&line), "{line:?}");

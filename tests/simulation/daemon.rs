@@ -13,7 +13,7 @@ use chatd::daemon::course::Course;
 use chatd::locale::Lang;
 use chatd::net::exchange::{Bounds, Exchange};
 use chatd::store::Answer;
-use chatd::wire::Speech;
+use chatd::wire::Voices;
 
 use super::pipe::Pipe;
 use super::support::disk::Disk;
@@ -30,7 +30,7 @@ impl Daemon {
         let hub = Hub::restore(now, settings.clone(), disk.load());
         hub.check();
         Daemon {
-            exchange: Exchange::new(hub, speech(settings), bounds.clone()),
+            exchange: Exchange::new(hub, voices(settings), bounds.clone()),
             course: Course::default(),
             settings: settings.clone(),
             bounds: bounds.clone(),
@@ -87,7 +87,7 @@ impl Daemon {
                 Ask::Reload => {
                     let settings = Box::new(self.settings.clone());
                     self.exchange.apply(now, Input::Told(Told::Settings(settings)));
-                    self.exchange.configure(self.bounds.clone(), speech(&self.settings));
+                    self.exchange.configure(self.bounds.clone(), voices(&self.settings));
                     let outcome = Ok(Vec::new());
                     self.exchange.apply(now, Input::Told(Told::Reloaded { ticket, outcome }));
                 }
@@ -133,6 +133,6 @@ impl Daemon {
     }
 }
 
-fn speech(settings: &Settings) -> Speech {
-    Speech::new(Lang::En, settings.zone.clone(), "chatd".to_owned())
+fn voices(settings: &Settings) -> Voices {
+    Voices::new(Lang::En, &settings.zone, "chatd")
 }

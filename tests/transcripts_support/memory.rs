@@ -73,8 +73,8 @@ impl Memory {
         if self.running.is_none() {
             let config = self.config();
             let hub = Hub::restore(self.now, daemon_settings::settings(&config), self.disk.load());
-            let (speech, bounds) = (daemon_settings::speech(&config), daemon_settings::bounds(&config));
-            let exchange = Exchange::new(hub, speech, bounds);
+            let (voices, bounds) = (daemon_settings::voices(&config), daemon_settings::bounds(&config));
+            let exchange = Exchange::new(hub, voices, bounds);
             let since = self.now.wall;
             self.running = Some(Running { exchange, config, course: Course::default(), since });
         }

@@ -88,7 +88,7 @@ impl Running {
         let restart_needed = changed.into_iter().map(str::to_owned).collect();
         let taken = Box::new(daemon_settings::settings(&fresh));
         self.exchange.apply(now, Input::Told(Told::Settings(taken)));
-        self.exchange.configure(daemon_settings::bounds(&fresh), daemon_settings::speech(&fresh));
+        self.exchange.configure(daemon_settings::bounds(&fresh), daemon_settings::voices(&fresh));
         self.config = fresh;
         Ok(restart_needed)
     }

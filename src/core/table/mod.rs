@@ -35,7 +35,7 @@ const fn implied(name: &'static str, kind: Kind, value: &'static str) -> Arg {
 
 /// Every row, in the order in which `/help` lists them. Of rows that are typed alike, the first
 /// whose arguments fit is meant.
-pub static TABLE: [&Command; 55] = [
+pub static TABLE: [&Command; 56] = [
     &HELP,
     &USERS,
     &RENAME,
@@ -77,6 +77,7 @@ pub static TABLE: [&Command; 55] = [
     &UNSCHEDULE,
     &HISTORY,
     &TIMESTAMPS,
+    &LANG,
     &BROADCAST,
     &SHUTDOWN,
     &QUIT,

@@ -14,11 +14,11 @@ pub static HELLO: Command = Command {
     name: "hello",
     cmd: "hello",
     slash: &[],
-    args: &[must("nick", Kind::Text)],
+    args: &[must("nick", Kind::Text), field("lang", Kind::Word)],
     right: Right::Anyone,
     cost: 1,
     recorded: true,
-    build: |a| Ok(Request::Hello { nick: a.text("nick")? }),
+    build: |a| Ok(Request::Hello { nick: a.text("nick")?, lang: a.lang("lang")? }),
 };
 
 pub static USERS: Command = Command {

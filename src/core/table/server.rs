@@ -18,6 +18,17 @@ pub static TIMESTAMPS: Command = Command {
     build: |a| Ok(Request::Timestamps { on: a.flag("on")?.ok_or(missing("on"))? }),
 };
 
+pub static LANG: Command = Command {
+    name: "lang",
+    cmd: "lang",
+    slash: &["/lang", "/언어"],
+    args: &[must("lang", Kind::Word)],
+    right: Right::Anyone,
+    cost: 1,
+    recorded: true,
+    build: |a| Ok(Request::Lang { lang: a.lang("lang")?.ok_or(missing("lang"))? }),
+};
+
 pub static HELP: Command = Command {
     name: "help",
     cmd: "help",

@@ -65,7 +65,9 @@ pub static WHISPER: Command = Command {
     right: Right::Voice,
     cost: 1,
     recorded: true,
-    build: |a| Ok(Request::Whisper { to: a.list("to")?, text: a.text("text")?, mid: a.client_id("mid")? }),
+    build: |a| {
+        Ok(Request::Whisper { to: a.opt_list("to")?, text: a.text("text")?, mid: a.client_id("mid")? })
+    },
 };
 
 pub static WHISPER_OPEN: Command = Command {

@@ -188,8 +188,8 @@ pub(super) const KEYS: &[Key<Config>] = &[
         "Language of the server's own words for who has not chosen one: en or ko.",
         Kind::Choice {
             words: &["en", "ko"],
-            get: |c| c.server.lang as usize,
-            set: |c, place| c.server.lang = [Lang::En, Lang::Ko][place],
+            get: |c| c.server.lang.index(),
+            set: |c, place| c.server.lang = Lang::ALL[place],
         }),
     key("server.timezone", r#""""#, Reload,
         "Time zone for schedules and timestamps, such as \"Asia/Seoul\"; empty: the system's.",

@@ -52,7 +52,9 @@ mod tests {
     fn value(arg: &Arg) -> BoxedStrategy<Option<Value<'static>>> {
         let text = || "[^\u{0}]{1,20}".prop_map(Cow::Owned);
         let some = match arg.kind {
-            Kind::Word | Kind::When | Kind::Delay | Kind::Text => text().prop_map(Value::Text).boxed(),
+            Kind::Word | Kind::When | Kind::Delay | Kind::Span | Kind::Duration | Kind::Text => {
+                text().prop_map(Value::Text).boxed()
+            }
             Kind::Number => any::<u64>().prop_map(Value::Number).boxed(),
             Kind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
             Kind::Nicks => prop::collection::vec(text(), 1..4).prop_map(Value::List).boxed(),
@@ -60,7 +62,8 @@ mod tests {
         match arg.need {
             Need::Must => some.prop_map(Some).boxed(),
             Need::May | Need::Field => prop::option::of(some).boxed(),
-            Need::Implied => Just(Some(Value::Flag(true))).boxed(),
+            Need::Implied("on" | "off") => some.prop_map(Some).boxed(),
+            Need::Implied(value) => Just(Some(Value::Text(value.into()))).boxed(),
         }
     }
 

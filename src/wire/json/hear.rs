@@ -5,11 +5,16 @@
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::core::command::Command;
-use crate::core::event::{Event, LeftReason, Message, MessageKind, Whisper};
+use crate::core::event::{
+    Edit, Event, LeftReason, Message, MessageKind, Version, Whisper, WhisperEnd,
+};
+use crate::core::lang::Lang;
 use crate::core::name::Name;
-use crate::core::reply::{Reply, Role, ScheduleRow, User, Welcome};
+use crate::core::reply::{Listing, Reply, Role, RoomInfo, ScheduleRow, User, Welcome};
+use crate::core::sanctions::{Sanction, SanctionKind, Who};
 use crate::core::time::Wall;
 
 /// One line of the daemon.
@@ -78,11 +83,41 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
     let there = fields.name("room").unwrap_or_else(|| room.clone());
     let reply = match command.cmd {
         "hello" => Reply::Welcome(Box::new(welcome(&fields)?)),
-        "say" => Reply::Said { room: there, seq: fields.number("seq"), at: fields.at("at") },
+        "say" | "action" => Reply::Said { room: there, seq: fields.number("seq"), at: fields.at("at") },
         "whisper" => Reply::Whispered { id: fields.number("id"), at: fields.at("at") },
         "rename" => Reply::Renamed { nick: fields.name("nick")? },
         "users" => Reply::Users { room: Some(there), users: fields.list("users", user)? },
-        "kick" => Reply::Kicked { nick: fields.name("nick")? },
+        "kick" => Reply::Kicked { nick: fields.name("nick")?, room: fields.name("room") },
+        "join" => Reply::Joined(Box::new(room_info(&fields)?)),
+        "leave" => Reply::Left(Box::new(room_info(&fields)?)),
+        "rooms" => Reply::Rooms {
+            rooms: fields.list("rooms", listing)?,
+            more: fields.flag("more").unwrap_or(false),
+        },
+        "room_create" => Reply::RoomCreated { room: there, id: fields.uuid("id") },
+        "room_set" => {
+            Reply::RoomSet { room: there, id: fields.uuid("id"), topic: fields.opt_text("topic") }
+        }
+        "room_close" => Reply::RoomClosed { room: there },
+        "room_role" | "room_transfer" => {
+            Reply::RoleSet { room: there, nick: fields.name("nick")?, role: role(&fields)? }
+        }
+        "invite" => Reply::Invited { room: there, nick: fields.name("nick")? },
+        "whisper_open" => Reply::WhisperOpened { nick: fields.name("nick")? },
+        "whisper_close" => Reply::WhisperClosed {
+            nick: fields.name("nick").unwrap_or_default(),
+            already: fields.flag("already").unwrap_or(false),
+        },
+        "edit" => Reply::Edited { room: there, seq: fields.number("seq")?, at: fields.at("at") },
+        "delete" => Reply::Deleted { room: there, seq: fields.number("seq")?, at: fields.at("at") },
+        "ban" | "mute" => Reply::Sanctioned(Box::new(sanction(&fields)?)),
+        "unban" | "unmute" => Reply::Lifted {
+            kind: sanction_kind(&fields)?,
+            who: who(&fields)?,
+            room: fields.name("room"),
+        },
+        "bans" => Reply::Bans { bans: fields.list("bans", sanction)?, at: now },
+        "mark_read" => Reply::MarkedRead { room: there, seq: fields.number("seq")? },
         "quit" => Reply::Bye,
         "schedule" => {
             Reply::Scheduled { schedule: fields.number("schedule")?, due: fields.at("due"), at: now }
@@ -94,7 +129,9 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
             messages: fields.list("messages", message)?,
             more: fields.flag("more").unwrap_or(false),
         },
-        "subscribe" | "unsubscribe" => Reply::Subscribed { room: there },
+        "subscribe" => Reply::Subscribed { room: there, on: true },
+        "unsubscribe" => Reply::Subscribed { room: there, on: false },
+        "lang" => Reply::Lang { lang: Lang::named(&fields.opt_text("lang")?)? },
         "ping" => Reply::Pong,
         "broadcast" => Reply::Announced { at: fields.at("at"), people: fields.count("people")? },
         "shutdown" => Reply::ShutdownAt { at: fields.at("at") },
@@ -135,9 +172,18 @@ impl Fields<'_> {
     }
 
     fn at(&self, name: &str) -> Wall {
+        self.opt_at(name).unwrap_or(self.now)
+    }
+
+    fn opt_at(&self, name: &str) -> Option<Wall> {
         let read = |text: &str| text.parse::<jiff::Timestamp>().ok();
-        let at = self.of.get(name).and_then(Value::as_str).and_then(read);
-        at.map_or(self.now, |at| Wall(at.as_millisecond()))
+        let at = self.of.get(name).and_then(Value::as_str).and_then(read)?;
+        Some(Wall(at.as_millisecond()))
+    }
+
+    fn uuid(&self, name: &str) -> Uuid {
+        let text = self.of.get(name).and_then(Value::as_str);
+        text.and_then(|text| text.parse().ok()).unwrap_or_default()
     }
 
     fn texts(&self, name: &str) -> Vec<String> {
@@ -169,6 +215,56 @@ fn event(fields: &Fields<'_>) -> Option<Heard> {
             to: fields.names("to"),
             text: text()?,
         }),
+        "edited" | "deleted" => Event::Edited(Edit {
+            room: fields.name("room")?,
+            seq: fields.number("seq")?,
+            at,
+            by: fields.name("by")?,
+            from: fields.name("from").unwrap_or_default(),
+            text: text(),
+        }),
+        "whisper_opened" => Event::WhisperOpened { nick: nick()?, at },
+        "whisper_closed" => Event::WhisperClosed {
+            nick: nick()?,
+            end: whisper_end(fields.opt_text("reason").as_deref()),
+            at,
+        },
+        // Only who is put there by the server is told who is there.
+        "joined" if fields.of.contains_key("members") => {
+            Event::Moved { nick: nick()?, room: Box::new(room_info(fields)?), at }
+        }
+        "banned" | "muted" => Event::Sanctioned { nick: nick()?, sanction: told_sanction(fields)? },
+        "topic" => Event::Topic {
+            room: fields.name("room")?,
+            topic: fields.opt_text("topic")?,
+            by: fields.name("by").unwrap_or_default(),
+            at,
+        },
+        "room_created" => Event::RoomCreated {
+            room: fields.name("room")?,
+            id: fields.uuid("id"),
+            by: fields.name("by").unwrap_or_default(),
+            at,
+        },
+        "room_changed" if fields.of.contains_key("role") => Event::RoleChanged {
+            room: fields.name("room")?,
+            nick: nick()?,
+            role: role(fields)?,
+            by: fields.name("by"),
+            at,
+        },
+        "room_changed" => Event::RoomChanged {
+            room: fields.name("room")?,
+            id: fields.uuid("id"),
+            by: fields.name("by").unwrap_or_default(),
+            at,
+        },
+        "room_closed" => Event::RoomClosed {
+            room: fields.name("room")?,
+            id: fields.uuid("id"),
+            by: fields.name("by"),
+            at,
+        },
         "joined" => Event::Joined { room: fields.name("room")?, nick: nick()?, at },
         "left" => Event::Left {
             room: fields.name("room")?,
@@ -181,6 +277,7 @@ fn event(fields: &Fields<'_>) -> Option<Heard> {
         "kicked" => Event::Kicked {
             nick: nick()?,
             by: fields.name("by").unwrap_or_default(),
+            room: fields.name("room"),
             reason: fields.opt_text("reason"),
             at,
         },
@@ -200,8 +297,87 @@ fn left_reason(word: Option<&str>) -> LeftReason {
     match word {
         Some("lost") => LeftReason::Lost,
         Some("kicked") => LeftReason::Kicked,
+        Some("part") => LeftReason::Part,
         Some(_) | None => LeftReason::Quit,
     }
+}
+
+fn whisper_end(word: Option<&str>) -> WhisperEnd {
+    match word {
+        Some("quit" | "part" | "lost" | "kicked") => WhisperEnd::Left(left_reason(word)),
+        Some(_) | None => WhisperEnd::Ended,
+    }
+}
+
+fn role(fields: &Fields<'_>) -> Option<Role> {
+    fields.of.get("role").and_then(|role| Role::deserialize(role).ok())
+}
+
+fn sanction_kind(fields: &Fields<'_>) -> Option<SanctionKind> {
+    fields.opt_text("kind").and_then(|word| SanctionKind::from_word(&word))
+}
+
+fn who(fields: &Fields<'_>) -> Option<Who> {
+    Who::parse(&fields.opt_text("who")?)
+}
+
+fn sanction(fields: &Fields<'_>) -> Option<Sanction> {
+    Some(Sanction {
+        kind: sanction_kind(fields)?,
+        who: who(fields)?,
+        room: fields.name("room"),
+        by: fields.name("by").unwrap_or_default(),
+        at: fields.at("at"),
+        until: fields.opt_at("until"),
+        reason: fields.opt_text("reason"),
+    })
+}
+
+/// A ban or a mute as others hear of it: they know whom it hit.
+fn told_sanction(fields: &Fields<'_>) -> Option<Sanction> {
+    let kind = if fields.opt_text("event")? == "banned" { SanctionKind::Ban } else { SanctionKind::Mute };
+    Some(Sanction {
+        kind,
+        who: Who::Nick(fields.name("nick")?),
+        room: fields.name("room"),
+        by: fields.name("by").unwrap_or_default(),
+        at: fields.at("at"),
+        until: fields.opt_at("until"),
+        reason: fields.opt_text("reason"),
+    })
+}
+
+fn room_info(fields: &Fields<'_>) -> Option<RoomInfo> {
+    let members = fields.names("members");
+    Some(RoomInfo {
+        room: fields.name("room")?,
+        id: fields.uuid("id"),
+        topic: fields.opt_text("topic").unwrap_or_default(),
+        people: fields.count("people").unwrap_or(0).max(members.len()),
+        members,
+        seq: fields.number("seq").unwrap_or(0),
+    })
+}
+
+fn listing(fields: &Fields<'_>) -> Option<Listing> {
+    let flag = |name| fields.flag(name).unwrap_or(false);
+    Some(Listing {
+        room: fields.name("room")?,
+        id: fields.uuid("id"),
+        topic: fields.opt_text("topic").unwrap_or_default(),
+        members: fields.count("members")?,
+        capacity: fields.number("capacity").and_then(|number| u32::try_from(number).ok()).unwrap_or(0),
+        owner: fields.name("owner"),
+        listed: fields.flag("listed").unwrap_or(true),
+        locked: flag("locked"),
+        invite_only: flag("invite_only"),
+        slow_ms: fields.number("slow_ms").unwrap_or(0),
+        kept: flag("kept"),
+    })
+}
+
+fn version(fields: &Fields<'_>) -> Option<Version> {
+    Some(Version { at: fields.at("at"), by: fields.name("by")?, text: fields.opt_text("text")? })
 }
 
 fn message(fields: &Fields<'_>) -> Option<Message> {
@@ -213,12 +389,17 @@ fn message(fields: &Fields<'_>) -> Option<Message> {
         from: fields.name("from")?,
         text: fields.opt_text("text")?,
         kind: kind.and_then(|word| MessageKind::from_word(&word)).unwrap_or(MessageKind::Say),
+        mentions: fields.names("mentions"),
+        edited: fields.opt_at("edited"),
+        deleted: fields.flag("deleted").unwrap_or(false),
+        versions: fields.list("versions", version).unwrap_or_default(),
     })
 }
 
 fn welcome(fields: &Fields<'_>) -> Option<Welcome> {
     let members = fields.names("members");
-    let place = |row: &Fields<'_>| Some((row.name("room")?, row.count("members")?));
+    let read = fields.of.get("read").and_then(Value::as_object);
+    let read = read.into_iter().flatten().filter_map(|(room, seq)| Some((room.as_str().into(), seq.as_u64()?)));
     Some(Welcome {
         session: fields.opt_text("session").unwrap_or_default(),
         nick: fields.name("nick")?,
@@ -227,15 +408,16 @@ fn welcome(fields: &Fields<'_>) -> Option<Welcome> {
         room: fields.names("rooms").first()?.clone(),
         people: fields.count("people").unwrap_or(0).max(members.len()),
         members,
-        directory: fields.list("directory", place).unwrap_or_default(),
+        directory: fields.list("directory", listing).unwrap_or_default(),
+        more_rooms: 0,
+        read: read.collect(),
     })
 }
 
 fn user(fields: &Fields<'_>) -> Option<User> {
-    let role = fields.of.get("role").and_then(|role| Role::deserialize(role).ok());
     Some(User {
         nick: fields.name("nick")?,
-        role: role.unwrap_or(Role::Member),
+        role: role(fields).unwrap_or(Role::Member),
         rooms: fields.names("rooms"),
         since: fields.at("since"),
         door: fields.opt_text("door").unwrap_or_default(),
@@ -265,7 +447,6 @@ mod tests {
     use crate::core::request::RequestId;
     use crate::core::table;
     use crate::core::table::TABLE;
-    use crate::locale::Lang;
     use crate::wire::{Speech, json};
 
     const AT: Wall = Wall(1_795_242_605_123);
@@ -280,14 +461,15 @@ mod tests {
     }
 
     fn said(seq: Option<u64>, kind: MessageKind) -> Message {
-        Message { room: name("lobby"), seq, at: AT, from: name("Bob"), text: "안녕 \"x\"".into(), kind }
+        let text = "안녕 \"x\"".into();
+        Message { room: name("lobby"), seq, at: AT, from: name("Bob"), text, kind, ..Message::default() }
     }
 
     #[test]
     fn events_come_back_as_they_were_written() {
         let (nick, room, at) = (name("Bob"), name("design/ui"), AT);
         let left = |reason, text| Event::Left { room: room.clone(), nick: nick.clone(), at, reason, text };
-        let kicked = |reason| Event::Kicked { nick: nick.clone(), by: name("admin"), reason, at };
+        let kicked = |reason| Event::Kicked { nick: nick.clone(), by: name("admin"), room: None, reason, at };
         for event in [
             Event::Message(said(Some(7), MessageKind::Say)),
             Event::Message(said(None, MessageKind::Scheduled)),
@@ -375,6 +557,7 @@ mod tests {
             (&table::UNSCHEDULE, Reply::Unscheduled { schedule: 4 }),
             (&table::HISTORY, Reply::History { room: room.clone(), messages, more: true }),
             (&table::SUBSCRIBE, Reply::Subscribed { room }),
+            (&table::LANG, Reply::Lang { lang: Lang::Ko }),
             (&table::PING, Reply::Pong),
             (&table::BROADCAST, Reply::Announced { at, people: 3 }),
             (&table::SHUTDOWN, Reply::ShutdownAt { at }),

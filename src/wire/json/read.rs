@@ -145,7 +145,7 @@ fn argument(field: &'static str, kind: Kind, value: Json) -> Result<Option<Value
         return Ok(None);
     }
     let value = match kind {
-        Kind::Word | Kind::When | Kind::Delay | Kind::Text => match value {
+        Kind::Word | Kind::When | Kind::Delay | Kind::Span | Kind::Duration | Kind::Text => match value {
             Json::String(text) => Value::Text(Cow::Owned(text)),
             _other => return wrong(Expected::Text),
         },

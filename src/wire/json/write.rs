@@ -4,17 +4,18 @@
 //! the core's types: the wire is a contract, the core is not.
 
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use crate::core::command::{Command, Right};
-use crate::core::event::{Event, Farewell, LeftReason, Message};
+use crate::core::event::{Event, Farewell, LeftReason, Message, Notice, Version, WhisperEnd};
+use crate::core::name::Name;
 use crate::core::reject::Reject;
-use crate::core::reply::{CommandRow, Reply, ScheduleRow, Status, User, Welcome};
+use crate::core::reply::{CommandRow, Listing, Reply, RoomInfo, ScheduleRow, Status, User, Welcome};
 use crate::core::request::RequestId;
+use crate::core::sanctions::{Sanction, SanctionKind, Who};
 use crate::core::settings::Storage;
 use crate::core::table::TABLE;
 use crate::core::time::Wall;
-use crate::locale::capitalised;
 use crate::wire::{Speech, words};
 
 /// Talk is most of what is sent, so it has a shape of its own and needs no tree of values.
@@ -28,6 +29,21 @@ struct MessageObject<'a> {
     from: &'a str,
     text: &'a str,
     kind: &'static str,
+    #[serde(skip_serializing_if = "<[Name]>::is_empty")]
+    mentions: &'a [Name],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edited: Option<Stamp>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    deleted: bool,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    versions: Vec<VersionObject<'a>>,
+}
+
+#[derive(Serialize)]
+struct VersionObject<'a> {
+    at: Stamp,
+    by: &'a str,
+    text: &'a str,
 }
 
 /// RFC 3339, written without a text between.
@@ -48,7 +64,15 @@ fn message_object(message: &Message) -> MessageObject<'_> {
         from: &message.from,
         text: &message.text,
         kind: message.kind.word(),
+        mentions: &message.mentions,
+        edited: message.edited.map(Stamp),
+        deleted: message.deleted,
+        versions: message.versions.iter().map(version).collect(),
     }
+}
+
+fn version(version: &Version) -> VersionObject<'_> {
+    VersionObject { at: Stamp(version.at), by: &version.by, text: &version.text }
 }
 
 fn line(out: &mut Vec<u8>, object: &impl Serialize) {
@@ -59,41 +83,113 @@ fn line(out: &mut Vec<u8>, object: &impl Serialize) {
 
 /// The object of one event.
 pub fn event(speech: &Speech, event: &Event, out: &mut Vec<u8>) {
-    let object = match event {
-        Event::Message(message) => return line(out, &message_object(message)),
+    match event {
+        Event::Message(message) => line(out, &message_object(message)),
+        other => line(out, &without_nulls(event_object(speech, other))),
+    }
+}
+
+fn event_object(speech: &Speech, event: &Event) -> Value {
+    match event {
+        Event::Message(message) => json!(message_object(message)),
+        Event::Edited(edit) => json!({
+            "event": if edit.text.is_some() { "edited" } else { "deleted" }, "room": edit.room,
+            "seq": edit.seq, "at": edit.at.to_string(), "by": edit.by, "from": edit.from, "text": edit.text,
+        }),
         Event::Whisper(whisper) => json!({
             "event": "whisper", "id": whisper.id, "at": whisper.at.to_string(), "from": whisper.from,
             "to": whisper.to, "text": whisper.text,
         }),
+        Event::WhisperOpened { nick, at } => {
+            json!({"event": "whisper_opened", "nick": nick, "at": at.to_string()})
+        }
+        Event::WhisperClosed { nick, end, at } => json!({
+            "event": "whisper_closed", "nick": nick, "at": at.to_string(), "reason": whisper_end(*end),
+        }),
         Event::Joined { room, nick, at } => {
             json!({"event": "joined", "room": room, "nick": nick, "at": at.to_string()})
         }
-        Event::Left { room, nick, at, reason, text } => {
-            let reason = match reason {
-                LeftReason::Quit => "quit",
-                LeftReason::Lost => "lost",
-                LeftReason::Kicked => "kicked",
-            };
-            json!({
-                "event": "left", "room": room, "nick": nick, "at": at.to_string(), "reason": reason,
-                "text": text,
-            })
+        Event::Moved { nick, room, at } => {
+            let mut object = json!({"event": "joined", "nick": nick, "at": at.to_string()});
+            if let (Value::Object(object), Value::Object(info)) = (&mut object, room_info(room)) {
+                object.extend(info);
+            }
+            object
         }
+        Event::Left { room, nick, at, reason, text } => json!({
+            "event": "left", "room": room, "nick": nick, "at": at.to_string(),
+            "reason": left_reason(*reason), "text": text,
+        }),
         Event::Renamed { from, to, at } => {
             json!({"event": "renamed", "from": from, "to": to, "at": at.to_string()})
         }
-        Event::Kicked { nick, by, reason, at } => {
-            json!({"event": "kicked", "nick": nick, "by": by, "reason": reason, "at": at.to_string()})
+        Event::Kicked { nick, by, room, reason, at } => json!({
+            "event": "kicked", "nick": nick, "by": by, "room": room, "reason": reason,
+            "at": at.to_string(),
+        }),
+        Event::Sanctioned { nick, sanction } => sanctioned(nick, sanction),
+        Event::RoleChanged { room, nick, role, by, at } => json!({
+            "event": "room_changed", "room": room, "nick": nick, "role": role, "by": by,
+            "at": at.to_string(),
+        }),
+        Event::Topic { room, topic, by, at } => {
+            json!({"event": "topic", "room": room, "topic": topic, "by": by, "at": at.to_string()})
+        }
+        Event::RoomCreated { room, id, by, at } => {
+            json!({"event": "room_created", "room": room, "id": id, "by": by, "at": at.to_string()})
+        }
+        Event::RoomChanged { room, id, by, at } => {
+            json!({"event": "room_changed", "room": room, "id": id, "by": by, "at": at.to_string()})
+        }
+        Event::RoomClosed { room, id, by, at } => {
+            json!({"event": "room_closed", "room": room, "id": id, "by": by, "at": at.to_string()})
         }
         Event::Announcement { text, at, from } => {
             json!({"event": "announcement", "text": text, "at": at.to_string(), "from": from})
         }
         Event::Notice { notice, at } => json!({
             "event": "notice", "text": words::notice(&speech.words, notice, &speech.zone),
-            "at": at.to_string(), "code": words::notice_word(notice),
+            "at": at.to_string(), "code": words::notice_word(notice), "room": notice_room(notice),
         }),
+        // A program knows its own name.
+        Event::Yours(own) => event_object(speech, own),
+    }
+}
+
+fn left_reason(reason: LeftReason) -> &'static str {
+    match reason {
+        LeftReason::Quit => "quit",
+        LeftReason::Part => "part",
+        LeftReason::Lost => "lost",
+        LeftReason::Kicked => "kicked",
+    }
+}
+
+fn whisper_end(end: WhisperEnd) -> &'static str {
+    match end {
+        WhisperEnd::Ended => "ended",
+        WhisperEnd::Left(reason) => left_reason(reason),
+    }
+}
+
+/// What everybody may know of a ban or a mute: not the address.
+fn sanctioned(nick: &str, sanction: &Sanction) -> Value {
+    let event = match sanction.kind {
+        SanctionKind::Ban => "banned",
+        SanctionKind::Mute => "muted",
     };
-    line(out, &without_nulls(object));
+    json!({
+        "event": event, "nick": nick, "by": sanction.by, "room": sanction.room, "reason": sanction.reason,
+        "until": sanction.until.map(|until| until.to_string()), "at": sanction.at.to_string(),
+    })
+}
+
+fn notice_room(notice: &Notice) -> Option<&Name> {
+    match notice {
+        Notice::Invited { room, .. } => Some(room),
+        Notice::Unmuted { room, .. } => room.as_ref(),
+        Notice::ScheduleSent { .. } | Notice::ScheduleMissed { .. } | Notice::ShutdownIn { .. } => None,
+    }
 }
 
 /// A field that has no value is left out.
@@ -131,9 +227,14 @@ fn refused(speech: &Speech, reject: &Reject) -> Value {
         Reject::Usage(command) => speech.words.say("usage-json", &[("name", command.name.into())]),
         other => words::reject(&speech.words, other),
     };
-    let mut error = json!({"code": reject.code(), "message": capitalised(&message)});
-    if let Reject::RateLimited { wait_ms } = reject {
+    let mut error = json!({"code": reject.code(), "message": speech.words.capitalised(&message)});
+    if let Reject::RateLimited { wait_ms } | Reject::TooSoon { wait_ms, .. } = reject {
         error["retry_ms"] = json!(wait_ms);
+    }
+    if let Reject::Banned(held) | Reject::Muted(held) = reject
+        && let Some(left_ms) = held.left_ms
+    {
+        error["left_ms"] = json!(left_ms);
     }
     error
 }
@@ -143,7 +244,29 @@ fn done(reply: &Reply) -> Value {
         Reply::Welcome(welcome) => welcomed(welcome),
         Reply::Said { room, seq, at } => json!({"room": room, "seq": seq, "at": at.to_string()}),
         Reply::Whispered { id, at } => json!({"id": id, "at": at.to_string()}),
-        Reply::Renamed { nick } | Reply::Kicked { nick } => json!({"nick": nick}),
+        Reply::Renamed { nick } | Reply::WhisperOpened { nick } => json!({"nick": nick}),
+        Reply::WhisperClosed { nick, already: false } => json!({"nick": nick}),
+        Reply::WhisperClosed { already: true, .. } => json!({"already": true}),
+        Reply::WhisperAsked => json!({}),
+        Reply::Kicked { nick, room } => json!({"nick": nick, "room": room}),
+        Reply::Joined(info) | Reply::Left(info) => room_info(info),
+        Reply::Rooms { rooms, more } => {
+            json!({"rooms": rooms.iter().map(listing).collect::<Vec<_>>(), "more": more})
+        }
+        Reply::RoomCreated { room, id } => json!({"room": room, "id": id}),
+        Reply::RoomSet { room, id, topic } => json!({"room": room, "id": id, "topic": topic}),
+        Reply::RoomClosed { room } => json!({"room": room}),
+        Reply::RoleSet { room, nick, role } => json!({"room": room, "nick": nick, "role": role}),
+        Reply::Invited { room, nick } => json!({"room": room, "nick": nick}),
+        Reply::Edited { room, seq, at } | Reply::Deleted { room, seq, at } => {
+            json!({"room": room, "seq": seq, "at": at.to_string()})
+        }
+        Reply::Sanctioned(sanction) => sanction_row(sanction),
+        Reply::Lifted { kind, who, room } => json!({
+            "nick": who.to_string(), "who": who.to_string(), "kind": kind, "room": room,
+        }),
+        Reply::Bans { bans, .. } => json!({"bans": bans.iter().map(sanction_row).collect::<Vec<_>>()}),
+        Reply::MarkedRead { room, seq } => json!({"room": room, "seq": seq}),
         Reply::Users { users, .. } => json!({"users": users.iter().map(user).collect::<Vec<_>>()}),
         Reply::Bye | Reply::Pong => json!({}),
         Reply::Scheduled { schedule, due, .. } => json!({"schedule": schedule, "due": due.to_string()}),
@@ -154,8 +277,9 @@ fn done(reply: &Reply) -> Value {
         Reply::History { messages, more, .. } => {
             json!({"messages": messages.iter().map(message_object).collect::<Vec<_>>(), "more": more})
         }
-        Reply::Subscribed { room } => json!({"room": room}),
+        Reply::Subscribed { room, .. } => json!({"room": room}),
         Reply::Timestamps { on } => json!({"on": on}),
+        Reply::Lang { lang } => json!({"lang": lang}),
         Reply::Help { command, admin } => help(command.as_deref(), *admin),
         Reply::Announced { at, people } => json!({"at": at.to_string(), "people": people}),
         Reply::ShutdownAt { at } => json!({"at": at.to_string()}),
@@ -173,14 +297,40 @@ fn done(reply: &Reply) -> Value {
 }
 
 fn welcomed(welcome: &Welcome) -> Value {
-    let directory: Vec<Value> =
-        welcome.directory.iter().map(|(room, members)| json!({"room": room, "members": members})).collect();
+    let place = |room: &Listing| json!({"room": room.room, "members": room.members});
+    let read: Map<String, Value> =
+        welcome.read.iter().map(|(room, seq)| (room.to_string(), json!(seq))).collect();
     json!({
         "session": welcome.session, "nick": welcome.nick, "server": welcome.server,
         "rooms": [welcome.room], "members": welcome.members, "people": welcome.people,
-        "directory": directory,
+        "directory": welcome.directory.iter().map(place).collect::<Vec<_>>(), "read": read,
         "motd": if welcome.motd.is_empty() { Value::Null } else { json!(welcome.motd) },
     })
+}
+
+fn room_info(info: &RoomInfo) -> Value {
+    json!({
+        "room": info.room, "id": info.id, "topic": info.topic, "members": info.members,
+        "people": info.people, "seq": info.seq,
+    })
+}
+
+fn listing(room: &Listing) -> Value {
+    without_nulls(json!({
+        "room": room.room, "id": room.id, "topic": room.topic, "members": room.members,
+        "capacity": room.capacity, "owner": room.owner, "listed": room.listed, "locked": room.locked,
+        "invite_only": room.invite_only, "slow_ms": room.slow_ms, "kept": room.kept,
+    }))
+}
+
+/// A ban or a mute; `nick` as well as `who`, as their requests have them.
+fn sanction_row(sanction: &Sanction) -> Value {
+    let who = sanction.who.to_string();
+    without_nulls(json!({
+        "nick": matches!(sanction.who, Who::Nick(_)).then_some(&who), "who": who, "kind": sanction.kind,
+        "room": sanction.room, "by": sanction.by, "at": sanction.at.to_string(),
+        "until": sanction.until.map(|until| until.to_string()), "reason": sanction.reason,
+    }))
 }
 
 fn user(user: &User) -> Value {
@@ -235,9 +385,22 @@ fn status_object(status: &Status) -> Value {
 
 /// The last object to a connection; the one who was kicked is told by whom first.
 pub fn farewell(speech: &Speech, now: Wall, farewell: &Farewell, out: &mut Vec<u8>) {
-    if let Farewell::Kicked { nick, by, reason, at } = farewell {
-        let (nick, by, reason) = (nick.clone(), by.clone(), reason.clone());
-        event(speech, &Event::Kicked { nick, by, reason, at: *at }, out);
+    match farewell {
+        Farewell::Kicked { nick, by, reason, at } => {
+            let (nick, by, reason) = (nick.clone(), by.clone(), reason.clone());
+            event(speech, &Event::Kicked { nick, by, room: None, reason, at: *at }, out);
+        }
+        Farewell::Banned { nick, sanction } => line(out, &without_nulls(sanctioned(nick, sanction))),
+        Farewell::Quit
+        | Farewell::Shutdown { .. }
+        | Farewell::Flood
+        | Farewell::OverlongLines
+        | Farewell::LoginTimeout
+        | Farewell::Idle
+        | Farewell::SlowConsumer
+        | Farewell::Full
+        | Farewell::TooManyFromAddress
+        | Farewell::WrongProtocol => {}
     }
     let Some(text) = words::farewell(&speech.words, farewell) else { return };
     let object = json!({

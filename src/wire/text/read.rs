@@ -1,7 +1,8 @@
 //! A typed line into a request.
 //!
-//! Knows the command table and no more. Why a line means something else before
-//! the nickname: the first thing a person types is their name.
+//! Knows the command table and no more. Why a line means now this and now that:
+//! the first thing a person types is their name, and in a whisper session they
+//! talk to one person.
 
 use std::borrow::Cow;
 
@@ -10,6 +11,8 @@ use crate::core::command::{self, Arg, Command, Kind, Need};
 use crate::core::reject::{Malformed, Reject};
 use crate::core::request::Request;
 use crate::core::table;
+use crate::core::time;
+use crate::core::whispers::Listens;
 
 /// What a line of text came to.
 #[derive(PartialEq, Debug)]
@@ -21,18 +24,18 @@ pub enum Typed<'a> {
     Nothing,
 }
 
-/// Reads one line without its end. `named`: whether this person has a nickname.
-pub fn read(line: &[u8], named: bool) -> Result<Typed<'_>, Reject> {
-    match asked(line, named)? {
+/// Reads one line without its end; what a plain one means is `listens`.
+pub fn read(line: &[u8], listens: Listens) -> Result<Typed<'_>, Reject> {
+    match asked(line, listens)? {
         Some((command, args)) => command.request(args).map(Typed::Request),
-        None if named => Ok(Typed::Nothing),
-        None => Ok(Typed::Greeting),
+        None if listens == Listens::Nick => Ok(Typed::Greeting),
+        None => Ok(Typed::Nothing),
     }
 }
 
 /// The row that a line asks for and its arguments, for whoever passes it on; None for a blank line.
 /// Talk is the row of `/say`, a nickname that of `hello`.
-pub fn asked(line: &[u8], named: bool) -> Result<Option<(&'static Command, Args<'_>)>, Reject> {
+pub fn asked(line: &[u8], listens: Listens) -> Result<Option<(&'static Command, Args<'_>)>, Reject> {
     let line = std::str::from_utf8(line).map_err(|_| Reject::Malformed(Malformed::NotUtf8))?;
     if line.trim().is_empty() {
         return Ok(None);
@@ -40,14 +43,17 @@ pub fn asked(line: &[u8], named: bool) -> Result<Option<(&'static Command, Args<
     if line.chars().any(|c| c.is_control() && c != '\t') {
         return Err(Reject::BadChar);
     }
+    let named = listens != Listens::Nick;
     let spoken = match line.strip_prefix('/') {
-        Some(escaped) if !escaped.starts_with('/') => return slash(line.trim_end()).map(Some),
+        Some(escaped) if !escaped.starts_with('/') => return slash(line.trim_end(), listens).map(Some),
         Some(escaped) if named => escaped,
         Some(_) | None => line,
     };
-    Ok(Some(match named {
-        true => (&table::SAY, only("text", spoken)),
-        false => (&table::HELLO, only("nick", line.trim())),
+    Ok(Some(match listens {
+        Listens::Nick => (&table::HELLO, only("nick", line.trim())),
+        Listens::Room | Listens::Parted => (&table::SAY, only("text", spoken)),
+        Listens::Partner => (&table::WHISPER, only("text", spoken)),
+        Listens::Receiver => fit("/whisper", line.trim(), listens)?,
     }))
 }
 
@@ -57,12 +63,42 @@ fn only<'a>(name: &'static str, text: &'a str) -> Args<'a> {
     args
 }
 
-/// A command with its slash, and what follows it.
-fn slash(line: &str) -> Result<(&'static Command, Args<'_>), Reject> {
-    let (name, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-    let command = Command::typed(name).ok_or_else(|| command::unknown(name, Command::nearest_typed(name)))?;
-    let args = arguments(command, rest.trim_start()).ok_or(Reject::Usage(command))?;
-    Ok((command, args))
+/// A command with its slash, and what follows it. Some are two words, `/room topic`.
+fn slash(line: &str, listens: Listens) -> Result<(&'static Command, Args<'_>), Reject> {
+    let (first, rest) = split_word(line);
+    let (second, after) = split_word(rest);
+    let both = format!("{first} {second}");
+    if !second.is_empty() && Command::typed(&both).next().is_some() {
+        return fit(&both, after, listens);
+    }
+    fit(first, rest, listens)
+}
+
+/// The first word, and what follows the blanks after it.
+fn split_word(text: &str) -> (&str, &str) {
+    let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    (word, rest.trim_start())
+}
+
+/// The first row of that name whose arguments `rest` can be.
+fn fit<'a>(name: &str, rest: &'a str, listens: Listens) -> Result<(&'static Command, Args<'a>), Reject> {
+    let mut nearest = None;
+    for row in Command::typed(name).filter(|row| is_meant(row, name, listens)) {
+        if let Some(args) = arguments(row, rest) {
+            return Ok((row, args));
+        }
+        nearest = nearest.or(Some(row));
+    }
+    Err(match nearest {
+        Some(row) => Reject::Usage(row),
+        None => command::unknown(name, Command::nearest_typed(name)),
+    })
+}
+
+/// `/종료` is the end of a whisper session while there is one, and else that of the chat.
+fn is_meant(row: &Command, name: &str, listens: Listens) -> bool {
+    let whispers = matches!(listens, Listens::Partner | Listens::Parted);
+    name != "/종료" || (*row == table::WHISPER_CLOSE) == whispers
 }
 
 /// The words of a line in the order of the row; None when they do not fit it.
@@ -73,13 +109,12 @@ fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
         match arg.need {
             Need::Must | Need::May => {}
             Need::Field => continue,
-            Need::Implied => {
-                args.set(arg.name, Value::Flag(true));
+            Need::Implied(value) => {
+                args.set(arg.name, implied(arg, value));
                 continue;
             }
         }
-        let skipped = arg.kind == Kind::Delay && !rest.starts_with('+');
-        if rest.is_empty() || skipped {
+        if rest.is_empty() || is_skipped(arg, rest) {
             if arg.need == Need::Must {
                 return None;
             }
@@ -88,14 +123,36 @@ fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
         let (word, after) = match arg.kind {
             Kind::Text => (rest, ""),
             Kind::Nicks => split_list(rest),
-            Kind::Word | Kind::When | Kind::Delay | Kind::Number | Kind::Flag => {
-                rest.split_once(char::is_whitespace).unwrap_or((rest, ""))
-            }
+            Kind::Word
+            | Kind::When
+            | Kind::Delay
+            | Kind::Span
+            | Kind::Duration
+            | Kind::Number
+            | Kind::Flag => split_word(rest),
         };
         rest = after.trim_start();
         args.set(arg.name, value(arg, word)?);
     }
     rest.is_empty().then_some(args)
+}
+
+/// Whether an argument that may be left out is.
+fn is_skipped(arg: &Arg, rest: &str) -> bool {
+    match arg.kind {
+        Kind::Delay => !rest.starts_with('+'),
+        Kind::Span => time::parse_duration_ms(split_word(rest).0).is_none(),
+        Kind::Word | Kind::Nicks | Kind::When | Kind::Duration | Kind::Text | Kind::Number | Kind::Flag => {
+            false
+        }
+    }
+}
+
+fn implied(arg: &Arg, value: &'static str) -> Value<'static> {
+    match arg.kind {
+        Kind::Flag => Value::Flag(value == "on"),
+        _text => Value::Text(Cow::Borrowed(value)),
+    }
 }
 
 /// The words up to the first that no comma joins to the next: `Bob, Carol hi` must not tell Bob alone.
@@ -114,12 +171,16 @@ fn split_list(text: &str) -> (&str, &str) {
 
 fn value<'a>(arg: &Arg, word: &'a str) -> Option<Value<'a>> {
     Some(match arg.kind {
-        Kind::Word | Kind::When | Kind::Delay | Kind::Text => Value::Text(Cow::Borrowed(word)),
+        Kind::Word | Kind::When | Kind::Delay | Kind::Span | Kind::Text => Value::Text(Cow::Borrowed(word)),
+        Kind::Duration => {
+            let known = matches!(word, "off" | "0") || time::parse_duration_ms(word).is_some();
+            Value::Text(Cow::Borrowed(Some(word).filter(|_| known)?))
+        }
         Kind::Nicks => Value::List(Some(args::split_nicks(word)).filter(|nicks| !nicks.is_empty())?),
         Kind::Number => Value::Number(word.parse().ok()?),
         Kind::Flag => Value::Flag(match word.to_lowercase().as_str() {
-            "on" => true,
-            "off" => false,
+            "on" | "켜기" => true,
+            "off" | "끄기" => false,
             _neither => return None,
         }),
     })
@@ -130,7 +191,7 @@ mod tests {
     use super::*;
 
     fn request(line: &str) -> Request<'_> {
-        match read(line.as_bytes(), true) {
+        match read(line.as_bytes(), Listens::Room) {
             Ok(Typed::Request(request)) => request,
             other => panic!("{line:?} is {other:?}"),
         }
@@ -163,33 +224,71 @@ mod tests {
             request("/shutdown update now"),
             Request::Shutdown { delay: None, reason: Some("update now".into()) }
         );
+        let open = |nick: &'static str| Request::WhisperOpen { nick: nick.into() };
+        assert_eq!((request("/whisper Bob"), request("/귓속말 민수")), (open("Bob"), open("민수")));
+        assert_eq!(request("/whisper"), Request::WhisperAsk);
+        assert_eq!(request("/end"), Request::WhisperClose);
+        assert_eq!(request("/방 주제 회의 시작"), request("/ROOM  Topic 회의 시작"));
+        assert!(matches!(request("/room unlock"), Request::RoomSet(asked) if asked.password == Some("".into())));
+        assert!(matches!(request("/room unkeep"), Request::RoomSet(asked) if asked.kept == Some(false)));
+        let ban = |line| match request(line) {
+            Request::Sanction(asked) => (asked.duration.map(String::from), asked.reason.map(String::from)),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ban("/ban Bob 2h too loud"), (Some("2h".into()), Some("too loud".into())));
+        assert_eq!(ban("/차단 Bob too loud"), (None, Some("too loud".into())));
         assert_eq!(request("/시간 on"), Request::Timestamps { on: true });
         assert_eq!(request("/조용히나가기"), Request::Quit { text: None, quiet: true });
     }
 
     #[test]
     fn before_the_nickname() {
-        assert_eq!(read(b" Alice ", false), Ok(Typed::Request(Request::Hello { nick: "Alice".into() })));
-        assert_eq!(read(b"", false), Ok(Typed::Greeting));
-        assert_eq!(read(b"  ", true), Ok(Typed::Nothing));
-        assert_eq!(read(b"/help", false), Ok(Typed::Request(Request::Help { command: None })));
+        assert_eq!(
+            read(b" Alice ", Listens::Nick),
+            Ok(Typed::Request(Request::Hello { nick: "Alice".into(), lang: None }))
+        );
+        assert_eq!(read(b"", Listens::Nick), Ok(Typed::Greeting));
+        assert_eq!(read(b"  ", Listens::Room), Ok(Typed::Nothing));
+        assert_eq!(read(b"/help", Listens::Nick), Ok(Typed::Request(Request::Help { command: None })));
+    }
+
+    #[test]
+    fn in_a_whisper_session() {
+        let asked = |line: &'static str, listens| match read(line.as_bytes(), listens) {
+            Ok(Typed::Request(request)) => request,
+            other => panic!("{line:?} is {other:?}"),
+        };
+        let to_partner = Request::Whisper { to: vec![], text: "hi".into(), mid: None };
+        assert_eq!(asked("hi", Listens::Partner), to_partner);
+        assert!(matches!(asked("/say hi", Listens::Partner), Request::Say { .. }));
+        assert!(matches!(asked("hi", Listens::Parted), Request::Say { .. }));
+        assert_eq!(asked("/종료", Listens::Partner), Request::WhisperClose);
+        assert_eq!(asked("/종료", Listens::Parted), Request::WhisperClose);
+        assert!(matches!(asked("/종료", Listens::Room), Request::Quit { .. }));
+        assert!(matches!(asked("/종료 안녕", Listens::Room), Request::Quit { text: Some(_), .. }));
+        assert!(matches!(read("/종료 안녕".as_bytes(), Listens::Partner), Err(Reject::Usage(_))));
+        assert_eq!(asked("Bob", Listens::Receiver), Request::WhisperOpen { nick: "Bob".into() });
+        let one = Request::Whisper { to: vec!["Bob".into()], text: "hi you".into(), mid: None };
+        assert_eq!(asked("Bob hi you", Listens::Receiver), one);
+        assert!(matches!(asked("/users", Listens::Receiver), Request::Users { .. }));
     }
 
     #[test]
     fn what_does_not_fit_the_row() {
         for line in [
             "/kick",
-            "/whisper",
-            "/whisper Bob",
+            "/end now",
+            "/room slow soon",
+            "/room capacity many",
             "/schedules now",
             "/quietquit x",
             "/history x",
             "/timestamps maybe",
         ] {
-            assert!(matches!(read(line.as_bytes(), true), Err(Reject::Usage(_))), "{line}");
+            assert!(matches!(read(line.as_bytes(), Listens::Room), Err(Reject::Usage(_))), "{line}");
         }
-        assert!(matches!(read(b"/whipser a b", true), Err(Reject::UnknownCommand { nearest: Some(_), .. })));
-        assert_eq!(read(b"a\x1b[2J", true), Err(Reject::BadChar));
-        assert_eq!(read(b"\xff\xfe", true), Err(Reject::Malformed(Malformed::NotUtf8)));
+        assert!(matches!(read(b"/whipser a b", Listens::Room), Err(Reject::UnknownCommand { nearest: Some(_), .. })));
+        assert_eq!(read(b"a\x1b[2J", Listens::Room), Err(Reject::BadChar));
+        assert_eq!(read(b"\xff\xfe", Listens::Room), Err(Reject::Malformed(Malformed::NotUtf8)));
     }
 }

@@ -6,13 +6,12 @@
 use std::io::Write;
 
 use crate::core::command::{Command, Right};
-use crate::core::event::{Event, Farewell, LeftReason, Message, MessageKind};
+use crate::core::event::{Edit, Event, Farewell, LeftReason, Message, MessageKind, WhisperEnd};
 use crate::core::name::Name;
 use crate::core::reject::Reject;
-use crate::core::reply::{Reply, ScheduleRow, User, Welcome};
+use crate::core::reply::{Listing, Reply, RoomInfo, ScheduleRow, User, Welcome};
 use crate::core::table::TABLE;
 use crate::core::time::Wall;
-use crate::locale::capitalised;
 use crate::wire::{Speech, words};
 
 /// One line of the server itself.
@@ -38,12 +37,41 @@ pub fn event(speech: &Speech, timestamps: bool, event: &Event, out: &mut Vec<u8>
         }
         Event::Whisper(whisper) => {
             stamp(speech, timestamps, whisper.at, out);
-            line(out, &["[Whisper from ", &whisper.from, "] ", &whisper.text]);
+            let mark = words.say("whisper-from", &[("from", (&*whisper.from).into())]);
+            line(out, &[&mark, " ", &whisper.text]);
         }
         Event::Announcement { text, at, .. } => {
             stamp(speech, timestamps, *at, out);
-            line(out, &["[Announcement] ", text]);
+            line(out, &[&words.say("announcement-mark", &[]), " ", text]);
         }
+        Event::Edited(edit) => edited(speech, edit, out),
+        Event::WhisperOpened { nick, .. } => {
+            says(out, &words.say("whisper-opened", &[("nick", (&**nick).into())]));
+        }
+        Event::WhisperClosed { nick, end, .. } => {
+            let id = match end {
+                WhisperEnd::Ended => "whisper-closed",
+                WhisperEnd::Left(LeftReason::Lost) => "whisper-closed-lost",
+                WhisperEnd::Left(LeftReason::Quit | LeftReason::Part | LeftReason::Kicked) => {
+                    "whisper-closed-left"
+                }
+            };
+            says(out, &words.say(id, &[("nick", (&**nick).into())]));
+        }
+        Event::Sanctioned { nick, sanction } => {
+            says(out, &words::sanction(words, words::Told::Others, nick, sanction));
+        }
+        Event::RoleChanged { room, nick, role, .. } => {
+            says(out, &words::role(words, false, room, nick, *role));
+        }
+        Event::Topic { room, topic, by, .. } => says(out, &words::topic(words, room, topic, Some(by))),
+        Event::RoomChanged { room, by, .. } => {
+            says(out, &words.say("room-changed", &[("room", (&**room).into()), ("by", (&**by).into())]));
+        }
+        // Which rooms there are is asked for by those who want to know.
+        Event::RoomCreated { .. } | Event::RoomClosed { .. } => {}
+        Event::Moved { room, .. } => entered(speech, room, out),
+        Event::Yours(own) => yours(speech, timestamps, own, out),
         Event::Joined { room, nick, .. } => {
             says(out, &words.say("joined", &[("nick", (&**nick).into()), ("room", (&**room).into())]));
         }
@@ -51,8 +79,8 @@ pub fn event(speech: &Speech, timestamps: bool, event: &Event, out: &mut Vec<u8>
             let nick = ("nick", (&**nick).into());
             let room = ("room", (&**room).into());
             match (reason, text) {
-                (LeftReason::Quit, None) => says(out, &words.say("left", &[nick, room])),
-                (LeftReason::Quit, Some(text)) => {
+                (LeftReason::Quit | LeftReason::Part, None) => says(out, &words.say("left", &[nick, room])),
+                (LeftReason::Quit | LeftReason::Part, Some(text)) => {
                     says(out, &words.say("left-saying", &[nick, room, ("text", text.as_str().into())]));
                 }
                 (LeftReason::Lost, _) => says(out, &words.say("lost", &[nick])),
@@ -63,8 +91,65 @@ pub fn event(speech: &Speech, timestamps: bool, event: &Event, out: &mut Vec<u8>
         Event::Renamed { from, to, .. } => {
             says(out, &words.say("renamed", &[("from", (&**from).into()), ("to", (&**to).into())]));
         }
-        Event::Kicked { nick, .. } => says(out, &words.say("kicked", &[("nick", (&**nick).into())])),
+        Event::Kicked { nick, room: None, .. } => {
+            says(out, &words.say("kicked", &[("nick", (&**nick).into())]));
+        }
+        Event::Kicked { nick, room: Some(room), .. } => {
+            says(out, &words.say("kicked-room", &[("nick", (&**nick).into()), ("room", (&**room).into())]));
+        }
         Event::Notice { notice, .. } => says(out, &words::notice(words, notice, &speech.zone)),
+    }
+}
+
+/// What has happened to the receiver, in the second person where there is one.
+fn yours(speech: &Speech, timestamps: bool, own: &Event, out: &mut Vec<u8>) {
+    let words = &speech.words;
+    match own {
+        Event::Kicked { by, room: Some(room), reason, .. } => {
+            let mut args = vec![("by", (&**by).into()), ("room", (&**room).into())];
+            let id = match reason {
+                None => "kicked-you-room",
+                Some(reason) => {
+                    args.push(("reason", reason.trim_end_matches('.').into()));
+                    "kicked-you-room-because"
+                }
+            };
+            says(out, &words.say(id, &args));
+        }
+        Event::Sanctioned { nick, sanction } => {
+            says(out, &words::sanction(words, words::Told::Concerned, nick, sanction));
+        }
+        Event::RoleChanged { room, nick, role, .. } => {
+            says(out, &words::role(words, true, room, nick, *role));
+        }
+        Event::RoomClosed { room, by, .. } => {
+            let by = by.as_deref().unwrap_or("");
+            says(out, &words.say("room-closed", &[("room", (&**room).into()), ("by", by.into())]));
+        }
+        other => event(speech, timestamps, other, out),
+    }
+}
+
+/// A message that was changed, as it reads now.
+fn edited(speech: &Speech, edit: &Edit, out: &mut Vec<u8>) {
+    let words = &speech.words;
+    match &edit.text {
+        Some(text) => line(out, &[&edit.from, " >> ", text, " ", &words.say("edited-talk", &[])]),
+        None if edit.by == edit.from => {
+            says(out, &words.say("deleted", &[("by", (&*edit.by).into())]));
+        }
+        None => {
+            let args = [("by", (&*edit.by).into()), ("from", (&*edit.from).into())];
+            says(out, &words.say("deleted-by", &args));
+        }
+    }
+}
+
+/// Where somebody is now, and what it is about.
+fn entered(speech: &Speech, room: &RoomInfo, out: &mut Vec<u8>) {
+    says(out, &words::entered(&speech.words, room));
+    if !room.topic.is_empty() {
+        says(out, &words::topic(&speech.words, &room.room, &room.topic, None));
     }
 }
 
@@ -84,24 +169,36 @@ fn line(out: &mut Vec<u8>, parts: &[&str]) {
 
 fn talk(speech: &Speech, message: &Message, out: &mut Vec<u8>) {
     match message.kind {
+        MessageKind::Action => line(out, &["* ", &message.from, " ", &message.text]),
         MessageKind::Say => {
             line(out, &[&message.from, " >> ", &message.text]);
         }
-        MessageKind::Scheduled => line(out, &["[Scheduled by ", &message.from, "] ", &message.text]),
+        MessageKind::Scheduled => {
+            let mark = speech.words.say("scheduled-by", &[("from", (&*message.from).into())]);
+            line(out, &[&mark, " ", &message.text]);
+        }
     }
-    if message.seq.is_none() {
-        out.pop();
-        let mark = speech.words.say("unrecorded-talk", &[]);
-        line(out, &[" ", &mark]);
-    }
+    let mark = match (message.seq, message.edited) {
+        (None, _) => "unrecorded-talk",
+        (Some(_), Some(_)) => "edited-talk",
+        (Some(_), None) => return,
+    };
+    out.pop();
+    line(out, &[" ", &speech.words.say(mark, &[])]);
 }
 
 /// The lines that answer a request; `named`: whether the one who asked has a nickname.
 pub fn reply(speech: &Speech, named: bool, reply: &Result<Reply, Reject>, out: &mut Vec<u8>) {
     match reply {
-        Ok(reply) => done(speech, reply, out),
+        Ok(reply) => {
+            done(speech, reply, out);
+            // Who was asked for a nickname is asked again, in a language they read.
+            if matches!(reply, Reply::Lang { .. }) && !named {
+                greeting(speech, out);
+            }
+        }
         Err(reject @ (Reject::NickInUse { .. } | Reject::BadNick { .. })) if !named => {
-            let why = capitalised(&words::reject(&speech.words, reject));
+            let why = speech.words.capitalised(&words::reject(&speech.words, reject));
             says(out, &format!("{why} {}", speech.words.say("choose-another", &[])));
         }
         Err(reject) => {
@@ -123,9 +220,19 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
             if messages.is_empty() {
                 says(out, &words.say("history-none", &[("room", (&**room).into())]));
             }
-            for message in messages {
+            for message in messages.iter().filter(|message| !message.deleted) {
                 stamp(speech, true, message.at, out);
                 talk(speech, message, out);
+            }
+        }
+        Reply::Joined(room) => entered(speech, room, out),
+        Reply::Rooms { rooms, more } => says(out, &room_line(speech, rooms, usize::from(*more))),
+        Reply::Bans { bans, at } => {
+            if bans.is_empty() {
+                says(out, &words.say("bans-none", &[]));
+            }
+            for ban in bans {
+                says(out, &words::sanction_row(words, ban, *at));
             }
         }
         Reply::Help { command, admin } => help(speech, command.as_deref(), *admin, out),
@@ -147,12 +254,27 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
                 );
             }
         }
-        Reply::Renamed { .. }
+        Reply::Left(_)
+        | Reply::RoomCreated { .. }
+        | Reply::RoomSet { .. }
+        | Reply::RoomClosed { .. }
+        | Reply::RoleSet { .. }
+        | Reply::Invited { .. }
+        | Reply::WhisperOpened { .. }
+        | Reply::WhisperClosed { .. }
+        | Reply::WhisperAsked
+        | Reply::Edited { .. }
+        | Reply::Deleted { .. }
+        | Reply::Sanctioned(_)
+        | Reply::Lifted { .. }
+        | Reply::MarkedRead { .. }
+        | Reply::Renamed { .. }
         | Reply::Kicked { .. }
         | Reply::Scheduled { .. }
         | Reply::Unscheduled { .. }
         | Reply::Subscribed { .. }
         | Reply::Timestamps { .. }
+        | Reply::Lang { .. }
         | Reply::Pong
         | Reply::Announced { .. }
         | Reply::ShutdownAt { .. }
@@ -186,13 +308,35 @@ fn welcomed(speech: &Speech, welcome: &Welcome, out: &mut Vec<u8>) {
     says(out, &speech.words.say(id, &args));
     // With one room there is nothing to choose from.
     if welcome.directory.len() > 1 {
-        let rooms: Vec<String> =
-            welcome.directory.iter().map(|(room, people)| format!("{room} ({people})")).collect();
-        says(out, &speech.words.say("rooms", &[("rooms", rooms.join(", ").into())]));
+        says(out, &room_line(speech, &welcome.directory, welcome.more_rooms));
     }
     for motd in welcome.motd.lines() {
         says(out, motd);
     }
+}
+
+/// Rooms and how many are in them, on one line; `more` is how many are left out.
+fn room_line(speech: &Speech, rooms: &[Listing], more: usize) -> String {
+    let words = &speech.words;
+    if rooms.is_empty() {
+        return words.say("rooms-none", &[]);
+    }
+    let one = |room: &Listing| {
+        let mut marks = vec![match room.capacity {
+            0 => room.members.to_string(),
+            capacity => format!("{}/{capacity}", room.members),
+        }];
+        let lists = [(room.locked, "mark-locked"), (room.invite_only, "mark-invite"), (!room.listed, "mark-unlisted")];
+        marks.extend(lists.iter().filter(|(is, _)| *is).map(|(_, id)| words.say(id, &[])));
+        format!("{} ({})", room.room, marks.join(", "))
+    };
+    let rooms: Vec<String> = rooms.iter().map(one).collect();
+    let mut args = vec![("rooms", rooms.join(", ").into())];
+    if more == 0 {
+        return words.say("rooms", &args);
+    }
+    args.push(("more", more.into()));
+    words.say("rooms-more", &args)
 }
 
 fn join(names: &[Name]) -> String {

@@ -1,0 +1,517 @@
+# 서버의 한국어 문장. 차례와 id는 en.ftl과 같다.
+# 앞말의 받침에 따라 바뀌는 조사는 { JOSA($room, "을") }처럼 쓴다(josa.rs).
+
+greeting = { $server }에 오신 것을 환영합니다. 닉네임을 입력하세요:
+choose-another = 다른 닉네임을 입력하세요:
+error = 오류: { $sentence }
+
+whisper-from = [{ $from } 님의 귓속말]
+scheduled-by = [{ $from } 님의 예약]
+announcement-mark = [공지]
+unrecorded-talk = (기록되지 않음)
+
+welcome-alone = { $nick } 님, 환영합니다. { $room }에 혼자 있습니다.
+welcome-with = { $nick } 님, 환영합니다. { $room }에 { $names } 님이 있습니다.
+welcome-with-more = { $nick } 님, 환영합니다. { $room }에 { $names } 님 외 { $more }명이 있습니다.
+
+joined = { $nick } 님이 { $room }에 들어왔습니다.
+left = { $nick } 님이 { $room }에서 나갔습니다.
+left-saying = { $nick } 님이 { $room }에서 나갔습니다: { $text }
+lost = { $nick } 님의 연결이 끊어졌습니다.
+renamed = { $from } 님이 닉네임을 "{ $to }"{ JOSA($to, "으로") } 바꿨습니다.
+renamed-you = 닉네임을 "{ $nick }"{ JOSA($nick, "으로") } 바꿨습니다.
+kicked = { $nick } 님이 강퇴되었습니다.
+kicked-receipt = { $nick } 님을 강퇴했습니다.
+kicked-you = { $by } 님에 의해 강퇴되었습니다.
+kicked-you-because = { $by } 님에 의해 강퇴되었습니다. 사유: { $reason }
+users = { $room }에 { $count }명이 있습니다: { $names }
+users-everywhere = { $count ->
+    [0] 아무도 없습니다.
+   *[other] { $count }명이 있습니다: { $names }
+}
+users-none = { $room }에 아무도 없습니다.
+
+entered-alone = { $room }에 혼자 있습니다.
+entered-with = { $room }에 { $names } 님과 함께 있습니다.
+entered-with-more = { $room }에 { $names } 님 외 { $more }명과 함께 있습니다.
+rooms = 대화방: { $rooms }
+rooms-more = 대화방: { $rooms } 외 { $more }개
+rooms-none = 그런 대화방이 없습니다.
+mark-locked = 잠김
+mark-invite = 초대 전용
+mark-unlisted = 비공개
+topic = { $room }의 주제: { $topic }
+topic-none = { $room }의 주제를 지웠습니다.
+topic-set = { $by } 님이 { $room }의 주제를 정했습니다: { $topic }
+topic-removed = { $by } 님이 { $room }의 주제를 지웠습니다.
+room-created = 대화방 { $room }{ JOSA($room, "을") } 만들었습니다. /입장 { $room }{ JOSA($room, "으로") } 들어갈 수 있습니다.
+room-set = { $room }의 설정을 바꿨습니다.
+room-changed = { $by } 님이 { $room }의 설정을 바꿨습니다.
+room-closed = { $by } 님이 { $room }{ JOSA($room, "을") } 닫았습니다.
+room-closed-receipt = { $room }{ JOSA($room, "을") } 닫았습니다.
+left-you = { $room }에서 나왔습니다.
+invited = { $by } 님이 { $room }에 초대했습니다. /입장 { $room }{ JOSA($room, "으로") } 들어갈 수 있습니다.
+invited-receipt = { $nick } 님을 { $room }에 초대했습니다.
+role-owner = 이제 { $nick } 님이 { $room }의 방장입니다.
+role-owner-you = 이제 { $room }의 방장입니다.
+role-moderator = 이제 { $nick } 님이 { $room }의 운영자입니다.
+role-moderator-you = 이제 { $room }의 운영자입니다.
+role-member = { $nick } 님은 더 이상 { $room }의 운영자가 아닙니다.
+role-member-you = 더 이상 { $room }의 운영자가 아닙니다.
+
+whisper-asked = 누구에게 귓속말을 보낼까요? 닉네임만 입력하면 귓속말 대화가 열리고, 닉네임과 내용을 함께 입력하면 한 번만 보냅니다:
+whisper-opened = { $nick } 님과 귓속말 대화를 시작합니다. /종료를 입력할 때까지 입력한 내용은 { $nick } 님에게만 전달됩니다. 대화방에 말하려면 /say를 쓰세요.
+whisper-opened-you = { $nick } 님과 귓속말 대화를 시작합니다. /종료를 입력할 때까지 입력한 내용은 { $nick } 님에게만 전달됩니다. 대화방에 말하려면 /say를 쓰세요.
+whisper-closed = { $nick } 님이 귓속말 대화를 끝냈습니다.
+whisper-closed-left = { $nick } 님이 나가서 귓속말 대화가 끝났습니다.
+whisper-closed-lost = { $nick } 님의 연결이 끊어져 귓속말 대화가 끝났습니다.
+whisper-closed-you = { $nick } 님과의 귓속말 대화를 끝냈습니다.
+whisper-closed-already = 귓속말 대화가 이미 끝났습니다.
+
+edited-talk = (수정됨)
+edited-receipt = 메시지를 수정했습니다.
+deleted = { $by } 님이 메시지를 삭제했습니다.
+deleted-by = { $by } 님이 { $from } 님의 메시지를 삭제했습니다.
+deleted-receipt = 메시지를 삭제했습니다.
+
+kicked-room = { $nick } 님이 { $room }에서 강퇴되었습니다.
+kicked-receipt-room = { $nick } 님을 { $room }에서 강퇴했습니다.
+kicked-you-room = { $by } 님에 의해 { $room }에서 강퇴되었습니다.
+kicked-you-room-because = { $by } 님에 의해 { $room }에서 강퇴되었습니다. 사유: { $reason }
+banned-somebody = { $where ->
+    [room] { $nick } 님이 { $room }에서 차단되었습니다.
+   *[none] { $nick } 님이 차단되었습니다.
+}{ $until ->
+    [left] {" "}기간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+banned-you = { $where ->
+    [room] { $by } 님에 의해 { $room }에서 차단되었습니다.
+   *[none] { $by } 님에 의해 차단되었습니다.
+}{ $until ->
+    [left] {" "}기간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+banned-receipt = { $where ->
+    [room] { $nick }{ JOSA($nick, "을") } { $room }에서 차단했습니다.
+   *[none] { $nick }{ JOSA($nick, "을") } 차단했습니다.
+}{ $until ->
+    [left] {" "}기간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+muted-somebody = { $where ->
+    [room] { $nick } 님은 { $room }에서 말할 수 없게 되었습니다.
+   *[none] { $nick } 님은 말할 수 없게 되었습니다.
+}{ $until ->
+    [left] {" "}기간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+muted-you = { $where ->
+    [room] { $by } 님에 의해 { $room }에서 말할 수 없게 되었습니다.
+   *[none] { $by } 님에 의해 말할 수 없게 되었습니다.
+}{ $until ->
+    [left] {" "}기간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+muted-receipt = { $where ->
+    [room] { $nick } 님이 { $room }에서 말하지 못하게 했습니다.
+   *[none] { $nick } 님이 말하지 못하게 했습니다.
+}{ $until ->
+    [left] {" "}기간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+unbanned-receipt = { $where ->
+    [room] { $who }{ JOSA($who, "을") } 더 이상 { $room }에서 차단하지 않습니다.
+   *[none] { $who }{ JOSA($who, "을") } 더 이상 차단하지 않습니다.
+}
+unmuted-receipt = { $where ->
+    [room] { $who } 님은 이제 { $room }에서 말할 수 있습니다.
+   *[none] { $who } 님은 이제 말할 수 있습니다.
+}
+unmuted-you = { $where ->
+    [room] { $by } 님이 { $room }에서 다시 말할 수 있게 했습니다.
+   *[none] { $by } 님이 다시 말할 수 있게 했습니다.
+}
+bans-none = 차단되거나 말할 수 없게 된 사람이 없습니다.
+bans-row-ban = { $where ->
+    [room] { $who }: { $room }에서 차단 ({ $by } 님).
+   *[none] { $who }: 차단 ({ $by } 님).
+}{ $until ->
+    [left] {" "}남은 시간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+bans-row-mute = { $where ->
+    [room] { $who }: { $room }에서 말할 수 없음 ({ $by } 님).
+   *[none] { $who }: 말할 수 없음 ({ $by } 님).
+}{ $until ->
+    [left] {" "}남은 시간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+span-days = { $count }일
+span-hours = { $count }시간
+span-minutes = { $count }분
+span-seconds = { $count }초
+
+scheduled = { $schedule }번 메시지가 { $due }에 예약되었습니다.
+scheduled-sent = 예약한 { $schedule }번 메시지를 보냈습니다.
+scheduled-missed = { $due }에 예약한 { $schedule }번 메시지는 그때 서버가 실행 중이 아니어서 보내지 못했습니다: { $text }
+schedules-none = 예약된 메시지가 없습니다.
+schedules-row = { $schedule }번: { $due }, { $room }, { $from } 님: { $text }
+schedules-row-missed = { $schedule }번: 보내지 못함, { $due }, { $room }, { $from } 님: { $text }
+unscheduled = 예약된 { $schedule }번 메시지를 취소했습니다.
+
+history-none = 아직 { $room }에서 나눈 대화가 없습니다.
+timestamps-on = 시간 표시를 켰습니다.
+timestamps-off = 시간 표시를 껐습니다.
+lang-now = 이제 한국어로 안내합니다.
+announced = { $people }명에게 공지했습니다.
+shutdown-at = { $at }에 서버를 종료합니다.
+shutdown-in = { $minutes }분 뒤에 서버가 종료됩니다.
+shutdown-in-because = { $minutes }분 뒤에 서버가 종료됩니다. 사유: { $reason }
+unrecorded = 처리했지만 데이터베이스에 쓸 수 없어 기록을 남기지 못했습니다.
+reloaded = 설정을 다시 읽었습니다.
+reloaded-partly = 설정을 다시 읽었습니다. 다음 키는 서버를 다시 시작해야 적용됩니다: { $keys }
+subscribed = 구독: { $room }
+unsubscribed = 구독 해제: { $room }
+pong = pong
+status-line = { $server }: { $people }명, 대화방 { $rooms }개.
+
+help-head = 슬래시로 시작하지 않는 줄은 대화방에 전달됩니다. 명령어:
+help-row = { $usage } - { $what }
+help-usage = { $usage } - { $what } 다른 이름: { $names }
+
+help-help = 명령어를 안내합니다.
+help-users = 대화방에 누가 있는지 보여 줍니다.
+help-rename = 닉네임을 바꿉니다.
+help-say = 대화방에서 말합니다.
+help-whisper = 한 명 또는 여러 명에게 귓속말을 보냅니다.
+help-schedule = 정한 시각에 대화방으로 메시지를 보냅니다: 15:30, 2026-11-21T15:30 또는 +10m.
+help-schedules = 내가 예약한 메시지를 보여 줍니다.
+help-unschedule = 예약한 메시지를 취소합니다.
+help-history = 최근 대화를 보여 줍니다.
+help-action = 행동을 표현합니다. 예: * Alice 손을 흔듭니다
+help-edit = 마지막으로 한 말을 고칩니다.
+help-delete = 마지막으로 한 말이나 그 번호의 메시지를 지웁니다.
+help-whisper_open = 귓속말 대화를 엽니다. 입력한 내용은 그 사람에게만 전달됩니다.
+help-whisper_ask = 누구에게 보낼지 묻습니다.
+help-whisper_close = 귓속말 대화를 끝냅니다.
+help-join = 다른 대화방으로 갑니다. 없으면 새로 만듭니다.
+help-leave = 처음 들어온 대화방으로 돌아갑니다.
+help-rooms = 대화방이나 한 채널의 대화방을 보여 줍니다.
+help-invite = 그 사람을 대화방에 초대하고 알립니다.
+help-room_create = 대화방을 만듭니다. 만든 사람이 방장입니다.
+help-room_topic = 대화방의 주제를 정합니다. 운영자만 쓸 수 있습니다.
+help-room_capacity = 정원을 정합니다. 0이면 제한이 없습니다. 운영자만 쓸 수 있습니다.
+help-room_lock = 비밀번호로 대화방을 잠급니다. 운영자만 쓸 수 있습니다.
+help-room_unlock = 대화방의 잠금을 풉니다. 운영자만 쓸 수 있습니다.
+help-room_listed = 대화방을 목록에 보입니다. 운영자만 쓸 수 있습니다.
+help-room_unlisted = 대화방을 목록에서 숨깁니다. 운영자만 쓸 수 있습니다.
+help-room_invite_only = 초대받은 사람만 들어오게 합니다. 운영자만 쓸 수 있습니다.
+help-room_slow = 한 사람이 다시 말할 때까지 기다릴 시간을 정합니다. 운영자만 쓸 수 있습니다.
+help-room_op = 그 사람을 운영자로 정합니다. 방장만 쓸 수 있습니다.
+help-room_deop = 운영자를 그만두게 합니다. 방장만 쓸 수 있습니다.
+help-room_transfer = 방장을 넘겨줍니다. 방장만 쓸 수 있습니다.
+help-room_close = 대화방을 닫습니다. 방장만 쓸 수 있습니다.
+help-room_keep = 모두 나가도 대화방을 남겨 둡니다. 관리자만 쓸 수 있습니다.
+help-room_unkeep = 남겨 두지 않습니다. 관리자만 쓸 수 있습니다.
+help-ban = 일정 시간 또는 계속 들어오지 못하게 합니다. 운영자와 관리자가 쓸 수 있습니다.
+help-unban = 다시 들어올 수 있게 합니다. 운영자와 관리자가 쓸 수 있습니다.
+help-mute = 일정 시간 또는 계속 말하지 못하게 합니다. 운영자와 관리자가 쓸 수 있습니다.
+help-unmute = 다시 말할 수 있게 합니다. 운영자와 관리자가 쓸 수 있습니다.
+help-bans = 차단되거나 말할 수 없는 사람을 보여 줍니다. 운영자와 관리자가 쓸 수 있습니다.
+help-mark_read = 대화방을 어디까지 읽었는지 기억합니다.
+help-room_set = 대화방의 설정을 바꿉니다. 운영자만 쓸 수 있습니다.
+help-room_role = 운영자나 일반 참여자로 정합니다. 방장만 쓸 수 있습니다.
+help-timestamps = 대화마다 앞에 날짜와 시각을 붙입니다.
+help-lang = 서버 안내의 언어를 고릅니다.
+help-kick = 다른 사람을 강퇴합니다. 방장과 관리자만 쓸 수 있습니다.
+help-broadcast = 모든 대화방의 모두에게 공지합니다. 관리자만 쓸 수 있습니다.
+help-shutdown = 서버를 종료합니다. 관리자만 쓸 수 있습니다.
+help-quit = 다른 사람들에게 알리고 나갑니다.
+help-quietquit = 알리지 않고 나갑니다.
+help-hello = 닉네임을 정하고 들어갑니다.
+help-subscribe = 들어가지 않고 대화방의 대화를 받습니다.
+help-unsubscribe = 대화방의 대화를 더 받지 않습니다.
+help-ping = 서버가 응답하는지 확인합니다.
+help-status = 서버의 상태를 보여 줍니다. 관리자만 쓸 수 있습니다.
+help-reload = 서버가 설정을 다시 읽게 합니다. 관리자만 쓸 수 있습니다.
+help-commands = 누가 무엇을 했는지 보여 줍니다. 관리자만 쓸 수 있습니다.
+
+closing-shutdown = 서버가 종료됩니다.
+closing-shutdown-because = 서버가 종료됩니다. 사유: { $reason }
+closing-flood = 너무 많은 요청을 너무 빨리 보내 연결을 끊었습니다.
+closing-overlong = 너무 긴 줄을 보내 연결을 끊었습니다.
+closing-login = 제시간에 닉네임을 정하지 않아 연결을 끊었습니다.
+closing-idle = 오랫동안 아무 말이 없어 연결을 끊었습니다.
+closing-slow = 보낸 내용을 받는 속도가 너무 느려 연결을 끊었습니다.
+closing-full = 서버가 가득 찼습니다. 잠시 뒤에 다시 시도하세요.
+closing-address = 같은 주소에서 온 연결이 너무 많습니다.
+closing-protocol = 여기는 채팅 서버입니다. 텍스트 줄이나 JSON 객체를 보내세요.
+not-yet-http = 이 서버는 아직 HTTP를 지원하지 않습니다. nc나 chatc로 연결하세요.
+not-yet-irc = 이 서버는 아직 IRC를 지원하지 않습니다. nc나 chatc로 연결하세요.
+
+bad-utf8 = 올바른 UTF-8이 아닙니다.
+bad-json = JSON 객체가 아닙니다: { $why }
+bad-depth = 객체가 너무 깊게 중첩되었습니다.
+bad-field = 이 요청에는 "{ $field }" 필드가 없습니다.
+bad-double = "{ $field }" 필드가 두 번 있습니다.
+bad-missing = "{ $field }" 필드가 빠졌습니다.
+bad-type-text = "{ $field }" 필드는 문자열이어야 합니다.
+bad-type-number = "{ $field }" 필드는 0 이상의 정수여야 합니다.
+bad-type-flag = "{ $field }" 필드는 true 또는 false여야 합니다.
+bad-type-list = "{ $field }" 필드는 문자열이나 문자열 목록이어야 합니다.
+bad-empty = 내용이 없습니다.
+bad-id = "id" 필드는 0 이상의 정수이거나 64바이트 이하의 문자열이어야 합니다.
+bad-lang = "{ $lang }" 언어는 지원하지 않습니다. en이나 ko를 고르세요.
+bad-char = 내용에 제어 문자가 있습니다.
+unknown-command = "{ $name }" 명령어는 없습니다. /help를 입력하면 명령어를 볼 수 있습니다.
+unknown-command-near = "{ $name }" 명령어는 없습니다. { $nearest }{ JOSA($nearest, "을") } 찾으셨나요?
+usage = 이렇게 입력하세요: { $usage }
+usage-json = "{ $name }" 명령에 빠진 것이 있습니다.
+too-long = 너무 깁니다. 최대 { $max }까지 보낼 수 있습니다.
+not-logged-in = 먼저 닉네임을 정하세요.
+already-in = 이미 { $nick } 님으로 들어와 있습니다. 닉네임은 rename으로 바꾸세요.
+nick-in-use = "{ $nick }" 닉네임은 이미 사용 중입니다.
+bad-nick = "{ $nick }" 닉네임은 사용할 수 없습니다: { $fault }.
+fault-empty = 비어 있습니다
+fault-space = 공백이 있습니다
+fault-long = 32자를 넘습니다
+fault-forbidden = "{ $char }" 문자가 있습니다
+fault-invisible = 보이지 않는 문자가 있습니다
+fault-marks = 결합 문자로 시작하거나 결합 문자가 너무 많습니다
+fault-scripts = 모양이 비슷한 여러 문자 체계가 섞여 있습니다
+fault-reserved = 예약된 이름입니다
+fault-symbol = 글자나 숫자가 아닌 기호가 있습니다
+no-such-user = "{ $nick }" 님은 없습니다.
+no-such-room = "{ $room }" 대화방은 없습니다.
+not-in-room = { $room }에 들어가 있지 않습니다.
+room-full = { $room } 대화방이 가득 찼습니다.
+banned = { $where ->
+    [room] { $room }에서 차단되어 있습니다.
+   *[none] 차단되어 있습니다.
+}{ $until ->
+    [left] {" "}남은 시간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+muted = { $where ->
+    [room] { $room }에서 말할 수 없습니다.
+   *[none] 지금은 말할 수 없습니다.
+}{ $until ->
+    [left] {" "}남은 시간: { $left }
+   *[none] {""}
+}{ $why ->
+    [because] {" "}사유: { $reason }
+   *[none] {""}
+}
+bad-role = "{ $role }" 역할은 없습니다. owner, moderator, member 가운데 고르세요.
+bad-room = "{ $room }"{ JOSA($room, "은") } 대화방 이름으로 쓸 수 없습니다. { $fault }.
+room-exists = 대화방 { $room }{ JOSA($room, "이") } 이미 있습니다.
+room-locked = 대화방 { $room }{ JOSA($room, "은") } 잠겨 있습니다. 이름 뒤에 비밀번호를 입력하세요.
+room-locked-wrong = { $room }의 비밀번호가 아닙니다.
+room-invite-only = 대화방 { $room }{ JOSA($room, "은") } 초대받은 사람만 들어갈 수 있습니다.
+nowhere-else = { $room }에서는 더 나갈 곳이 없습니다. 대화를 끝내려면 /quit을 입력하세요.
+not-here = { $nick } 님은 { $room }에 없습니다.
+too-soon = { $room }{ JOSA($room, "은") } 천천히 말하는 방입니다. { $wait } 뒤에 다시 말해 주세요.
+busy = { $nick } 님은 다른 사람과 귓속말 대화 중입니다.
+busy-yourself = { $nick } 님과 귓속말 대화 중입니다. 먼저 /종료를 입력해 끝내세요.
+no-partner = 귓속말 대화 중이 아닙니다.
+no-message = { $room }에 { $seq }번 메시지가 없습니다.
+no-message-own = 아직 { $room }에서 한 말이 없습니다.
+not-yours = 다른 사람의 메시지입니다.
+too-late = 말한 지 오래되어 이제 바꿀 수 없습니다.
+bad-who = "{ $who }"{ JOSA($who, "은") } 닉네임도 주소도 아닙니다.
+not-banned = { $who }{ JOSA($who, "은") } 차단되어 있지 않습니다.
+not-muted = { $who } 님은 말할 수 없는 상태가 아닙니다.
+not-allowed = 권한이 없습니다.
+bad-time = "{ $text }"{ JOSA($text, "은") } 지금부터 1년 안의 시각이 아닙니다. 15:30, +10m 또는 2026-11-21T15:30처럼 입력하세요.
+not-found = 예약된 { $schedule }번 메시지가 없습니다.
+too-many = 너무 많습니다. 최대 { $max }까지 할 수 있습니다.
+rate-limited = 너무 빠릅니다. { $seconds }초 뒤에 다시 시도하세요.
+storage-unavailable = 지금은 데이터베이스에 쓸 수 없어 저장하지 못했습니다. 잠시 뒤에 다시 시도하세요.
+shutting-down = 서버가 종료되는 중입니다.
+bad-config = 설정을 다시 읽지 못했습니다: { $problems }
+
+# chatc가 스스로 하는 말.
+chatc-choose = 닉네임을 입력하세요:
+chatc-alone = { $room }에 혼자 있습니다.
+chatc-inside = { $room }에 { $names } 님이 있습니다.
+chatc-still = 아직 { $room }에 있습니다.
+chatc-whispered = [{ $names } 님에게 귓속말] { $text }
+chatc-lost = 연결이 끊어졌습니다. 다시 연결하려면 chatc를 다시 실행하세요.
+chatc-closed = 연결이 닫혔습니다. 다시 연결하려면 chatc를 다시 실행하세요.
+chatc-lost-unsent = 연결이 끊어져 "{ $line }"{ JOSA($line, "을") } 보내지 못했습니다. 다시 연결하려면 chatc를 다시 실행하세요.
+chatc-closed-unsent = 연결이 닫혀 "{ $line }"{ JOSA($line, "을") } 보내지 못했습니다. 다시 연결하려면 chatc를 다시 실행하세요.
+chatc-ended = { $why }. 연결을 끝냈습니다.
+chatc-unsent = "{ $line }"{ JOSA($line, "을") } 보내지 못했습니다: { $why }
+chatc-why-lost = 연결이 끊어졌습니다
+chatc-why-closed = 연결이 닫혔습니다
+chatc-why-silent = 서버가 제시간에 응답하지 않았습니다
+chatc-why-nonsense = 서버가 chatd의 프로토콜에 없는 내용을 보냈습니다(chatd가 맞는지 확인하세요)
+chatc-why-unreadable = 서버의 응답을 이해할 수 없습니다
+chatc-why-endless = 서버가 너무 긴 줄을 보냈습니다
+chatc-why-interrupted = 중단되었습니다
+chatc-no-nick = 닉네임이 필요합니다: chatc NICK@{ $address }
+chatc-not-found = { $address }{ JOSA($address, "을") } 찾을 수 없습니다: { $why }. 호스트 이름이 맞나요?
+chatc-not-there = { $address }에 연결할 수 없습니다: { $why }. 거기에 chatd가 실행 중인가요?
+chatc-no-address = 주소가 없습니다
+chatc-no-log = 대화 기록 { $path }에 쓸 수 없습니다: { $why }. 대화를 기록하지 않습니다.
+chatc-no-interrupts = Ctrl-C를 감시할 수 없습니다: { $why }
+chatc-help = 터미널에서 채팅하거나 대화방으로 줄을 보냅니다
+chatc-help-target = 채팅할 곳과 사용할 닉네임
+chatc-help-plain = 색과 전체 화면을 쓰지 않습니다
+chatc-help-lang = chatc와 서버의 언어: en 또는 ko [없으면: LC_ALL, LC_MESSAGES, LANG에 따름]
+chatc-help-log-dir = NICK_chat_log.txt를 쓸 곳
+chatc-help-exit = 종료 코드: 0 모든 줄이 저장됨, 1 저장되지 않은 것이 있거나 연결이 끊어짐, 2 사용법 오류, 3 서버가 없음.
+chatc-target-no-room = "/" 뒤에 대화방 이름이 없습니다
+chatc-target-no-nick = "@" 앞에 닉네임이 없습니다
+chatc-target-bracket = 주소에 "["는 있지만 "]"가 없습니다
+chatc-target-after-bracket = "]" 뒤의 "{ $typed }"{ JOSA($typed, "은") } 포트가 아닙니다. [{ $host }]:{ $port }처럼 쓰세요
+chatc-target-port = "{ $typed }"{ JOSA($typed, "은") } 포트가 아닙니다. 포트는 1부터 65535까지의 수입니다
+
+# chatctl이 스스로 하는 말.
+chatctl-pong = 데몬이 응답합니다.
+chatctl-ended = 데몬이 종료되었습니다.
+chatctl-not-ended = 데몬이 종료하겠다고 했지만 { $seconds }초가 지나도 종료되지 않았습니다. 데몬의 로그를 확인하세요.
+chatctl-no-users = 아무도 없습니다.
+chatctl-no-commands = 기록된 명령이 없습니다.
+chatctl-passed = { $path }: { $found }. 대신 { $used }{ JOSA($used, "을") } 씁니다.
+chatctl-no-daemon = 응답하는 데몬이 없습니다. 확인한 곳:
+chatctl-tried = {"  "}{ $path }: { $found }
+chatctl-start-one = "chatd" 또는 "systemctl start chatd"로 시작하거나, --socket PATH 또는 CHATD_SOCKET으로 제어 소켓을 지정하세요.
+chatctl-found-foreign = 디렉터리가 다른 사용자의 것입니다
+chatctl-found-forbidden = 권한이 없습니다
+chatctl-found-nothing = 아무것도 없습니다
+chatctl-found-nobody = 듣고 있는 데몬이 없습니다. 종료된 데몬이 남긴 것일 수 있습니다
+chatctl-found-other = chatd의 제어 소켓이 아닙니다
+chatctl-found-stuck = 있지만 연결을 받지 않습니다. 데몬이 멈춘 것일 수 있습니다
+chatctl-found-long = 소켓 경로로는 너무 깁니다
+chatctl-not-permitted = { $path }{ JOSA($path, "을") } 쓸 권한이 없습니다. "{ $group }" 그룹의 것입니다. chatctl을 root로 실행하거나, "usermod -aG { $group } NAME"으로 그룹에 들어간 뒤 다시 로그인하세요.
+chatctl-not-permitted-root = { $path }{ JOSA($path, "을") } 쓸 권한이 없습니다. "root" 그룹의 것입니다. chatctl을 root로 실행하거나, 설정의 control.group을 바꾸세요.
+chatctl-lost = 데몬이 응답하기 전에 연결을 닫았습니다. 요청이 처리되었는지 알 수 없습니다. 데몬의 로그를 확인하세요.
+chatctl-lost-told = 데몬이 연결을 닫았습니다: { $told }
+chatctl-silent = 데몬이 { $seconds }초 안에 응답하지 않았습니다. 멈췄거나 막힌 것일 수 있습니다. 데몬의 로그를 확인하세요.
+chatctl-odd-answer = 데몬의 응답을 이해할 수 없습니다. chatctl과 chatd의 버전이 같은가요?
+chatctl-odd-line = 데몬이 프로토콜에 없는 줄을 보냈습니다. chatctl과 chatd의 버전이 같은가요?
+chatctl-odd-page = 데몬이 같은 페이지를 두 번 보냈습니다. chatctl과 chatd의 버전이 같은가요?
+chatctl-output = 출력할 수 없습니다: { $why }
+chatctl-ending = 종료되는 중입니다
+chatctl-once = 한 번
+chatctl-time-forms = 2h, 15:30, today, yesterday, "yesterday 15:30", 2026-11-21, 2026-11-21T15:30 또는 RFC 3339로 쓰세요
+chatctl-time-beyond = 계산할 수 없는 시각입니다: { $why }
+chatctl-duration-forms = 30s, 5m, 2h처럼 쓰세요
+chatctl-head-nick = 닉네임
+chatctl-head-role = 역할
+chatctl-head-rooms = 대화방
+chatctl-head-door = 접속
+chatctl-head-address = 주소
+chatctl-head-since = 접속 시각
+chatctl-head-id = 번호
+chatctl-head-due = 예약 시각
+chatctl-head-every = 반복
+chatctl-head-room = 대화방
+chatctl-head-from = 보낸 사람
+chatctl-head-text = 내용
+chatctl-head-time = 시각
+chatctl-head-actor = 실행자
+chatctl-head-command = 명령
+chatctl-head-outcome = 결과
+chatctl-head-arguments = 인자
+chatctl-status-daemon = { $server }, 프로세스 { $pid }, { $since }부터 { $up } 동안 실행 중
+chatctl-status-people = 사람
+chatctl-status-people-rooms = 대화방 { $rooms }개에 { $people }명
+chatctl-status-connections = 연결
+chatctl-status-listening = 수신 주소
+chatctl-status-database = 데이터베이스
+chatctl-status-store = { $state }, 기록 { $waiting }건 대기 중
+chatctl-status-why = { $line }: { $why }
+chatctl-status-no-reason = 이유가 없습니다
+chatctl-status-path = { $path } (durability { $durability })
+chatctl-status-refused = 거절
+chatctl-status-log = 로그
+chatctl-status-dropped = { $lines }줄 버려짐
+chatctl-none = 없음
+chatctl-days = { $number }일
+chatctl-hours = { $number }시간
+chatctl-minutes = { $number }분
+chatctl-seconds = { $number }초
+chatctl-help = 셸에서 chatd를 관리합니다
+chatctl-help-exit = 종료 코드: 0 완료, 1 데몬이 거절함, 2 사용법 오류, 3 데몬이 없음, 4 권한 없음.
+chatctl-help-socket = 데몬의 제어 소켓 [없으면: CHATD_SOCKET, 그다음 정해진 곳들]
+chatctl-help-json = 데몬의 응답을 한 줄에 JSON 객체 하나씩 출력합니다
+chatctl-help-quiet = 결과만 출력하고 완료 안내는 생략합니다
+chatctl-help-status = 데몬의 상태를 보여 줍니다
+chatctl-help-status-watch = 1초마다 다시 확인합니다
+chatctl-help-users = 누가 있는지 보여 줍니다
+chatctl-help-users-room = 이 대화방에 있는 사람만
+chatctl-help-kick = 서버에서 강퇴합니다
+chatctl-help-kick-reason = 당사자와 명령 기록에 남길 사유
+chatctl-help-broadcast = 모든 대화방의 모두에게 공지합니다
+chatctl-help-schedule = 서버 시간대의 정한 시각에 메시지를 보냅니다
+chatctl-help-schedule-at = HH:MM, YYYY-MM-DDTHH:MM 또는 +10m
+chatctl-help-room = 대화방 [없으면: 기본 대화방]
+chatctl-help-schedules = 예약된 메시지를 보여 줍니다
+chatctl-help-unschedule = 예약을 취소합니다
+chatctl-help-unschedule-id = "schedules"가 보여 주는 번호
+chatctl-help-history = 지난 대화를 보여 줍니다
+chatctl-help-history-user = 이 사람의 말만
+chatctl-help-since = 이 시각부터: 2h, 15:30, yesterday, 2026-11-21, RFC 3339
+chatctl-help-history-until = 이 시각까지
+chatctl-help-history-lines = 최근 몇 줄을 볼지 [기본값: 50, --since가 있으면 전부]
+chatctl-help-history-follow = 이어서 새 대화도 보여 줍니다
+chatctl-help-commands = 누가 무엇을 했는지, 명령 기록을 보여 줍니다
+chatctl-help-commands-rows = 최근 몇 건을 볼지 [기본값: 50, --since가 있으면 전부]
+chatctl-help-shutdown = 모두에게 알리고 데몬을 종료합니다
+chatctl-help-shutdown-in = 이 시간이 지난 뒤에: 30s, 5m, 2h
+chatctl-help-shutdown-reason = 모두에게 알릴 사유
+chatctl-help-reload = 설정을 다시 읽습니다
+chatctl-help-ping = 데몬이 응답하는지 확인합니다
+
+# 두 프로그램의 명령줄에 대한 말.
+shell-usage = 사용법:
+shell-commands = 명령
+shell-arguments = 인자
+shell-options = 옵션
+shell-help = 도움말을 출력합니다
+shell-version = 버전을 출력합니다
+shell-help-command = 이 도움말이나 명령의 도움말을 출력합니다
+shell-default = [기본값: { $value }]
+shell-error = 오류: { $why }
+shell-try = 자세한 내용은 "--help"로 볼 수 있습니다.
+shell-unknown-command = "{ $name }" 명령은 없습니다
+shell-unknown-command-near = "{ $name }" 명령은 없습니다. "{ $nearest }"{ JOSA($nearest, "을") } 찾으셨나요?
+shell-no-command = 명령이 필요합니다
+shell-unknown = 여기서는 "{ $argument }" 인자를 쓸 수 없습니다
+shell-unknown-near = 여기서는 "{ $argument }" 인자를 쓸 수 없습니다. "{ $nearest }"{ JOSA($nearest, "을") } 찾으셨나요?
+shell-missing = 빠진 인자가 있습니다: { $arguments }
+shell-conflict = "{ $argument }"{ JOSA($argument, "과") } "{ $other }"{ JOSA($other, "은") } 함께 쓸 수 없습니다
+shell-no-number = 0 이상의 정수가 아닙니다
+shell-no-value = "{ $argument }"에 값이 필요합니다
+shell-wrong = "{ $value }"{ JOSA($value, "은") } "{ $argument }"에 쓸 수 없는 값입니다
+shell-wrong-why = "{ $value }"{ JOSA($value, "은") } "{ $argument }"에 쓸 수 없는 값입니다: { $why }
