@@ -5,6 +5,7 @@
 
 use jiff::tz::TimeZone;
 
+use crate::core::command::Command;
 use crate::core::event::{Farewell, Notice};
 use crate::core::name::NameFault;
 use crate::core::reject::{Expected, Malformed, Reject};
@@ -21,7 +22,7 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         }
         Reject::UnknownCommand { name, nearest: Some(nearest) } => words
             .say("unknown-command-near", &[("name", name.as_str().into()), ("nearest", (&**nearest).into())]),
-        Reject::Usage(command) => words.say("usage", &[("usage", command.usage().into())]),
+        Reject::Usage(command) => words.say("usage", &[("usage", usage(words, command).into())]),
         Reject::BadChar => words.say("bad-char", &[]),
         Reject::TooLong { max } => words.say("too-long", &[("max", (*max).into())]),
         Reject::NotLoggedIn => words.say("not-logged-in", &[]),
@@ -44,6 +45,11 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::ShuttingDown => words.say("shutting-down", &[]),
         Reject::BadConfig { problems } => words.say("bad-config", &[("problems", problems.as_str().into())]),
     }
+}
+
+/// How a command is typed, under its name and with its arguments' names in that language.
+pub fn usage(words: &Words, command: &Command) -> String {
+    command.usage(words.lang(), |arg| words.say(&format!("arg-{arg}"), &[]))
 }
 
 fn malformed(words: &Words, fault: &Malformed) -> String {

@@ -243,8 +243,11 @@ fn schedule_lines(speech: &Speech, schedules: &[ScheduleRow], at: Wall, out: &mu
 fn help(speech: &Speech, command: Option<&str>, admin: bool, out: &mut Vec<u8>) {
     let what = |command: &Command| speech.words.say(&format!("help-{}", command.name), &[]);
     if let Some(command) = TABLE.iter().find(|row| Some(row.name) == command) {
-        let mut args = vec![("usage", command.usage().into()), ("what", what(command).into())];
-        let names = command.slash[1..].join(", ");
+        let mut args =
+            vec![("usage", words::usage(&speech.words, command).into()), ("what", what(command).into())];
+        let shown = command.slash_in(speech.words.lang());
+        let others: Vec<&str> = command.slash.iter().copied().filter(|name| *name != shown).collect();
+        let names = others.join(", ");
         let id = if names.is_empty() { "help-row" } else { "help-usage" };
         if !names.is_empty() {
             args.push(("names", names.into()));
@@ -256,7 +259,7 @@ fn help(speech: &Speech, command: Option<&str>, admin: bool, out: &mut Vec<u8>) 
         if command.right == Right::Admin && !admin {
             continue;
         }
-        let args = [("usage", command.usage().into()), ("what", what(command).into())];
+        let args = [("usage", words::usage(&speech.words, command).into()), ("what", what(command).into())];
         says(out, &speech.words.say("help-row", &args));
     }
 }
