@@ -169,8 +169,10 @@ impl Hub {
             return;
         }
         let mut actor = before.actor();
-        let door = if command.recorded { before.door_and_origin() } else { String::new() };
-        let args = if command.recorded { request.summary() } else { String::new() };
+        // The admin's shell says by itself what its user reads: nobody has done anything.
+        let recorded = command.recorded && !(before.is_admin() && *command == table::LANG);
+        let door = if recorded { before.door_and_origin() } else { String::new() };
+        let args = if recorded { request.summary() } else { String::new() };
 
         let done = match self.admit(asker.session, command) {
             Ok(()) => self.perform(&asker, request, out),
@@ -180,7 +182,7 @@ impl Hub {
             actor = now_named.actor();
         }
         let limited = matches!(done, Err(Reject::RateLimited { .. }));
-        let record = (command.recorded && !limited).then(|| {
+        let record = (recorded && !limited).then(|| {
             let outcome = done.as_ref().map_or_else(Reject::code, |_| "ok").to_owned();
             let (at, command) = (self.now.wall, command.name.to_owned());
             Entry::Command(CommandRecord { at, actor, door, command, args, outcome })
