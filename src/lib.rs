@@ -51,6 +51,9 @@
 //! A protocol: a folder in `wire`, a variant of [`Protocol`], and the matches
 //! that the compiler then asks for.
 //!
+//! A language: a variant of [`Lang`], and a file in `locale` with every message of
+//! the others; a test names those that are missing or too many.
+//!
 //! # Words
 //!
 //! *Session*: a person in the core. *Connection*: a socket. *Dialect*: a protocol
@@ -59,6 +62,7 @@
 //! the store is asked.
 //!
 //! [`Request`]: core::request::Request
+//! [`Lang`]: core::lang::Lang
 //! [`Hub::apply`]: core::hub::Hub::apply
 //! [`Input::Stored`]: core::effect::Input::Stored
 //! [`Protocol`]: wire::Protocol

@@ -9,6 +9,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use chatd::core::command::{Arg, Kind, Need};
 use chatd::core::table::TABLE;
 use chatd::locale::{Lang, Words};
 
@@ -237,10 +238,25 @@ fn every_message_is_said_with_the_right_particles() {
     }
 }
 
+/// The word under which `Command::usage` asks what stands for an argument; none where it has a form of its own.
+fn called(arg: &Arg) -> Option<&'static str> {
+    match (arg.kind, arg.name) {
+        (Kind::When | Kind::Flag, _) | (_, "lang") => None,
+        (Kind::Nicks, _) => Some("nick"),
+        (Kind::Delay, _) => Some("min"),
+        (Kind::Number, "schedule") => Some("id"),
+        (Kind::Number, _) => Some("n"),
+        (Kind::Word | Kind::Text, name) => Some(name),
+    }
+}
+
 #[test]
 fn every_sentence_that_is_said_is_written_and_no_other() {
     let written = written();
     let mut said: BTreeSet<String> = TABLE.iter().map(|row| format!("help-{}", row.name)).collect();
+    let arguments =
+        TABLE.iter().flat_map(|row| row.args).filter(|arg| matches!(arg.need, Need::Must | Need::May));
+    said.extend(arguments.filter_map(called).map(|arg| format!("arg-{arg}")));
     for source in sources() {
         let calls = [".say(", ".sentence("].map(|call| source.text.split(call).skip(1)).into_iter().flatten();
         let named = calls.filter_map(|call| call.trim_start().strip_prefix('"')?.split('"').next());

@@ -100,6 +100,9 @@ impl Session {
             Reply::Lang { lang } => {
                 self.setup.speech.words = Words::new(*lang);
                 self.tell(&reply, now);
+                if self.phase == Phase::Naming {
+                    self.say("chatc-choose", &[], now);
+                }
             }
             Reply::Bye => self.phase = Phase::Over,
             Reply::Unrecorded(inner) => {

@@ -14,6 +14,7 @@ use rustix::fs::OFlags;
 
 use super::shown::Shown;
 use crate::limits::LOG_NAME_BYTES_MAX;
+use crate::locale::shell::Fault;
 
 /// An open chat log.
 pub struct ChatLog {
@@ -42,12 +43,16 @@ fn open_own(path: &Path) -> io::Result<File> {
     let file = OpenOptions::new().append(true).create(true).mode(0o600).custom_flags(flags).open(path)?;
     let status = file.metadata()?;
     if !status.is_file() {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(no_log("chatc-log-not-file"));
     }
     if status.uid() != rustix::process::geteuid().as_raw() {
-        return Err(io::Error::other("it belongs to another user"));
+        return Err(no_log("chatc-log-foreign"));
     }
     Ok(file)
+}
+
+fn no_log(id: &'static str) -> io::Error {
+    io::Error::other(Fault { id, args: Vec::new() })
 }
 
 /// `NICK_chat_log.txt` with nothing in it that a file name must not hold.

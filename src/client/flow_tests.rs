@@ -1,5 +1,6 @@
 //! The whole of chatc against a scripted server on a real socket.
 
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsFd;
@@ -8,10 +9,11 @@ use std::path::Path;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+use clap::CommandFactory;
 use jiff::tz::TimeZone;
 
-use super::{Style, World, run};
-use crate::locale::Lang;
+use super::{Arguments, Style, World, asked_lang, run};
+use crate::locale::{Lang, Words, shell};
 
 const HELLO_OK: &str = r#"{"re":1,"ok":{"nick":"bot","rooms":["lobby"],"members":["Alice"],"people":1}}"#;
 
@@ -315,4 +317,26 @@ fn a_stay_in_korean() {
     );
     assert_eq!(outcome.notes, "chatc: \"x\"를 보내지 못했습니다: lobby에서 말할 수 없습니다.\n");
     assert_eq!(outcome.code, 1);
+}
+
+#[test]
+fn the_command_line_is_in_every_language() {
+    for lang in Lang::ALL {
+        let mut command = shell::translated(Arguments::command(), &Words::new(lang));
+        let help = command.render_help().to_string();
+        assert!(!help.contains("-help-") && !help.contains("shell-"), "{help}");
+        assert_eq!(help.contains("Usage:") || help.contains("Print"), lang == Lang::En, "{help}");
+    }
+    let told = |line: &[&str]| {
+        let line: Vec<OsString> = line.iter().map(Into::into).collect();
+        let words = Words::new(asked_lang(&line).unwrap_or_default());
+        let mut notes = Vec::new();
+        let error = shell::read::<Arguments>(line, &words).unwrap_err();
+        assert_eq!(shell::tell(&error, &words, &mut notes), 2);
+        String::from_utf8(notes).unwrap()
+    };
+    assert!(told(&["chatc", "host:x"]).contains("\"x\" is not a port; it is a number from 1 to 65535"));
+    assert!(told(&["chatc", "host:x", "--lang", "ko"]).contains("\"x\"는 포트가 아닙니다."));
+    assert!(told(&["chatc", "--lang=ko", "host/"]).contains("\"/\" 뒤에 대화방 이름이 없습니다"));
+    assert!(told(&["chatc", "--lang", "fr"]).contains("choose en or ko"));
 }

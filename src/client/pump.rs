@@ -21,6 +21,7 @@ use super::shown::Style;
 use crate::core::reject::Reject;
 use crate::core::time::Wall;
 use crate::limits::{HEARD_BYTES_MAX, READ_BYTES_PER_TURN, TYPED_BYTES_MAX, TYPED_READ_BYTES};
+use crate::locale::shell::Fault;
 use crate::terminal::clean;
 use crate::wire::line::{Inbox, Line, Lines};
 
@@ -142,7 +143,12 @@ impl Pump<'_> {
 
     fn no_log(&mut self, error: &io::Error) -> io::Result<()> {
         let path = self.log_path().display().to_string();
-        let args = [("path", path.into()), ("why", error.to_string().into())];
+        let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>());
+        let why = match own {
+            Some(fault) => fault.sentence(&self.session.setup.speech.words),
+            None => error.to_string(),
+        };
+        let args = [("path", path.into()), ("why", why.into())];
         let note = self.session.sentence("chatc-no-log", &args);
         writeln!(self.ends.notes, "chatc: {}", clean(&note))
     }

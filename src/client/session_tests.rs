@@ -123,6 +123,15 @@ fn a_refused_nickname_is_asked_again_at_a_terminal() {
 }
 
 #[test]
+fn the_language_changes_with_the_receipt() {
+    let mut stay = Stay::greeted(true);
+    stay.kind("/lang ko");
+    assert_eq!(stay.sent(), [json!({"id":2,"cmd":"lang","lang":"ko"})]);
+    stay.hear(json!({"re":2,"ok":{"lang":"ko"}}));
+    assert_eq!(stay.shown(), ["[Server]: 이제 한국어로 안내합니다."]);
+}
+
+#[test]
 fn the_room_of_the_greeting_counts() {
     let mut stay = Stay::begin(true, None);
     stay.hear(json!({"re":1,"ok":{"nick":"Charlie","rooms":["den"],"members":["Alice"]}}));

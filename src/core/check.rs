@@ -16,7 +16,11 @@ impl Hub {
             if let Some(nick) = &session.nick {
                 people += 1;
                 assert_eq!(self.sessions.named(&name::key(nick)), Some(id), "{nick} leads elsewhere");
-                assert_eq!(self.sessions.called(&nick.to_lowercase()), Some(id), "{nick} is called otherwise");
+                assert_eq!(
+                    self.sessions.called(&nick.to_lowercase()),
+                    Some(id),
+                    "{nick} is called otherwise"
+                );
                 let seats = session.seats.len();
                 assert!(session.door != Door::Text || seats == 1, "{nick} has {seats} seats at a terminal");
             }

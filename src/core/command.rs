@@ -5,6 +5,7 @@
 //! command exists in every door at once, or not at all.
 
 use super::args::Args;
+use super::lang::Lang;
 use super::nearest::nearest;
 use super::reject::{Reject, echo};
 use super::request::Request;
@@ -138,27 +139,33 @@ impl Command {
         Command::typed(&slash).next().ok_or_else(|| unknown(&slash, Command::nearest_typed(&slash)))
     }
 
-    /// How it is typed: `/kick NICK [REASON]`.
-    pub fn usage(&self) -> String {
-        let mut usage = self.slash.first().copied().unwrap_or(self.name).to_owned();
-        for arg in self.args {
+    /// What it is typed as by who reads that language.
+    pub fn slash_in(&self, lang: Lang) -> &'static str {
+        let english = self.slash.first().copied().unwrap_or(self.name);
+        match lang {
+            Lang::En => english,
+            Lang::Ko => self.slash.iter().copied().find(|name| !name.is_ascii()).unwrap_or(english),
+        }
+    }
+
+    /// How it is typed: `/kick NICK [REASON]`; `called` says what stands there for an argument.
+    pub fn usage(&self, lang: Lang, called: impl Fn(&str) -> String) -> String {
+        let mut usage = self.slash_in(lang).to_owned();
+        let typed = self.args.iter().filter(|arg| matches!(arg.need, Need::Must | Need::May));
+        for arg in typed {
             let word = match (arg.kind, arg.name) {
-                (Kind::Nicks, _) => "NICK[,NICK…]".to_owned(),
+                (Kind::Nicks, _) => format!("{0}[,{0}…]", called("nick")),
                 (Kind::When, _) => "HH:MM".to_owned(),
-                (Kind::Delay, _) => "+MIN".to_owned(),
+                (Kind::Delay, _) => format!("+{}", called("min")),
                 (Kind::Span, _) => "10m".to_owned(),
                 (Kind::Duration, _) => "10s|off".to_owned(),
                 (Kind::Flag, _) => "on|off".to_owned(),
-                (Kind::Number, "schedule") => "ID".to_owned(),
-                (Kind::Number, _) => "N".to_owned(),
+                (Kind::Number, "schedule") => called("id"),
+                (Kind::Number, _) => called("n"),
                 (Kind::Word, "lang") => "en|ko".to_owned(),
-                (Kind::Word | Kind::Text, name) => name.to_uppercase(),
+                (Kind::Word | Kind::Text, name) => called(name),
             };
-            match arg.need {
-                Need::Must => usage.push_str(&format!(" {word}")),
-                Need::May => usage.push_str(&format!(" [{word}]")),
-                Need::Field | Need::Implied(_) => {}
-            }
+            usage.push_str(&if arg.need == Need::Must { format!(" {word}") } else { format!(" [{word}]") });
         }
         usage
     }
@@ -196,7 +203,7 @@ pub fn unknown(name: &str, nearest: Option<&'static str>) -> Reject {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::table::{KICK, LANG, SHUTDOWN, WHISPER};
+    use crate::core::table::{KICK, LANG, SAY, SHUTDOWN, WHISPER};
 
     #[test]
     fn names_are_unique() {
@@ -227,9 +234,12 @@ mod tests {
 
     #[test]
     fn usage_is_made_from_the_row() {
-        assert_eq!(KICK.usage(), "/kick NICK [REASON]");
-        assert_eq!(WHISPER.usage(), "/whisper NICK[,NICK…] TEXT");
-        assert_eq!(LANG.usage(), "/lang en|ko");
-        assert_eq!(SHUTDOWN.usage(), "/shutdown [+MIN] [REASON]");
+        let usage = |row: &Command| row.usage(Lang::En, str::to_uppercase);
+        assert_eq!(usage(&KICK), "/kick NICK [REASON]");
+        assert_eq!(usage(&WHISPER), "/whisper NICK[,NICK…] TEXT");
+        assert_eq!(usage(&LANG), "/lang en|ko");
+        assert_eq!(usage(&SHUTDOWN), "/shutdown [+MIN] [REASON]");
+        assert_eq!(KICK.usage(Lang::Ko, str::to_owned), "/강퇴 nick [reason]");
+        assert_eq!(SAY.slash_in(Lang::Ko), "/say");
     }
 }

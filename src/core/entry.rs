@@ -85,7 +85,10 @@ pub struct Author {
 pub enum EditTerms {
     Moderator,
     /// Only what this session said, and not before this instant.
-    Own { author: Author, since: Wall },
+    Own {
+        author: Author,
+        since: Wall,
+    },
 }
 
 /// A client's own id for a message, unique in its session for 24 h.
@@ -134,7 +137,10 @@ pub enum Outcome {
     /// Committed; a message's seq in its room, a whisper's id, or 0.
     Kept(u64),
     /// The client's id was there already: what the first one got.
-    Repeated { number: u64, at: Wall },
+    Repeated {
+        number: u64,
+        at: Wall,
+    },
     Edit(EditOutcome),
     /// There was nothing to change.
     Missing,

@@ -129,29 +129,96 @@ pub enum Event {
     Edited(Edit),
     Whisper(Whisper),
     /// To the one it was opened with.
-    WhisperOpened { nick: Name, at: Wall },
+    WhisperOpened {
+        nick: Name,
+        at: Wall,
+    },
     /// To the one who did not end it.
-    WhisperClosed { nick: Name, end: WhisperEnd, at: Wall },
-    Joined { room: Name, nick: Name, at: Wall },
-    Left { room: Name, nick: Name, at: Wall, reason: LeftReason, text: Option<String> },
-    Renamed { from: Name, to: Name, at: Wall },
+    WhisperClosed {
+        nick: Name,
+        end: WhisperEnd,
+        at: Wall,
+    },
+    Joined {
+        room: Name,
+        nick: Name,
+        at: Wall,
+    },
+    Left {
+        room: Name,
+        nick: Name,
+        at: Wall,
+        reason: LeftReason,
+        text: Option<String>,
+    },
+    Renamed {
+        from: Name,
+        to: Name,
+        at: Wall,
+    },
     /// Out of `room`, or out of the server.
-    Kicked { nick: Name, by: Name, room: Option<Name>, reason: Option<String>, at: Wall },
+    Kicked {
+        nick: Name,
+        by: Name,
+        room: Option<Name>,
+        reason: Option<String>,
+        at: Wall,
+    },
     /// `nick` is the one it hits; who is banned and muted may be an address.
-    Sanctioned { nick: Name, sanction: Sanction },
+    Sanctioned {
+        nick: Name,
+        sanction: Sanction,
+    },
     /// `by` is none where a room has passed on by itself.
-    RoleChanged { room: Name, nick: Name, role: Role, by: Option<Name>, at: Wall },
-    Topic { room: Name, topic: String, by: Name, at: Wall },
-    RoomCreated { room: Name, id: Uuid, by: Name, at: Wall },
-    RoomChanged { room: Name, id: Uuid, by: Name, at: Wall },
+    RoleChanged {
+        room: Name,
+        nick: Name,
+        role: Role,
+        by: Option<Name>,
+        at: Wall,
+    },
+    Topic {
+        room: Name,
+        topic: String,
+        by: Name,
+        at: Wall,
+    },
+    RoomCreated {
+        room: Name,
+        id: Uuid,
+        by: Name,
+        at: Wall,
+    },
+    RoomChanged {
+        room: Name,
+        id: Uuid,
+        by: Name,
+        at: Wall,
+    },
     /// `by` is none where nobody was left in it.
-    RoomClosed { room: Name, id: Uuid, by: Option<Name>, at: Wall },
-    Announcement { text: String, at: Wall, from: Name },
-    Notice { notice: Notice, at: Wall },
+    RoomClosed {
+        room: Name,
+        id: Uuid,
+        by: Option<Name>,
+        at: Wall,
+    },
+    Announcement {
+        text: String,
+        at: Wall,
+        from: Name,
+    },
+    Notice {
+        notice: Notice,
+        at: Wall,
+    },
     /// To the one whom it is about, who is told in the second person.
     Yours(Box<Event>),
     /// To the one whom the server has put into a room.
-    Moved { nick: Name, room: Box<RoomInfo>, at: Wall },
+    Moved {
+        nick: Name,
+        room: Box<RoomInfo>,
+        at: Wall,
+    },
 }
 
 /// The last words to one connection.

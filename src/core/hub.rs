@@ -199,8 +199,10 @@ impl Hub {
             self.answered_receiver(asker.session);
         }
         let Some(before) = self.sessions.get(asker.session) else { return };
-        let door = if command.recorded { before.door_and_origin() } else { String::new() };
-        let args = if command.recorded { request.summary() } else { String::new() };
+        // The admin's shell says by itself what its user reads: nobody has done anything.
+        let recorded = command.recorded && !(before.is_admin() && *command == table::LANG);
+        let door = if recorded { before.door_and_origin() } else { String::new() };
+        let args = if recorded { request.summary() } else { String::new() };
 
         let done = match self.admit(asker.session, &request) {
             Ok(room) => self.perform(&asker, room, request, out),
@@ -210,7 +212,7 @@ impl Hub {
             actor = now_named.actor();
         }
         let limited = matches!(done, Err(Reject::RateLimited { .. }));
-        let record = (command.recorded && !limited).then(|| {
+        let record = (recorded && !limited).then(|| {
             let outcome = done.as_ref().map_or_else(Reject::code, |_| "ok").to_owned();
             let (at, command) = (self.now.wall, command.name.to_owned());
             Entry::Command(CommandRecord { at, actor, door, command, args, outcome })
@@ -452,8 +454,7 @@ impl Hub {
             self.sanctions.sweep(sanctions_before);
             self.reads.sweep(reads_before);
             self.rooms.forget_silent();
-            let entry =
-                Entry::Expire { whispers_before, client_ids_before, sanctions_before, reads_before };
+            let entry = Entry::Expire { whispers_before, client_ids_before, sanctions_before, reads_before };
             out.record(None, entry);
         }
         if self.shutdown.as_ref().is_some_and(|(at, _)| self.now.mono >= *at) {

@@ -57,7 +57,12 @@ impl Hub {
     }
 
     /// Those who see what happens to this one: the members of `room`, or of all rooms it is in.
-    fn witnesses(&self, target: SessionId, room: Option<RoomId>, except: Option<SessionId>) -> Vec<SessionId> {
+    fn witnesses(
+        &self,
+        target: SessionId,
+        room: Option<RoomId>,
+        except: Option<SessionId>,
+    ) -> Vec<SessionId> {
         let seats = self.sessions.get(target).map(|session| session.seats.clone()).unwrap_or_default();
         let rooms = seats.iter().map(|seat| seat.room).filter(|one| room.is_none_or(|room| room == *one));
         let mut people: Vec<SessionId> =
@@ -151,7 +156,8 @@ impl Hub {
             Who::Nick(_) => target.into_iter().collect(),
             Who::Network(network) => {
                 let inside = self.sessions.iter().filter(|(_, session)| session.nick.is_some());
-                let inside = inside.filter(|(_, one)| one.address().is_some_and(|from| network.contains(from)));
+                let inside =
+                    inside.filter(|(_, one)| one.address().is_some_and(|from| network.contains(from)));
                 inside.map(|(id, _)| id).collect()
             }
         };

@@ -61,7 +61,8 @@ impl Hub {
         let before = room.planned.clone().unwrap_or_else(|| room.row.clone());
         let row = changed(before, room.id, asked)?;
         room.planned = Some(row.clone());
-        let topic = RoomAsked { topic: asked.topic.clone(), room: asked.room.clone(), ..RoomAsked::default() };
+        let topic =
+            RoomAsked { topic: asked.topic.clone(), room: asked.room.clone(), ..RoomAsked::default() };
         let topic_only = asked.topic.is_some() && *asked == topic;
         let Asker { session, re } = asker.clone();
         let ticket = self.ticket(Pending::RoomSet { session, re, room: room_id, topic_only });

@@ -28,49 +28,139 @@ pub type Text<'a> = Cow<'a, str>;
 /// One request. Fields are as typed; the hub checks them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Request<'a> {
-    Hello { nick: Text<'a>, lang: Option<Lang> },
-    Say { room: Option<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
-    Action { room: Option<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
+    Hello {
+        nick: Text<'a>,
+        lang: Option<Lang>,
+    },
+    Say {
+        room: Option<Text<'a>>,
+        text: Text<'a>,
+        mid: Option<Text<'a>>,
+    },
+    Action {
+        room: Option<Text<'a>>,
+        text: Text<'a>,
+        mid: Option<Text<'a>>,
+    },
     /// `seq` is one's own last message where it is left out.
-    Edit { room: Option<Text<'a>>, seq: Option<u64>, text: Text<'a> },
-    Delete { room: Option<Text<'a>>, seq: Option<u64> },
+    Edit {
+        room: Option<Text<'a>>,
+        seq: Option<u64>,
+        text: Text<'a>,
+    },
+    Delete {
+        room: Option<Text<'a>>,
+        seq: Option<u64>,
+    },
     /// Nobody in `to`: the partner of the whisper session.
-    Whisper { to: Vec<Text<'a>>, text: Text<'a>, mid: Option<Text<'a>> },
+    Whisper {
+        to: Vec<Text<'a>>,
+        text: Text<'a>,
+        mid: Option<Text<'a>>,
+    },
     WhisperAsk,
-    WhisperOpen { nick: Text<'a> },
+    WhisperOpen {
+        nick: Text<'a>,
+    },
     WhisperClose,
-    Rename { nick: Text<'a> },
-    Users { room: Option<Text<'a>> },
-    Join { room: Text<'a>, password: Option<Text<'a>> },
-    Leave { room: Option<Text<'a>>, quiet: bool },
-    Rooms { channel: Option<Text<'a>> },
+    Rename {
+        nick: Text<'a>,
+    },
+    Users {
+        room: Option<Text<'a>>,
+    },
+    Join {
+        room: Text<'a>,
+        password: Option<Text<'a>>,
+    },
+    Leave {
+        room: Option<Text<'a>>,
+        quiet: bool,
+    },
+    Rooms {
+        channel: Option<Text<'a>>,
+    },
     RoomCreate(Box<RoomAsked<'a>>),
     RoomSet(Box<RoomAsked<'a>>),
-    RoomRole { room: Option<Text<'a>>, nick: Text<'a>, role: Text<'a> },
-    RoomTransfer { room: Option<Text<'a>>, nick: Text<'a> },
-    RoomClose { room: Option<Text<'a>> },
-    Invite { room: Option<Text<'a>>, nick: Text<'a> },
-    Kick { nick: Text<'a>, room: Option<Text<'a>>, reason: Option<Text<'a>> },
+    RoomRole {
+        room: Option<Text<'a>>,
+        nick: Text<'a>,
+        role: Text<'a>,
+    },
+    RoomTransfer {
+        room: Option<Text<'a>>,
+        nick: Text<'a>,
+    },
+    RoomClose {
+        room: Option<Text<'a>>,
+    },
+    Invite {
+        room: Option<Text<'a>>,
+        nick: Text<'a>,
+    },
+    Kick {
+        nick: Text<'a>,
+        room: Option<Text<'a>>,
+        reason: Option<Text<'a>>,
+    },
     Sanction(Box<SanctionAsked<'a>>),
-    Lift { kind: SanctionKind, who: Text<'a>, room: Option<Text<'a>> },
-    Bans { room: Option<Text<'a>> },
-    MarkRead { room: Text<'a>, seq: u64 },
-    Quit { text: Option<Text<'a>>, quiet: bool },
-    Schedule { at: Text<'a>, text: Text<'a>, room: Option<Text<'a>> },
+    Lift {
+        kind: SanctionKind,
+        who: Text<'a>,
+        room: Option<Text<'a>>,
+    },
+    Bans {
+        room: Option<Text<'a>>,
+    },
+    MarkRead {
+        room: Text<'a>,
+        seq: u64,
+    },
+    Quit {
+        text: Option<Text<'a>>,
+        quiet: bool,
+    },
+    Schedule {
+        at: Text<'a>,
+        text: Text<'a>,
+        room: Option<Text<'a>>,
+    },
     Schedules,
-    Unschedule { schedule: u64 },
+    Unschedule {
+        schedule: u64,
+    },
     History(HistoryAsked<'a>),
-    Subscribe { room: Text<'a> },
-    Unsubscribe { room: Text<'a> },
-    Timestamps { on: bool },
-    Lang { lang: Lang },
-    Help { command: Option<Text<'a>> },
+    Subscribe {
+        room: Text<'a>,
+    },
+    Unsubscribe {
+        room: Text<'a>,
+    },
+    Timestamps {
+        on: bool,
+    },
+    Lang {
+        lang: Lang,
+    },
+    Help {
+        command: Option<Text<'a>>,
+    },
     Ping,
-    Broadcast { text: Text<'a> },
-    Shutdown { delay: Option<Text<'a>>, reason: Option<Text<'a>> },
+    Broadcast {
+        text: Text<'a>,
+    },
+    Shutdown {
+        delay: Option<Text<'a>>,
+        reason: Option<Text<'a>>,
+    },
     Status,
     Reload,
-    Commands { since: Option<Text<'a>>, before: Option<u64>, after: Option<u64>, limit: Option<u64> },
+    Commands {
+        since: Option<Text<'a>>,
+        before: Option<u64>,
+        after: Option<u64>,
+        limit: Option<u64>,
+    },
 }
 
 /// The bounds of a page of history; `before` and `after` are exclusive seqs.
@@ -227,7 +317,9 @@ impl Request<'_> {
             text.as_deref().unwrap_or("")
         }
         let words: Vec<&str> = match self {
-            Request::Hello { nick, .. } | Request::Rename { nick } | Request::WhisperOpen { nick } => vec![nick],
+            Request::Hello { nick, .. } | Request::Rename { nick } | Request::WhisperOpen { nick } => {
+                vec![nick]
+            }
             Request::Lang { lang } => vec![lang.tag()],
             Request::Whisper { to, .. } => to.iter().map(|nick| &**nick).collect(),
             Request::Users { room } | Request::RoomClose { room } | Request::Bans { room } => vec![opt(room)],

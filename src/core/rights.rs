@@ -31,13 +31,18 @@ impl Hub {
             Right::Person if session.is_admin() => Err(Reject::NotAllowed),
             Right::Person => Ok(None),
             Right::Voice => self.check_mute(id, session, None).map(|()| None),
-            Right::Creator if self.settings.create_admins_only && !session.is_admin() => Err(Reject::NotAllowed),
+            Right::Creator if self.settings.create_admins_only && !session.is_admin() => {
+                Err(Reject::NotAllowed)
+            }
             Right::Creator => Ok(None),
             Right::Admin if session.is_admin() => Ok(None),
             Right::Admin => Err(Reject::NotAllowed),
-            Right::Visitor | Right::Member | Right::Speaker | Right::Inviter | Right::Moderator | Right::Owner => {
-                self.admit_to_room(id, session, right, request)
-            }
+            Right::Visitor
+            | Right::Member
+            | Right::Speaker
+            | Right::Inviter
+            | Right::Moderator
+            | Right::Owner => self.admit_to_room(id, session, right, request),
         }
     }
 
@@ -59,7 +64,8 @@ impl Hub {
                     | Request::Bans { .. }
                     | Request::Users { .. }
             );
-            let whole = named.is_none() && everywhere || named.is_some_and(|named| self.is_elsewhere(request, named));
+            let whole =
+                named.is_none() && everywhere || named.is_some_and(|named| self.is_elsewhere(request, named));
             return if whole { Ok(None) } else { self.room_asked(id, named).map(Some) };
         }
         if let (Request::Subscribe { .. }, Some(_)) = (request, named.and_then(channel_pattern)) {
@@ -81,12 +87,7 @@ impl Hub {
             (Right::Owner | Right::Moderator, None) => return is_in(),
             (Right::Member | Right::Inviter, _) => {}
             (
-                Right::Anyone
-                | Right::Known
-                | Right::Person
-                | Right::Voice
-                | Right::Creator
-                | Right::Admin,
+                Right::Anyone | Right::Known | Right::Person | Right::Voice | Right::Creator | Right::Admin,
                 _,
             ) => unreachable!("the caller deals with what is about no room"),
         }
@@ -133,7 +134,12 @@ impl Hub {
     }
 
     /// The lock and the invitation, which stop nobody who was invited.
-    pub(super) fn check_door(&self, id: SessionId, room: &Room, password: Option<&str>) -> Result<(), Reject> {
+    pub(super) fn check_door(
+        &self,
+        id: SessionId,
+        room: &Room,
+        password: Option<&str>,
+    ) -> Result<(), Reject> {
         let welcome = room.owner == Some(id) || room.invited.binary_search(&id).is_ok();
         let name = room.name();
         if welcome {

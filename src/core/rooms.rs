@@ -88,7 +88,12 @@ impl Hub {
     }
 
     /// Opens a room that belongs to whoever asked, and waits for them.
-    pub(super) fn create(&mut self, asker: &Asker, row: RoomRow, out: &mut Effects) -> Result<RoomId, Reject> {
+    pub(super) fn create(
+        &mut self,
+        asker: &Asker,
+        row: RoomRow,
+        out: &mut Effects,
+    ) -> Result<RoomId, Reject> {
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
         let (by, person) = (session.actor(), !session.is_admin());
         let room = self.rooms.open(row);

@@ -211,7 +211,8 @@ impl Sanctions {
             places.iter().filter_map(move |place| self.all.get(&(kind, place.clone(), who.clone())))
         });
         let here = |(of, place, _): &Key| *of == kind && places.contains(place);
-        let by_session = self.sessions.iter().filter(|(key, session)| *session == suspect.session && here(key));
+        let by_session =
+            self.sessions.iter().filter(|(key, session)| *session == suspect.session && here(key));
         let by_session = by_session.filter_map(|(key, _)| self.all.get(key));
         let networks = self.all.iter().filter(|(key, _)| here(key)).map(|(_, sanction)| sanction);
         let by_address = networks.filter(|sanction| match (&sanction.who, suspect.address) {
@@ -282,7 +283,11 @@ mod tests {
         assert!(!hit(&sanctions, "carol", "", Some("lobby"), 0) && !hit(&sanctions, "carol", "", None, 0));
         sanctions.sweep(Wall(10));
         assert_eq!(sanctions.len(), 2);
-        assert!(sanctions.lift(SanctionKind::Ban, &Who::parse("CAROL").unwrap(), Some("design/ui"), Wall(0)).is_some());
+        assert!(
+            sanctions
+                .lift(SanctionKind::Ban, &Who::parse("CAROL").unwrap(), Some("design/ui"), Wall(0))
+                .is_some()
+        );
         assert!(!hit(&sanctions, "carol", "", Some("design/ui"), 0));
     }
 

@@ -259,13 +259,7 @@ impl Hub {
         }
     }
 
-    pub(super) fn fired(
-        &mut self,
-        room: Option<RoomId>,
-        entry: Entry,
-        outcome: Outcome,
-        out: &mut Effects,
-    ) {
+    pub(super) fn fired(&mut self, room: Option<RoomId>, entry: Entry, outcome: Outcome, out: &mut Effects) {
         let Entry::Message { mut message, fires: Some(schedule), .. } = entry else {
             unreachable!("what fires is a message of a schedule")
         };

@@ -211,11 +211,25 @@ reloaded-partly = The configuration has been reloaded; these keys apply after a 
 subscribed = Subscribed: { $room }.
 unsubscribed = No longer subscribed: { $room }
 pong = pong
+storage-stalled = the disk does not answer
 status-line = { $server }: { $people } people, { $rooms } rooms.
 
 help-head = Lines without a slash go to the room. Commands:
 help-row = { $usage } - { $what }
 help-usage = { $usage } - { $what } Also: { $names }
+
+arg-nick = NICK
+arg-text = TEXT
+arg-reason = REASON
+arg-command = COMMAND
+arg-room = ROOM
+arg-min = MIN
+arg-id = ID
+arg-n = N
+arg-topic = TOPIC
+arg-password = PASSWORD
+arg-channel = CHANNEL
+arg-who = NICK|ADDRESS
 
 help-help = says what there is.
 help-users = says who is in the room.
@@ -395,6 +409,8 @@ chatc-not-found = cannot find { $address }: { $why }. Is the host's name right?
 chatc-not-there = cannot connect to { $address }: { $why }. Is a chatd running there?
 chatc-no-address = it has no address
 chatc-no-log = cannot write the chat log { $path }: { $why }. The chat is not logged.
+chatc-log-not-file = it is not a regular file
+chatc-log-foreign = it belongs to another user
 chatc-no-interrupts = cannot watch for Ctrl-C: { $why }
 chatc-help = Chat from a terminal, or pipe lines into a room
 chatc-help-target = Where to chat, and as whom

@@ -230,6 +230,14 @@ mod tests {
     }
 
     #[test]
+    fn a_number_is_read_as_it_is_written() {
+        let form =
+            |number: u64| function(&[FluentValue::from(number), FluentValue::from("을")], &FluentArgs::new());
+        assert_eq!([1u64, 2, 3, 10].map(form), ["을", "를", "을", "을"].map(FluentValue::from));
+        assert!(matches!(function(&[FluentValue::from("민수")], &FluentArgs::new()), FluentValue::Error));
+    }
+
+    #[test]
     fn names_are_called_and_quoted() {
         assert_eq!(josa("지훈", "야"), Some("아"));
         assert_eq!(josa("민수", "아"), Some("야"));

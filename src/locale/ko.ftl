@@ -198,11 +198,25 @@ reloaded-partly = 설정을 다시 읽었습니다. 다음 키는 서버를 다�
 subscribed = 구독: { $room }
 unsubscribed = 구독 해제: { $room }
 pong = pong
+storage-stalled = 디스크가 응답하지 않습니다
 status-line = { $server }: { $people }명, 대화방 { $rooms }개.
 
 help-head = 슬래시로 시작하지 않는 줄은 대화방에 전달됩니다. 명령어:
 help-row = { $usage } - { $what }
 help-usage = { $usage } - { $what } 다른 이름: { $names }
+
+arg-nick = 닉네임
+arg-text = 내용
+arg-reason = 사유
+arg-command = 명령어
+arg-room = 대화방
+arg-min = 분
+arg-id = 번호
+arg-n = 개수
+arg-topic = 주제
+arg-password = 비밀번호
+arg-channel = 채널
+arg-who = 닉네임|주소
 
 help-help = 명령어를 안내합니다.
 help-users = 대화방에 누가 있는지 보여 줍니다.
@@ -382,6 +396,8 @@ chatc-not-found = { $address }{ JOSA($address, "을") } 찾을 수 없습니다:
 chatc-not-there = { $address }에 연결할 수 없습니다: { $why }. 거기에 chatd가 실행 중인가요?
 chatc-no-address = 주소가 없습니다
 chatc-no-log = 대화 기록 { $path }에 쓸 수 없습니다: { $why }. 대화를 기록하지 않습니다.
+chatc-log-not-file = 일반 파일이 아닙니다
+chatc-log-foreign = 다른 사용자의 파일입니다
 chatc-no-interrupts = Ctrl-C를 감시할 수 없습니다: { $why }
 chatc-help = 터미널에서 채팅하거나 대화방으로 줄을 보냅니다
 chatc-help-target = 채팅할 곳과 사용할 닉네임

@@ -6,6 +6,7 @@
 use fluent_bundle::FluentValue;
 use jiff::tz::TimeZone;
 
+use crate::core::command::Command;
 use crate::core::event::{Farewell, Notice};
 use crate::core::name::{Name, NameFault};
 use crate::core::reject::{Expected, Held, Malformed, Reject};
@@ -25,7 +26,7 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         }
         Reject::UnknownCommand { name, nearest: Some(nearest) } => words
             .say("unknown-command-near", &[("name", name.as_str().into()), ("nearest", (&**nearest).into())]),
-        Reject::Usage(command) => words.say("usage", &[("usage", command.usage().into())]),
+        Reject::Usage(command) => words.say("usage", &[("usage", usage(words, command).into())]),
         Reject::BadChar => words.say("bad-char", &[]),
         Reject::TooLong { max } => words.say("too-long", &[("max", (*max).into())]),
         Reject::NotLoggedIn => words.say("not-logged-in", &[]),
@@ -50,8 +51,9 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         }
         Reject::Banned(held) => words.say("banned", &sentence_of_held(words, held)),
         Reject::Muted(held) => words.say("muted", &sentence_of_held(words, held)),
-        Reject::TooSoon { room, wait_ms } => words
-            .say("too-soon", &[("room", (&**room).into()), ("wait", span(words, *wait_ms).into())]),
+        Reject::TooSoon { room, wait_ms } => {
+            words.say("too-soon", &[("room", (&**room).into()), ("wait", span(words, *wait_ms).into())])
+        }
         Reject::Busy { nick, own: false } => words.say("busy", &[("nick", (&**nick).into())]),
         Reject::Busy { nick, own: true } => words.say("busy-yourself", &[("nick", (&**nick).into())]),
         Reject::NoPartner => words.say("no-partner", &[]),
@@ -74,6 +76,11 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::ShuttingDown => words.say("shutting-down", &[]),
         Reject::BadConfig { problems } => words.say("bad-config", &[("problems", problems.as_str().into())]),
     }
+}
+
+/// How a command is typed, under its name and with its arguments' names in that language.
+pub fn usage(words: &Words, command: &Command) -> String {
+    command.usage(words.lang(), |arg| words.say(&format!("arg-{arg}"), &[]))
 }
 
 fn malformed(words: &Words, fault: &Malformed) -> String {
@@ -239,8 +246,9 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
     Some(match reply {
         Reply::Renamed { nick } => words.say("renamed-you", &[("nick", (&**nick).into())]),
         Reply::Kicked { nick, room: None } => words.say("kicked-receipt", &[("nick", (&**nick).into())]),
-        Reply::Kicked { nick, room: Some(room) } => words
-            .say("kicked-receipt-room", &[("nick", (&**nick).into()), ("room", (&**room).into())]),
+        Reply::Kicked { nick, room: Some(room) } => {
+            words.say("kicked-receipt-room", &[("nick", (&**nick).into()), ("room", (&**room).into())])
+        }
         Reply::Joined(info) => entered(words, info),
         Reply::Left(info) => words.say("left-you", &[("room", (&*info.room).into())]),
         Reply::RoomCreated { room, .. } => words.say("room-created", &[("room", (&**room).into())]),

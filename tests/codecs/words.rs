@@ -12,13 +12,19 @@ use chatd::wire::{Dialect, Protocol, Speech, encode_event, encode_reply};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
 
-fn speech() -> Speech {
-    Speech::new(Lang::En, TimeZone::UTC, "chatd".to_owned())
+fn speech(lang: Lang) -> Speech {
+    Speech::new(lang, TimeZone::UTC, "chatd".to_owned())
 }
 
-fn encoded(protocol: Protocol, timestamps: bool, event: &Event) -> String {
+/// Every dialect without timestamps.
+fn dialects() -> impl Iterator<Item = Dialect> {
+    let protocols = [Protocol::Text, Protocol::Json].into_iter();
+    protocols.flat_map(|protocol| Lang::ALL.map(|lang| Dialect { protocol, timestamps: false, lang }))
+}
+
+fn encoded(dialect: Dialect, event: &Event) -> String {
     let mut out = Vec::new();
-    encode_event(&speech(), Dialect { protocol, timestamps, lang: Lang::En }, event, &mut out);
+    encode_event(&speech(dialect.lang), dialect, event, &mut out);
     String::from_utf8(out).expect("all that is sent is UTF-8")
 }
 
@@ -58,15 +64,15 @@ proptest! {
 
     #[test]
     fn an_event_is_one_line_in_every_dialect(event in event(), timestamps in any::<bool>()) {
-        for protocol in [Protocol::Text, Protocol::Json] {
-            let line = encoded(protocol, timestamps, &event);
+        for dialect in dialects() {
+            let line = encoded(Dialect { timestamps, ..dialect }, &event);
             prop_assert!(is_one_line(&line), "{line:?}");
         }
     }
 
     #[test]
     fn json_reads_back_to_what_was_said(event in event()) {
-        let line = encoded(Protocol::Json, false, &event);
+        let line = encoded(Dialect { protocol: Protocol::Json, timestamps: false, lang: Lang::Ko }, &event);
         let object: serde_json::Value = serde_json::from_str(&line).expect("it is an object");
         let said = |text: &str, at: &Wall| object["text"] == text && object["at"] == at.to_string();
         let same = match &event {
@@ -84,10 +90,9 @@ proptest! {
     fn a_refusal_is_one_line(typed in any::<String>(), id in any::<Option<String>>()) {
         let id = id.map_or(RequestId::None, |word| RequestId::Word(word.into()));
         for reject in [Reject::NoSuchUser { nick: echo(&typed) }, Reject::BadTime { text: echo(&typed) }] {
-            for protocol in [Protocol::Text, Protocol::Json] {
+            for dialect in dialects() {
                 let mut out = Vec::new();
-                let dialect = Dialect { protocol, timestamps: false, lang: Lang::En };
-                encode_reply(&speech(), dialect, true, &id, &Err(reject.clone()), &mut out);
+                encode_reply(&speech(dialect.lang), dialect, true, &id, &Err(reject.clone()), &mut out);
                 let line = String::from_utf8(out).expect("all that is sent is UTF-8");
                 prop_assert!(is_one_line(&line), "{line:?}");
             }

@@ -43,6 +43,27 @@ fn the_exit_codes() {
 }
 
 #[test]
+fn it_speaks_the_language_of_the_locale() {
+    let home = Home::new("");
+    let daemon = home.start();
+    let korean = |arguments: &[&str]| {
+        let socket = home.control();
+        let mut command = Command::new(CHATCTL);
+        output(command.arg("--socket").arg(socket).args(arguments).env("LC_ALL", "ko_KR.UTF-8"))
+    };
+    assert!(said(&korean(&["ping"])).contains("데몬이 응답합니다."));
+    let refused = korean(&["kick", "Nobody"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("chatctl: \"Nobody\" 님은 없습니다."), "{}", said(&refused));
+    let help = korean(&["--help"]);
+    assert!(help.status.success() && said(&help).contains("사용법: chatctl"), "{}", said(&help));
+    let wrong = korean(&["kick"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(said(&wrong).contains("오류: 빠진 인자가 있습니다: <NICK>"), "{}", said(&wrong));
+    daemon.stop();
+}
+
+#[test]
 fn who_may_not_is_told_the_group() {
     let home = Home::new("");
     let daemon = home.start();

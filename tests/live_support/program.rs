@@ -30,6 +30,7 @@ pub fn run(program: impl AsRef<Path>, arguments: &[&str]) -> Output {
 
 /// Runs a command to its end, which must come within `PATIENCE` and some more.
 pub fn output(command: &mut Command) -> Output {
+    in_english(command);
     let shown = format!("{command:?}");
     let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
     let mut child = spawned.unwrap_or_else(|error| panic!("{shown}: {error}"));
@@ -38,6 +39,13 @@ pub fn output(command: &mut Command) -> Output {
     let err = std::thread::spawn(move || read_whole(&mut err));
     let status = ended(&mut child, &shown, PATIENCE * 4);
     Output { status, stdout: out.join().unwrap(), stderr: err.join().unwrap() }
+}
+
+/// Whatever the locale of who runs the tests, unless a test chooses one.
+fn in_english(command: &mut Command) {
+    if !command.get_envs().any(|(name, _)| name == "LC_ALL") {
+        command.env("LC_ALL", "C");
+    }
 }
 
 fn read_whole(from: &mut impl Read) -> Vec<u8> {
@@ -83,6 +91,7 @@ pub struct Program {
 
 impl Program {
     pub fn start(name: &str, command: &mut Command) -> Program {
+        in_english(command);
         let spawned = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
         let mut child = spawned.unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let lines = read_lines(child.stdout.take().unwrap());

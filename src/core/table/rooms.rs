@@ -28,9 +28,7 @@ pub static LEAVE: Command = Command {
     right: Right::Person,
     cost: 1,
     recorded: true,
-    build: |a| {
-        Ok(Request::Leave { room: a.opt_text("room")?, quiet: a.flag("quiet")?.unwrap_or(false) })
-    },
+    build: |a| Ok(Request::Leave { room: a.opt_text("room")?, quiet: a.flag("quiet")?.unwrap_or(false) }),
 };
 
 pub static ROOMS: Command = Command {
@@ -215,9 +213,7 @@ pub static ROOM_OP: Command = Command {
     right: Right::Owner,
     cost: 1,
     recorded: true,
-    build: |a| {
-        Ok(Request::RoomRole { room: None, nick: a.text("nick")?, role: a.text("role")? })
-    },
+    build: |a| Ok(Request::RoomRole { room: None, nick: a.text("nick")?, role: a.text("role")? }),
 };
 
 pub static ROOM_DEOP: Command = Command {
@@ -228,9 +224,7 @@ pub static ROOM_DEOP: Command = Command {
     right: Right::Owner,
     cost: 1,
     recorded: true,
-    build: |a| {
-        Ok(Request::RoomRole { room: None, nick: a.text("nick")?, role: a.text("role")? })
-    },
+    build: |a| Ok(Request::RoomRole { room: None, nick: a.text("nick")?, role: a.text("role")? }),
 };
 
 pub static ROOM_TRANSFER: Command = Command {

@@ -41,9 +41,7 @@ pub static EDIT: Command = Command {
     right: Right::Speaker,
     cost: 1,
     recorded: true,
-    build: |a| {
-        Ok(Request::Edit { room: a.opt_text("room")?, seq: a.number("seq")?, text: a.text("text")? })
-    },
+    build: |a| Ok(Request::Edit { room: a.opt_text("room")?, seq: a.number("seq")?, text: a.text("text")? }),
 };
 
 pub static DELETE: Command = Command {
@@ -175,9 +173,7 @@ pub static MARK_READ: Command = Command {
     right: Right::Visitor,
     cost: 1,
     recorded: false,
-    build: |a| {
-        Ok(Request::MarkRead { room: a.text("room")?, seq: a.number("seq")?.ok_or(missing("seq"))? })
-    },
+    build: |a| Ok(Request::MarkRead { room: a.text("room")?, seq: a.number("seq")?.ok_or(missing("seq"))? }),
 };
 
 pub static SUBSCRIBE: Command = Command {

@@ -8,9 +8,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::core::command::Command;
-use crate::core::event::{
-    Edit, Event, LeftReason, Message, MessageKind, Version, Whisper, WhisperEnd,
-};
+use crate::core::event::{Edit, Event, LeftReason, Message, MessageKind, Version, Whisper, WhisperEnd};
 use crate::core::lang::Lang;
 use crate::core::name::Name;
 use crate::core::reply::{Listing, Reply, Role, RoomInfo, ScheduleRow, User, Welcome};
@@ -90,14 +88,11 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
         "kick" => Reply::Kicked { nick: fields.name("nick")?, room: fields.name("room") },
         "join" => Reply::Joined(Box::new(room_info(&fields)?)),
         "leave" => Reply::Left(Box::new(room_info(&fields)?)),
-        "rooms" => Reply::Rooms {
-            rooms: fields.list("rooms", listing)?,
-            more: fields.flag("more").unwrap_or(false),
-        },
-        "room_create" => Reply::RoomCreated { room: there, id: fields.uuid("id") },
-        "room_set" => {
-            Reply::RoomSet { room: there, id: fields.uuid("id"), topic: fields.opt_text("topic") }
+        "rooms" => {
+            Reply::Rooms { rooms: fields.list("rooms", listing)?, more: fields.flag("more").unwrap_or(false) }
         }
+        "room_create" => Reply::RoomCreated { room: there, id: fields.uuid("id") },
+        "room_set" => Reply::RoomSet { room: there, id: fields.uuid("id"), topic: fields.opt_text("topic") },
         "room_close" => Reply::RoomClosed { room: there },
         "room_role" | "room_transfer" => {
             Reply::RoleSet { room: there, nick: fields.name("nick")?, role: role(&fields)? }
@@ -111,11 +106,9 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
         "edit" => Reply::Edited { room: there, seq: fields.number("seq")?, at: fields.at("at") },
         "delete" => Reply::Deleted { room: there, seq: fields.number("seq")?, at: fields.at("at") },
         "ban" | "mute" => Reply::Sanctioned(Box::new(sanction(&fields)?)),
-        "unban" | "unmute" => Reply::Lifted {
-            kind: sanction_kind(&fields)?,
-            who: who(&fields)?,
-            room: fields.name("room"),
-        },
+        "unban" | "unmute" => {
+            Reply::Lifted { kind: sanction_kind(&fields)?, who: who(&fields)?, room: fields.name("room") }
+        }
         "bans" => Reply::Bans { bans: fields.list("bans", sanction)?, at: now },
         "mark_read" => Reply::MarkedRead { room: there, seq: fields.number("seq")? },
         "quit" => Reply::Bye,
@@ -224,11 +217,9 @@ fn event(fields: &Fields<'_>) -> Option<Heard> {
             text: text(),
         }),
         "whisper_opened" => Event::WhisperOpened { nick: nick()?, at },
-        "whisper_closed" => Event::WhisperClosed {
-            nick: nick()?,
-            end: whisper_end(fields.opt_text("reason").as_deref()),
-            at,
-        },
+        "whisper_closed" => {
+            Event::WhisperClosed { nick: nick()?, end: whisper_end(fields.opt_text("reason").as_deref()), at }
+        }
         // Only who is put there by the server is told who is there.
         "joined" if fields.of.contains_key("members") => {
             Event::Moved { nick: nick()?, room: Box::new(room_info(fields)?), at }
@@ -259,12 +250,9 @@ fn event(fields: &Fields<'_>) -> Option<Heard> {
             by: fields.name("by").unwrap_or_default(),
             at,
         },
-        "room_closed" => Event::RoomClosed {
-            room: fields.name("room")?,
-            id: fields.uuid("id"),
-            by: fields.name("by"),
-            at,
-        },
+        "room_closed" => {
+            Event::RoomClosed { room: fields.name("room")?, id: fields.uuid("id"), by: fields.name("by"), at }
+        }
         "joined" => Event::Joined { room: fields.name("room")?, nick: nick()?, at },
         "left" => Event::Left {
             room: fields.name("room")?,
@@ -399,7 +387,8 @@ fn message(fields: &Fields<'_>) -> Option<Message> {
 fn welcome(fields: &Fields<'_>) -> Option<Welcome> {
     let members = fields.names("members");
     let read = fields.of.get("read").and_then(Value::as_object);
-    let read = read.into_iter().flatten().filter_map(|(room, seq)| Some((room.as_str().into(), seq.as_u64()?)));
+    let read =
+        read.into_iter().flatten().filter_map(|(room, seq)| Some((room.as_str().into(), seq.as_u64()?)));
     Some(Welcome {
         session: fields.opt_text("session").unwrap_or_default(),
         nick: fields.name("nick")?,

@@ -215,7 +215,7 @@ pub fn reply(speech: &Speech, re: &RequestId, reply: &Result<Reply, Reject>, out
         **re == RequestId::None
     }
     let (ok, error) = match reply {
-        Ok(reply) => (Some(without_nulls(done(reply))), None),
+        Ok(reply) => (Some(without_nulls(done(speech, reply))), None),
         Err(reject) => (None, Some(refused(speech, reject))),
     };
     line(out, &Answer { re, ok, error });
@@ -239,7 +239,7 @@ fn refused(speech: &Speech, reject: &Reject) -> Value {
     error
 }
 
-fn done(reply: &Reply) -> Value {
+fn done(speech: &Speech, reply: &Reply) -> Value {
     match reply {
         Reply::Welcome(welcome) => welcomed(welcome),
         Reply::Said { room, seq, at } => json!({"room": room, "seq": seq, "at": at.to_string()}),
@@ -283,13 +283,13 @@ fn done(reply: &Reply) -> Value {
         Reply::Help { command, admin } => help(command.as_deref(), *admin),
         Reply::Announced { at, people } => json!({"at": at.to_string(), "people": people}),
         Reply::ShutdownAt { at } => json!({"at": at.to_string()}),
-        Reply::Status(status) => status_object(status),
+        Reply::Status(status) => status_object(speech, status),
         Reply::Reloaded { restart_needed } => json!({"restart_needed": restart_needed}),
         Reply::Commands { commands, more } => {
             json!({"commands": commands.iter().map(command_row).collect::<Vec<_>>(), "more": more})
         }
         Reply::Unrecorded(inner) => {
-            let mut object = done(inner);
+            let mut object = done(speech, inner);
             object["recorded"] = json!(false);
             object
         }
@@ -364,12 +364,12 @@ fn help(command: Option<&str>, admin: bool) -> Value {
     json!({"commands": rows})
 }
 
-fn status_object(status: &Status) -> Value {
+fn status_object(speech: &Speech, status: &Status) -> Value {
     let daemon = &status.daemon;
     let (state, reason) = match &status.storage {
         Storage::Well => ("ok", None),
-        Storage::Degraded { reason } => ("degraded", Some(reason.as_str())),
-        Storage::Stalled => ("stalled", Some("the disk does not answer")),
+        Storage::Degraded { reason } => ("degraded", Some(reason.clone())),
+        Storage::Stalled => ("stalled", Some(speech.words.say("storage-stalled", &[]))),
     };
     json!({
         "server": daemon.server, "pid": daemon.pid, "since": daemon.since.to_string(),

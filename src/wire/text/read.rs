@@ -229,7 +229,9 @@ mod tests {
         assert_eq!(request("/whisper"), Request::WhisperAsk);
         assert_eq!(request("/end"), Request::WhisperClose);
         assert_eq!(request("/방 주제 회의 시작"), request("/ROOM  Topic 회의 시작"));
-        assert!(matches!(request("/room unlock"), Request::RoomSet(asked) if asked.password == Some("".into())));
+        assert!(
+            matches!(request("/room unlock"), Request::RoomSet(asked) if asked.password == Some("".into()))
+        );
         assert!(matches!(request("/room unkeep"), Request::RoomSet(asked) if asked.kept == Some(false)));
         let ban = |line| match request(line) {
             Request::Sanction(asked) => (asked.duration.map(String::from), asked.reason.map(String::from)),
@@ -287,7 +289,10 @@ mod tests {
         ] {
             assert!(matches!(read(line.as_bytes(), Listens::Room), Err(Reject::Usage(_))), "{line}");
         }
-        assert!(matches!(read(b"/whipser a b", Listens::Room), Err(Reject::UnknownCommand { nearest: Some(_), .. })));
+        assert!(matches!(
+            read(b"/whipser a b", Listens::Room),
+            Err(Reject::UnknownCommand { nearest: Some(_), .. })
+        ));
         assert_eq!(read(b"a\x1b[2J", Listens::Room), Err(Reject::BadChar));
         assert_eq!(read(b"\xff\xfe", Listens::Room), Err(Reject::Malformed(Malformed::NotUtf8)));
     }

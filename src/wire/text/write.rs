@@ -326,7 +326,11 @@ fn room_line(speech: &Speech, rooms: &[Listing], more: usize) -> String {
             0 => room.members.to_string(),
             capacity => format!("{}/{capacity}", room.members),
         }];
-        let lists = [(room.locked, "mark-locked"), (room.invite_only, "mark-invite"), (!room.listed, "mark-unlisted")];
+        let lists = [
+            (room.locked, "mark-locked"),
+            (room.invite_only, "mark-invite"),
+            (!room.listed, "mark-unlisted"),
+        ];
         marks.extend(lists.iter().filter(|(is, _)| *is).map(|(_, id)| words.say(id, &[])));
         format!("{} ({})", room.room, marks.join(", "))
     };
@@ -377,8 +381,11 @@ fn schedule_lines(speech: &Speech, schedules: &[ScheduleRow], at: Wall, out: &mu
 fn help(speech: &Speech, command: Option<&str>, admin: bool, out: &mut Vec<u8>) {
     let what = |command: &Command| speech.words.say(&format!("help-{}", command.name), &[]);
     if let Some(command) = TABLE.iter().find(|row| Some(row.name) == command) {
-        let mut args = vec![("usage", command.usage().into()), ("what", what(command).into())];
-        let names = command.slash[1..].join(", ");
+        let mut args =
+            vec![("usage", words::usage(&speech.words, command).into()), ("what", what(command).into())];
+        let shown = command.slash_in(speech.words.lang());
+        let others: Vec<&str> = command.slash.iter().copied().filter(|name| *name != shown).collect();
+        let names = others.join(", ");
         let id = if names.is_empty() { "help-row" } else { "help-usage" };
         if !names.is_empty() {
             args.push(("names", names.into()));
@@ -390,7 +397,7 @@ fn help(speech: &Speech, command: Option<&str>, admin: bool, out: &mut Vec<u8>) 
         if command.right == Right::Admin && !admin {
             continue;
         }
-        let args = [("usage", command.usage().into()), ("what", what(command).into())];
+        let args = [("usage", words::usage(&speech.words, command).into()), ("what", what(command).into())];
         says(out, &speech.words.say("help-row", &args));
     }
 }
