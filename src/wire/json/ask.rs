@@ -47,6 +47,7 @@ mod tests {
     use crate::core::command::{Arg, Kind, Need};
     use crate::core::request::RequestId;
     use crate::core::table::TABLE;
+    use crate::core::whispers::Listens;
     use crate::wire::{json, text};
 
     fn value(arg: &Arg) -> BoxedStrategy<Option<Value<'static>>> {
@@ -100,7 +101,7 @@ mod tests {
             ("/quit bye all", r#"{"cmd":"quit","text":"bye all"}"#),
             ("/quietquit", r#"{"cmd":"quit","quiet":true}"#),
         ] {
-            let (command, args) = text::asked(line.as_bytes(), true).unwrap().unwrap();
+            let (command, args) = text::asked(line.as_bytes(), Listens::Room).unwrap().unwrap();
             assert_eq!(Json::from(request_object(command, &args)).to_string(), object);
         }
     }
