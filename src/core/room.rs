@@ -154,13 +154,14 @@ pub struct Rooms {
     watchers: BTreeMap<NameKey, Vec<SessionId>>,
     lingering: BTreeSet<(Mono, RoomId)>,
     opened: u32,
-    database: u128,
+    /// As an id, which JSON can hold: its numbers end at 64 bits.
+    database: Uuid,
 }
 
 impl Rooms {
     pub fn restore(database: u128, open: Vec<(RoomRow, u64)>, past: Vec<PastRoom>) -> Rooms {
         let past = past.into_iter().map(|room| (name::key(&room.room), room)).collect();
-        let mut rooms = Rooms { past, database, ..Rooms::default() };
+        let mut rooms = Rooms { past, database: Uuid::from_u128(database), ..Rooms::default() };
         for (row, last) in open {
             let id = rooms.open(row);
             rooms.get_mut(id).last = last;
@@ -170,7 +171,7 @@ impl Rooms {
 
     /// The database's own number.
     pub fn database(&self) -> u128 {
-        self.database
+        self.database.as_u128()
     }
 
     /// Opens a room under a name that no open one has. Its history goes on where an earlier room of
@@ -182,7 +183,7 @@ impl Rooms {
         let channel = name::channel(&row.name).map(name::key);
         let watchers = channel.and_then(|channel| self.watchers.get(&channel));
         let room = Room {
-            id: derived_id(self.database, &key),
+            id: derived_id(self.database(), &key),
             subscribers: watchers.filter(|_| !row.is_private()).cloned().unwrap_or_default(),
             row,
             planned: None,
@@ -203,7 +204,7 @@ impl Rooms {
 
     /// The id that a room of this name has or would have.
     pub fn id_of(&self, name: &str) -> Uuid {
-        derived_id(self.database, &name::key(name))
+        derived_id(self.database(), &name::key(name))
     }
 
     /// Takes an open room away; what was said in it stays known.
