@@ -213,14 +213,18 @@ impl Rooms {
         let (_, room) = self.slots.remove(id.slot as usize);
         let key = name::key(&room.row.name);
         self.by_name.remove(&key);
-        let past = PastRoom { room: room.row.name.clone(), last: room.last, private: room.row.is_private() };
+        // What is on its way to the disk comes there before the end does.
+        let row = room.planned.as_ref().unwrap_or(&room.row);
+        let (private, floor) = (row.is_private(), row.floor);
+        let past = PastRoom { room: row.name.clone(), last: room.last, private, floor };
         self.past.insert(key, past);
         room
     }
 
     /// The seq of an earlier room of this name up to which what was said stays its members'.
     pub fn floor(&self, name: &str) -> u64 {
-        self.past.get(&name::key(name)).filter(|past| past.private).map_or(0, |past| past.last)
+        let past = self.past.get(&name::key(name));
+        past.map_or(0, |past| if past.private { past.last } else { past.floor })
     }
 
     pub fn past(&self, name: &str) -> Option<&PastRoom> {
@@ -245,13 +249,9 @@ impl Rooms {
             let room = self.get_mut(open);
             room.last = room.last.max(seq);
         } else {
-            self.note_past(name, seq);
-        }
-    }
-
-    /// The same for a room that is gone.
-    pub fn note_past(&mut self, name: &Name, seq: u64) {
-        if let Some(past) = self.past.get_mut(&name::key(name)) {
+            // Where nothing is known of it any more, it is not for everybody.
+            let unknown = PastRoom { room: name.clone(), last: 0, private: true, floor: 0 };
+            let past = self.past.entry(name::key(name)).or_insert(unknown);
             past.last = past.last.max(seq);
         }
     }
@@ -405,6 +405,12 @@ mod tests {
         let second = rooms.open(RoomRow::new("Den".into()));
         assert_ne!(first, second);
         assert_eq!((rooms.get(second).last, rooms.get(second).id), (8, uuid));
+        // A public room after it does not open what the private one closed.
+        rooms.close(second);
+        let third = rooms.open(RoomRow { floor: 8, ..RoomRow::new("den".into()) });
+        rooms.note_seq(third, &"den".into(), 9);
+        rooms.close(third);
+        assert_eq!(rooms.floor("den"), 8);
     }
 
     #[test]

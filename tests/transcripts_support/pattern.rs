@@ -91,6 +91,7 @@ fn known(rest: &str, stamps: bool) -> Option<(String, &str)> {
         }
     }
     let prefixed = [
+        ("\"id\":\"", "{id}", "0123456789abcdef-"),
         ("\"session\":\"", "{session}", "0123456789-"),
         ("chatd ", "{version}", "0123456789."),
         ("127.0.0.1:", "{n}", "0123456789"),
