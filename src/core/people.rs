@@ -238,7 +238,7 @@ impl Hub {
     pub(super) fn help(&self, asker: &Asker, command: Option<&str>) -> Result<Done, Reject> {
         let admin = self.sessions.get(asker.session).is_some_and(|session| session.is_admin());
         let command = command.map(Command::helped).transpose()?;
-        Ok(Done::Reply(Reply::Help { command: command.map(|row| row.name.to_owned()), admin }))
+        Ok(Done::Reply(Reply::Help { command: command.map(str::to_owned), admin }))
     }
 }
 

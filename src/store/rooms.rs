@@ -215,7 +215,7 @@ mod tests {
         ] {
             assert_eq!(row.is_private(), private);
             let (_, past) = after(&mut writer(), [Entry::Room(row), say("den"), closed("den")]);
-            assert_eq!(past, [PastRoom { room: "den".into(), last: 1, private }]);
+            assert_eq!(past, [PastRoom { room: "den".into(), last: 1, private, floor: 0 }]);
         }
     }
 
