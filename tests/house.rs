@@ -244,7 +244,7 @@ fn called(arg: &Arg) -> Option<&'static str> {
         (Kind::When | Kind::Flag | Kind::Span | Kind::Duration, _) | (_, "lang") => None,
         (Kind::Nicks, _) => Some("nick"),
         (Kind::Delay, _) => Some("min"),
-        (Kind::Number, "schedule") => Some("id"),
+        (Kind::Number, "schedule" | "seq") => Some("id"),
         (Kind::Number, _) => Some("n"),
         (Kind::Word | Kind::Text, name) => Some(name),
     }

@@ -174,7 +174,7 @@ impl Command {
                 (Kind::Span, _) => "10m".to_owned(),
                 (Kind::Duration, _) => "10s|off".to_owned(),
                 (Kind::Flag, _) => "on|off".to_owned(),
-                (Kind::Number, "schedule") => called("id"),
+                (Kind::Number, "schedule" | "seq") => called("id"),
                 (Kind::Number, _) => called("n"),
                 (Kind::Word, "lang") => "en|ko".to_owned(),
                 (Kind::Word | Kind::Text, name) => called(name),
