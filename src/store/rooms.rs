@@ -191,7 +191,7 @@ mod tests {
         );
         assert_eq!(
             (rooms, past),
-            (vec![], vec![PastRoom { room: "Den".into(), last: 1, private: true, floor: 0 }])
+            (vec![], vec![PastRoom { room: "Den".into(), last: 1, private: true, floor: 4 }])
         );
         let count = "SELECT COUNT(*) FROM rooms";
         let count: i64 = writer.connection().query_row(count, [], |row| row.get(0)).unwrap();
