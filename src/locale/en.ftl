@@ -387,8 +387,6 @@ bad-config = the configuration was not reloaded: { $problems }
 
 # What chatc says of itself, beside the sentences above.
 chatc-choose = Choose a nickname:
-chatc-alone = You are alone in { $room }.
-chatc-inside = You are in { $room } with { $names }.
 chatc-still = You are still in { $room }.
 chatc-whispered = [Whisper to { $names }] { $text }
 chatc-lost = The connection was lost. Start chatc again to reconnect.

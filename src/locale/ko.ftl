@@ -374,8 +374,6 @@ bad-config = 설정을 다시 읽지 못했습니다: { $problems }
 
 # chatc가 스스로 하는 말.
 chatc-choose = 닉네임을 입력하세요:
-chatc-alone = { $room }에 혼자 있습니다.
-chatc-inside = { $room }에 { $names } 님이 있습니다.
 chatc-still = 아직 { $room }에 있습니다.
 chatc-whispered = [{ $names } 님에게 귓속말] { $text }
 chatc-lost = 연결이 끊어졌습니다. 다시 연결하려면 chatc를 다시 실행하세요.
