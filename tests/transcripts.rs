@@ -26,8 +26,8 @@
 //! in memory only: why                             (*)
 //! ```
 //!
-//! Holes in expected lines: `{at} {time} {hh:mm} {n} {session} {version} {path} {…}`; ` {×5}` at the end of one
-//! that came five times. Each person's lines are compared in their order.
+//! Holes in expected lines: `{at} {time} {hh:mm} {id} {n} {session} {version} {path} {…}`; ` {×5}` at the end of
+//! one that came five times. Each person's lines are compared in their order.
 //!
 //! All files run in memory, and those without a (*) also against the real daemon. `TRANSCRIPTS=rewrite` writes
 //! what came in memory into the files, for review as a diff; `TRANSCRIPT=kick` takes only files with that in

@@ -84,7 +84,8 @@ pub struct Arg {
 pub struct Command {
     /// What it is called: in the record, and as the key of its help text.
     pub name: &'static str,
-    /// The `cmd` of the JSON form: its name, or another row's that it only abbreviates.
+    /// The `cmd` of the JSON form: its name, or another row's that it only abbreviates; empty where only
+    /// people ask.
     pub cmd: &'static str,
     /// What is typed, the English name first; empty where only programs ask.
     pub slash: &'static [&'static str],
@@ -129,7 +130,7 @@ impl Command {
 
     /// The `cmd` nearest to `name`, where one is near enough to be meant.
     pub fn nearest_named(name: &str) -> Option<&'static str> {
-        let names = TABLE.into_iter().map(|command| command.cmd);
+        let names = TABLE.into_iter().map(|command| command.cmd).filter(|cmd| !cmd.is_empty());
         nearest(name, names).filter(|near| near.likely).map(|near| near.word)
     }
 

@@ -63,6 +63,11 @@ pub enum Entry {
         room: Option<Name>,
     },
     Read(ReadMark),
+    /// All open rooms and all sanctions, in place of what was recorded: after a time in which nothing could be.
+    Standing {
+        rooms: Vec<RoomRow>,
+        sanctions: Vec<Sanction>,
+    },
     /// Deletes whispers and client ids older than these instants.
     Expire {
         whispers_before: Option<Wall>,
@@ -217,4 +222,6 @@ pub struct PastRoom {
     pub last: u64,
     /// What was said there was not for everybody: it was locked, unlisted or by invitation.
     pub private: bool,
+    /// What was said up to this seq was not for everybody who was there either: [`RoomRow::floor`].
+    pub floor: u64,
 }

@@ -89,7 +89,24 @@ impl Hub {
     /// Where everybody lands, opened if it is not.
     pub(super) fn ensure_lobby(&mut self) -> RoomId {
         let name = self.settings.default_room.clone();
-        self.rooms.named(&name).unwrap_or_else(|| self.rooms.open(RoomRow::new(name)))
+        let floor = self.rooms.floor(&name);
+        self.rooms.named(&name).unwrap_or_else(|| self.rooms.open(RoomRow { floor, ..RoomRow::new(name) }))
+    }
+
+    /// Another room is where everybody lands now; the former one is a room like others.
+    fn moved_lobby(&mut self, before: Option<RoomId>, out: &mut Effects) {
+        let lobby = self.ensure_lobby();
+        for room in before.into_iter().chain([lobby]) {
+            out.record(None, Entry::Room(self.rooms.get(room).row.clone()));
+            self.let_linger(room);
+        }
+    }
+
+    /// The disk is well again: what was done meanwhile, and could not be recorded, is.
+    fn record_standing(&self, out: &mut Effects) {
+        let rooms = self.rooms.iter().map(|(_, room)| room.planned.as_ref().unwrap_or(&room.row).clone());
+        let (rooms, sanctions) = (rooms.collect(), self.sanctions.iter().cloned().collect());
+        out.record(None, Entry::Standing { rooms, sanctions });
     }
 
     /// The part that outlives the daemon; equal to what [`Hub::restore`] would be given now.
@@ -429,11 +446,15 @@ impl Hub {
                 }
                 if self.storage == Storage::Well && was != Storage::Well {
                     self.schedules.retry_now(self.now.wall);
+                    self.record_standing(out);
                 }
             }
             Told::Settings(settings) => {
+                let before = self.lobby();
                 self.settings = *settings;
-                self.ensure_lobby();
+                if self.lobby() != before {
+                    self.moved_lobby(before, out);
+                }
             }
             Told::Status { ticket, daemon } => self.status(ticket, *daemon, out),
             Told::Reloaded { ticket, outcome } => self.reloaded(ticket, outcome, out),

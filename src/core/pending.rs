@@ -61,8 +61,7 @@ pub(super) enum Pending {
     },
     /// A schedule that fell due.
     Fired {
-        /// None when the room is not open.
-        room: Option<RoomId>,
+        room: RoomId,
     },
     Fetched {
         session: SessionId,

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::command::{Command, Right};
+use super::command::Command;
 use super::lang::Lang;
 use super::sanctions::SanctionKind;
 use super::table;
@@ -256,12 +256,12 @@ impl Request<'_> {
         }
     }
 
-    /// Who may ask it: what the row says, but for the fields that only an admin may use.
-    pub fn right(&self) -> Right {
+    /// Whether it bears a field that only an admin may use, whatever its row says.
+    pub fn is_admins(&self) -> bool {
         match self {
-            Request::RoomCreate(asked) | Request::RoomSet(asked) if asked.kept.is_some() => Right::Admin,
-            Request::History(asked) if asked.versions => Right::Admin,
-            other => other.command().right,
+            Request::RoomCreate(asked) | Request::RoomSet(asked) => asked.kept.is_some(),
+            Request::History(asked) => asked.versions,
+            _plain => false,
         }
     }
 

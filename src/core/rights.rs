@@ -22,9 +22,12 @@ impl Hub {
         if self.stopping && !session.is_admin() {
             return Err(Reject::ShuttingDown);
         }
-        let right = request.right();
+        let right = request.command().right;
         if right != Right::Anyone && session.nick.is_none() && !session.is_admin() {
             return Err(Reject::NotLoggedIn);
+        }
+        if request.is_admins() && !session.is_admin() {
+            return Err(Reject::NotAllowed);
         }
         match right {
             Right::Anyone | Right::Known => Ok(None),

@@ -154,13 +154,14 @@ pub struct Rooms {
     watchers: BTreeMap<NameKey, Vec<SessionId>>,
     lingering: BTreeSet<(Mono, RoomId)>,
     opened: u32,
-    database: u128,
+    /// As an id, which JSON can hold: its numbers end at 64 bits.
+    database: Uuid,
 }
 
 impl Rooms {
     pub fn restore(database: u128, open: Vec<(RoomRow, u64)>, past: Vec<PastRoom>) -> Rooms {
         let past = past.into_iter().map(|room| (name::key(&room.room), room)).collect();
-        let mut rooms = Rooms { past, database, ..Rooms::default() };
+        let mut rooms = Rooms { past, database: Uuid::from_u128(database), ..Rooms::default() };
         for (row, last) in open {
             let id = rooms.open(row);
             rooms.get_mut(id).last = last;
@@ -170,7 +171,7 @@ impl Rooms {
 
     /// The database's own number.
     pub fn database(&self) -> u128 {
-        self.database
+        self.database.as_u128()
     }
 
     /// Opens a room under a name that no open one has. Its history goes on where an earlier room of
@@ -182,7 +183,7 @@ impl Rooms {
         let channel = name::channel(&row.name).map(name::key);
         let watchers = channel.and_then(|channel| self.watchers.get(&channel));
         let room = Room {
-            id: derived_id(self.database, &key),
+            id: derived_id(self.database(), &key),
             subscribers: watchers.filter(|_| !row.is_private()).cloned().unwrap_or_default(),
             row,
             planned: None,
@@ -203,7 +204,7 @@ impl Rooms {
 
     /// The id that a room of this name has or would have.
     pub fn id_of(&self, name: &str) -> Uuid {
-        derived_id(self.database, &name::key(name))
+        derived_id(self.database(), &name::key(name))
     }
 
     /// Takes an open room away; what was said in it stays known.
@@ -212,14 +213,18 @@ impl Rooms {
         let (_, room) = self.slots.remove(id.slot as usize);
         let key = name::key(&room.row.name);
         self.by_name.remove(&key);
-        let past = PastRoom { room: room.row.name.clone(), last: room.last, private: room.row.is_private() };
+        // What is on its way to the disk comes there before the end does.
+        let row = room.planned.as_ref().unwrap_or(&room.row);
+        let (private, floor) = (row.is_private(), row.floor);
+        let past = PastRoom { room: row.name.clone(), last: room.last, private, floor };
         self.past.insert(key, past);
         room
     }
 
     /// The seq of an earlier room of this name up to which what was said stays its members'.
     pub fn floor(&self, name: &str) -> u64 {
-        self.past.get(&name::key(name)).filter(|past| past.private).map_or(0, |past| past.last)
+        let past = self.past.get(&name::key(name));
+        past.map_or(0, |past| if past.private { past.last } else { past.floor })
     }
 
     pub fn past(&self, name: &str) -> Option<&PastRoom> {
@@ -244,13 +249,9 @@ impl Rooms {
             let room = self.get_mut(open);
             room.last = room.last.max(seq);
         } else {
-            self.note_past(name, seq);
-        }
-    }
-
-    /// The same for a room that is gone.
-    pub fn note_past(&mut self, name: &Name, seq: u64) {
-        if let Some(past) = self.past.get_mut(&name::key(name)) {
+            // Where nothing is known of it any more, it is not for everybody.
+            let unknown = PastRoom { room: name.clone(), last: 0, private: true, floor: 0 };
+            let past = self.past.entry(name::key(name)).or_insert(unknown);
             past.last = past.last.max(seq);
         }
     }
@@ -404,6 +405,12 @@ mod tests {
         let second = rooms.open(RoomRow::new("Den".into()));
         assert_ne!(first, second);
         assert_eq!((rooms.get(second).last, rooms.get(second).id), (8, uuid));
+        // A public room after it does not open what the private one closed.
+        rooms.close(second);
+        let third = rooms.open(RoomRow { floor: 8, ..RoomRow::new("den".into()) });
+        rooms.note_seq(third, &"den".into(), 9);
+        rooms.close(third);
+        assert_eq!(rooms.floor("den"), 8);
     }
 
     #[test]

@@ -230,8 +230,8 @@ impl Hub {
     }
 
     fn fire(&mut self, row: Schedule, out: &mut Effects) {
-        // The history keeps it also where the room has gone meanwhile.
-        let room = self.rooms.named(&row.room);
+        // Nothing is said in a room that is gone.
+        let Some(room) = self.rooms.named(&row.room) else { return self.miss(row, out) };
         let at = self.stamp();
         let (name, from, text) = (row.room, row.from, row.text);
         let kind = MessageKind::Scheduled;
@@ -259,7 +259,7 @@ impl Hub {
         }
     }
 
-    pub(super) fn fired(&mut self, room: Option<RoomId>, entry: Entry, outcome: Outcome, out: &mut Effects) {
+    pub(super) fn fired(&mut self, room: RoomId, entry: Entry, outcome: Outcome, out: &mut Effects) {
         let Entry::Message { mut message, fires: Some(schedule), .. } = entry else {
             unreachable!("what fires is a message of a schedule")
         };
@@ -270,10 +270,7 @@ impl Hub {
                 message.seq = Some(seq);
                 let at = message.at;
                 let sender = self.sessions.named(&name::key(&message.from));
-                match room.or_else(|| self.rooms.named(&message.room)) {
-                    Some(room) => self.heard(sender, room, message, out),
-                    None => self.rooms.note_past(&message.room, seq),
-                }
+                self.heard(sender, room, message, out);
                 if let Some(sender) = sender {
                     let notice = Notice::ScheduleSent { schedule };
                     out.deliver([sender], None, Event::Notice { notice, at });

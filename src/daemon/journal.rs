@@ -41,6 +41,7 @@ pub fn jobs(jobs: &[Job]) {
             | Entry::Sanction(_)
             | Entry::SanctionLifted { .. }
             | Entry::Read(_)
+            | Entry::Standing { .. }
             | Entry::Expire { .. } => {}
         }
     }

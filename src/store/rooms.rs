@@ -77,6 +77,12 @@ pub fn close(connection: &Connection, room: &Name) -> rusqlite::Result<Outcome> 
     Ok(Outcome::Kept(0))
 }
 
+/// These are open, and no others.
+pub fn stand(connection: &Connection, rows: &[RoomRow]) -> rusqlite::Result<()> {
+    connection.prepare_cached("UPDATE rooms SET open = 0 WHERE open")?.execute([])?;
+    rows.iter().try_for_each(|row| keep(connection, row).map(|_| ()))
+}
+
 /// Those that are open, by name, each with the last seq of its history.
 pub fn open(connection: &Connection) -> rusqlite::Result<Vec<(RoomRow, u64)>> {
     let mut open = connection.prepare(
@@ -105,7 +111,7 @@ pub fn open(connection: &Connection) -> rusqlite::Result<Vec<(RoomRow, u64)>> {
 pub fn past(connection: &Connection) -> rusqlite::Result<Vec<PastRoom>> {
     let mut past = connection.prepare(
         "SELECT name, (SELECT MAX(seq) FROM messages WHERE messages.room = rooms.id) AS last,
-             lock IS NOT NULL OR invite_only OR NOT listed
+             lock IS NOT NULL OR invite_only OR NOT listed, floor
          FROM rooms WHERE NOT open AND last IS NOT NULL ORDER BY key",
     )?;
     let rows = past.query_map([], |row| {
@@ -113,6 +119,7 @@ pub fn past(connection: &Connection) -> rusqlite::Result<Vec<PastRoom>> {
             room: Name::from(row.get::<_, String>(0)?),
             last: row.get::<_, i64>(1)? as u64,
             private: row.get(2)?,
+            floor: row.get::<_, i64>(3)? as u64,
         })
     })?;
     rows.collect()
@@ -182,7 +189,10 @@ mod tests {
             &mut writer,
             [Entry::Room(den()), Entry::Room(quiet), say("Den"), closed("den"), closed("quiet")],
         );
-        assert_eq!((rooms, past), (vec![], vec![PastRoom { room: "Den".into(), last: 1, private: true }]));
+        assert_eq!(
+            (rooms, past),
+            (vec![], vec![PastRoom { room: "Den".into(), last: 1, private: true, floor: 0 }])
+        );
         let count = "SELECT COUNT(*) FROM rooms";
         let count: i64 = writer.connection().query_row(count, [], |row| row.get(0)).unwrap();
         assert_eq!(count, 1, "the quiet one has left nothing");
@@ -192,7 +202,7 @@ mod tests {
         let (rooms, past) = after(&mut writer, [Entry::Room(open.clone()), say("Den"), say("DEN")]);
         assert_eq!((rooms, past), (vec![(open, 3)], vec![]));
         let (_, past) = after(&mut writer, [closed("DEN")]);
-        assert_eq!(past, [PastRoom { room: "DEN".into(), last: 3, private: false }]);
+        assert_eq!(past, [PastRoom { room: "DEN".into(), last: 3, private: false, floor: 0 }]);
     }
 
     #[test]
@@ -213,7 +223,10 @@ mod tests {
     fn what_is_said_where_nobody_opened_a_room_opens_none() {
         let mut writer = writer();
         let (rooms, past) = after(&mut writer, [say("lobby")]);
-        assert_eq!((rooms, past), (vec![], vec![PastRoom { room: "lobby".into(), last: 1, private: false }]));
+        assert_eq!(
+            (rooms, past),
+            (vec![], vec![PastRoom { room: "lobby".into(), last: 1, private: false, floor: 0 }])
+        );
         // Nor does the end of a room of which nothing is known.
         assert_eq!(after(&mut writer, [closed("nowhere")]).0, []);
     }

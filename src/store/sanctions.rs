@@ -40,6 +40,12 @@ pub fn keep(connection: &Connection, one: &Sanction) -> rusqlite::Result<Outcome
     Ok(Outcome::Kept(0))
 }
 
+/// These are in force, and no others.
+pub fn stand(connection: &Connection, all: &[Sanction]) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM sanctions")?.execute([])?;
+    all.iter().try_for_each(|one| keep(connection, one).map(|_| ()))
+}
+
 pub fn lift(
     connection: &Connection,
     kind: SanctionKind,

@@ -69,6 +69,11 @@ impl Writer {
             Entry::SanctionLifted { kind, who, room } => {
                 sanctions::lift(&self.connection, *kind, who, room.as_deref())
             }
+            Entry::Standing { rooms, sanctions } => {
+                rooms::stand(&self.connection, rooms)?;
+                sanctions::stand(&self.connection, sanctions)?;
+                Ok(Outcome::Kept(0))
+            }
             Entry::Read(mark) => reads::keep(&self.connection, mark),
             Entry::Expire { whispers_before, client_ids_before, sanctions_before, reads_before } => {
                 self.expire(*whispers_before, *client_ids_before)?;

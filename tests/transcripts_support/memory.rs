@@ -303,6 +303,11 @@ impl Memory {
         let second = Hub::restore(self.now, first.settings().clone(), self.disk.load()).durable();
         let first = first.durable();
         assert_eq!(second.schedules, first.schedules, "the schedules in the database");
+        assert_eq!(second.database, first.database, "the database's number");
+        assert_eq!(second.rooms, first.rooms, "the rooms in the database");
+        assert_eq!(second.past, first.past, "the past rooms in the database");
+        assert_eq!(second.sanctions, first.sanctions, "the sanctions in the database");
+        assert_eq!(second.reads, first.reads, "the read marks in the database");
         assert!(second.last_at <= first.last_at, "a stamp that was never given");
         assert!(second.last_schedule <= first.last_schedule, "a schedule that was never made");
     }

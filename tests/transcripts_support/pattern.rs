@@ -13,10 +13,11 @@ pub fn split_count(expected: &str) -> (&str, usize) {
 }
 
 /// The holes, by what stands in a script.
-const HOLES: [(&str, Hole); 8] = [
+const HOLES: [(&str, Hole); 9] = [
     ("{at}", Hole::Shape("0000-00-00T00:00:00.000Z")),
     ("{time}", Hole::Shape("0000-00-00 00:00:00")),
     ("{hh:mm}", Hole::Shape("00:00")),
+    ("{id}", Hole::Made("0123456789abcdef-")),
     ("{n}", Hole::Digits),
     ("{session}", Hole::Made("0123456789-")),
     ("{version}", Hole::Made("0123456789.")),
@@ -90,6 +91,7 @@ fn known(rest: &str, stamps: bool) -> Option<(String, &str)> {
         }
     }
     let prefixed = [
+        ("\"id\":\"", "{id}", "0123456789abcdef-"),
         ("\"session\":\"", "{session}", "0123456789-"),
         ("chatd ", "{version}", "0123456789."),
         ("127.0.0.1:", "{n}", "0123456789"),

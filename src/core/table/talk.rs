@@ -81,7 +81,7 @@ pub static WHISPER_OPEN: Command = Command {
 
 pub static WHISPER_ASK: Command = Command {
     name: "whisper_ask",
-    cmd: "whisper",
+    cmd: "",
     slash: &["/whisper", "/귓속말"],
     args: &[],
     right: Right::Voice,
