@@ -219,7 +219,7 @@ impl Session {
             Err(reject) => self.mistyped(&reject, line, now),
             Ok(Request::Help { command }) => match command.as_deref().map(Command::helped).transpose() {
                 Ok(row) => {
-                    let command = row.map(|row| row.name.to_owned());
+                    let command = row.map(str::to_owned);
                     self.tell(&Reply::Help { command, admin: false }, now);
                 }
                 Err(reject) => self.mistyped(&reject, line, now),

@@ -134,10 +134,30 @@ impl Command {
         nearest(name, names).filter(|near| near.likely).map(|near| near.word)
     }
 
-    /// The row that `/help kick` or `/help /kick` is about.
-    pub fn helped(asked: &str) -> Result<&'static Command, Reject> {
+    /// What `/help kick` or `/help /kick` is about: the name of a row, or a group like `/room`.
+    pub fn helped(asked: &str) -> Result<&'static str, Reject> {
         let slash = format!("/{}", asked.trim_start_matches('/'));
-        Command::typed(&slash).next().ok_or_else(|| unknown(&slash, Command::nearest_typed(&slash)))
+        if let Some(row) = Command::typed(&slash).next() {
+            return Ok(row.name);
+        }
+        let group = Command::grouped(&slash).find_map(Command::group);
+        group.ok_or_else(|| unknown(&slash, Command::nearest_typed(&slash)))
+    }
+
+    /// Whether this is the first word of some: `/room`.
+    pub fn is_group(slash: &str) -> bool {
+        Command::grouped(slash).next().is_some()
+    }
+
+    fn grouped(slash: &str) -> impl Iterator<Item = &'static Command> {
+        let begun = format!("{} ", slash.to_lowercase());
+        TABLE.into_iter().filter(move |row| row.slash.iter().any(|name| name.starts_with(&begun)))
+    }
+
+    /// The English first word of those that are typed as two: `/room`.
+    pub fn group(&self) -> Option<&'static str> {
+        let (group, _) = self.slash.first()?.split_once(' ')?;
+        Some(group)
     }
 
     /// What it is typed as by who reads that language.

@@ -12,7 +12,7 @@ use super::command::Command;
 use super::effect::{Ask, Effect, Effects, Input, Told};
 use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows, Ticket};
 use super::event::{Farewell, MessageKind};
-use super::name::Name;
+use super::name::{self, Name};
 use super::pending::{Asker, Done, Pending};
 use super::reads::Reads;
 use super::reject::Reject;
@@ -157,6 +157,11 @@ impl Hub {
     /// Whether the session has a nickname; a line of text means something else before.
     pub fn has_nick(&self, session: SessionId) -> bool {
         self.sessions.get(session).is_some_and(|session| session.nick.is_some())
+    }
+
+    /// Who bears this nickname.
+    pub fn session_named(&self, nick: &str) -> Option<SessionId> {
+        self.sessions.named(&name::key(nick))
     }
 
     /// How many have a nickname.

@@ -237,6 +237,6 @@ impl Hub {
 fn ends(duration: Option<&str>, now: Wall) -> Result<Option<Wall>, Reject> {
     let Some(text) = duration else { return Ok(None) };
     let ms = time::parse_duration_ms(text).filter(|ms| (1..=SANCTION_MS_MAX).contains(ms));
-    let ms = ms.ok_or_else(|| Reject::BadTime { text: echo(text) })?;
+    let ms = ms.ok_or_else(|| Reject::BadDuration { text: echo(text) })?;
     Ok(Some(Wall(now.0.saturating_add_unsigned(ms))))
 }

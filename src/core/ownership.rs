@@ -272,7 +272,7 @@ fn changed(mut row: RoomRow, id: uuid::Uuid, asked: &RoomAsked<'_>) -> Result<Ro
     row.invite_only = asked.invite_only.unwrap_or(row.invite_only);
     row.kept = asked.kept.unwrap_or(row.kept);
     if let Some(slow) = asked.slow.as_deref() {
-        let bad_time = || Reject::BadTime { text: echo(slow) };
+        let bad_time = || Reject::BadDuration { text: echo(slow) };
         let ms = match slow {
             "off" | "0" => 0,
             slow => time::parse_duration_ms(slow).ok_or_else(bad_time)?,

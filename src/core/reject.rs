@@ -109,6 +109,9 @@ pub enum Reject {
     BadTime {
         text: String,
     },
+    BadDuration {
+        text: String,
+    },
     NotFound {
         schedule: u64,
     },
@@ -197,7 +200,7 @@ impl Reject {
             Reject::Muted(_) => "muted",
             Reject::Busy { .. } => "busy",
             Reject::NoPartner => "no_partner",
-            Reject::BadTime { .. } => "bad_time",
+            Reject::BadTime { .. } | Reject::BadDuration { .. } => "bad_time",
             Reject::NotFound { .. }
             | Reject::NoMessage { .. }
             | Reject::NotBanned { .. }

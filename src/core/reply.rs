@@ -130,7 +130,7 @@ pub enum Reply {
     Lang {
         lang: Lang,
     },
-    /// `command` is a row's name; `admin` tells whose commands are listed.
+    /// `command` is a row's name, or a group like `/room`; `admin` tells whose commands are listed.
     Help {
         command: Option<String>,
         admin: bool,

@@ -191,7 +191,7 @@ mod tests {
         );
         assert_eq!(
             (rooms, past),
-            (vec![], vec![PastRoom { room: "Den".into(), last: 1, private: true, floor: 0 }])
+            (vec![], vec![PastRoom { room: "Den".into(), last: 1, private: true, floor: 4 }])
         );
         let count = "SELECT COUNT(*) FROM rooms";
         let count: i64 = writer.connection().query_row(count, [], |row| row.get(0)).unwrap();
@@ -202,7 +202,7 @@ mod tests {
         let (rooms, past) = after(&mut writer, [Entry::Room(open.clone()), say("Den"), say("DEN")]);
         assert_eq!((rooms, past), (vec![(open, 3)], vec![]));
         let (_, past) = after(&mut writer, [closed("DEN")]);
-        assert_eq!(past, [PastRoom { room: "DEN".into(), last: 3, private: false, floor: 0 }]);
+        assert_eq!(past, [PastRoom { room: "DEN".into(), last: 3, private: false, floor: 1 }]);
     }
 
     #[test]
@@ -215,7 +215,7 @@ mod tests {
         ] {
             assert_eq!(row.is_private(), private);
             let (_, past) = after(&mut writer(), [Entry::Room(row), say("den"), closed("den")]);
-            assert_eq!(past, [PastRoom { room: "den".into(), last: 1, private }]);
+            assert_eq!(past, [PastRoom { room: "den".into(), last: 1, private, floor: 0 }]);
         }
     }
 

@@ -257,7 +257,7 @@ mod tests {
         let rows = load(&connection).unwrap();
         assert_eq!((rows.run, rows.last_at, rows.last_schedule), (8, Wall(20), 4));
         assert_eq!(rows.rooms, []);
-        assert_eq!(rows.past, [PastRoom { room: "lobby".into(), last: 2, private: false }]);
+        assert_eq!(rows.past, [PastRoom { room: "lobby".into(), last: 2, private: false, floor: 0 }]);
         let later = Schedule {
             schedule: 3,
             room: "lobby".into(),

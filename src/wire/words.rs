@@ -67,6 +67,7 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::NotBanned { who } => words.say("not-banned", &[("who", who.as_str().into())]),
         Reject::NotMuted { who } => words.say("not-muted", &[("who", who.as_str().into())]),
         Reject::BadTime { text } => words.say("bad-time", &[("text", text.as_str().into())]),
+        Reject::BadDuration { text } => words.say("bad-duration", &[("text", text.as_str().into())]),
         Reject::NotFound { schedule } => words.say("not-found", &[("schedule", (*schedule).into())]),
         Reject::TooMany { max } => words.say("too-many", &[("max", (*max).into())]),
         Reject::RateLimited { wait_ms } => {

@@ -51,8 +51,10 @@ impl Daemon {
                 continue;
             };
             for one in stored {
-                let delivered = match (&one.entry, one.outcome) {
-                    (Entry::Message { message, .. }, Outcome::Kept(seq)) => Some((seq, message.text.clone())),
+                let delivered = match (&one.entry, &one.outcome) {
+                    (Entry::Message { message, .. }, Outcome::Kept(seq)) => {
+                        Some((*seq, message.text.clone()))
+                    }
                     _other => None,
                 };
                 let answer = Answer::Batch { count: 0, stored: vec![one] };

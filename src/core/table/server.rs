@@ -33,7 +33,7 @@ pub static HELP: Command = Command {
     name: "help",
     cmd: "help",
     slash: &["/help", "/도움말"],
-    args: &[may("command", Kind::Word)],
+    args: &[may("command", Kind::Text)],
     right: Right::Anyone,
     cost: 1,
     recorded: true,

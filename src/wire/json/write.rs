@@ -357,7 +357,7 @@ fn command_row(row: &CommandRow) -> Value {
 
 fn help(command: Option<&str>, admin: bool) -> Value {
     let rows = TABLE.iter().filter(|row| !row.cmd.is_empty());
-    let rows = rows.filter(|row| command.is_none_or(|name| name == row.name));
+    let rows = rows.filter(|row| command.is_none_or(|name| name == row.name || row.group() == Some(name)));
     let rows = rows.filter(|row| admin || row.right != Right::Admin);
     let fields = |row: &Command| -> Vec<&'static str> { row.args.iter().map(|arg| arg.name).collect() };
     let rows: Vec<Value> =

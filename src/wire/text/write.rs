@@ -10,7 +10,7 @@ use crate::core::event::{Edit, Event, Farewell, LeftReason, Message, MessageKind
 use crate::core::name::Name;
 use crate::core::reject::Reject;
 use crate::core::reply::{Listing, Reply, RoomInfo, ScheduleRow, User, Welcome};
-use crate::core::table::TABLE;
+use crate::core::table::{HELP, TABLE};
 use crate::core::time::Wall;
 use crate::wire::{Speech, words};
 
@@ -217,7 +217,7 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
         Reply::Users { room, users } => user_line(speech, room.as_ref(), users, out),
         Reply::Schedules { schedules, at } => schedule_lines(speech, schedules, *at, out),
         Reply::History { room, messages, .. } => {
-            if messages.is_empty() {
+            if messages.iter().all(|message| message.deleted) {
                 says(out, &words.say("history-none", &[("room", (&**room).into())]));
             }
             for message in messages.iter().filter(|message| !message.deleted) {
@@ -322,17 +322,13 @@ fn room_line(speech: &Speech, rooms: &[Listing], more: usize) -> String {
         return words.say("rooms-none", &[]);
     }
     let one = |room: &Listing| {
-        let mut marks = vec![match room.capacity {
-            0 => room.members.to_string(),
-            capacity => format!("{}/{capacity}", room.members),
-        }];
-        let lists = [
+        let marks = [
             (room.locked, "mark-locked"),
             (room.invite_only, "mark-invite"),
             (!room.listed, "mark-unlisted"),
         ];
-        marks.extend(lists.iter().filter(|(is, _)| *is).map(|(_, id)| words.say(id, &[])));
-        format!("{} ({})", room.room, marks.join(", "))
+        let marks = marks.iter().filter(|(is, _)| *is).map(|(_, id)| format!(" {}", words.say(id, &[])));
+        format!("{} ({}){}", room.room, room.members, marks.collect::<String>())
     };
     let rooms: Vec<String> = rooms.iter().map(one).collect();
     let mut args = vec![("rooms", rooms.join(", ").into())];
@@ -392,14 +388,35 @@ fn help(speech: &Speech, command: Option<&str>, admin: bool, out: &mut Vec<u8>) 
         }
         return says(out, &speech.words.say(id, &args));
     }
-    says(out, &speech.words.say("help-head", &[]));
+    let lang = speech.words.lang();
+    let group = command.filter(|name| name.starts_with('/'));
+    if group.is_none() {
+        says(out, &speech.words.say("help-head", &[]));
+    }
+    let mut groups: Vec<&str> = Vec::new();
     for command in TABLE.iter().filter(|row| !row.slash.is_empty()) {
         if command.right == Right::Admin && !admin {
             continue;
         }
-        let args = [("usage", words::usage(&speech.words, command).into()), ("what", what(command).into())];
-        says(out, &speech.words.say("help-row", &args));
+        let of = command.group().map(|english| (english, command.slash_in(lang)));
+        match (of, group) {
+            (None, None) => help_row(speech, command, out),
+            (Some((of, _)), Some(group)) if of == group => help_row(speech, command, out),
+            (Some((_, slash)), None) => groups.extend(slash.split(' ').next()),
+            (None | Some(_), Some(_)) => {}
+        }
     }
+    groups.dedup();
+    for group in groups {
+        let help = format!("{} {}", HELP.slash_in(lang), group.trim_start_matches('/'));
+        says(out, &speech.words.say("help-group", &[("group", group.into()), ("help", help.into())]));
+    }
+}
+
+fn help_row(speech: &Speech, command: &Command, out: &mut Vec<u8>) {
+    let what = speech.words.say(&format!("help-{}", command.name), &[]);
+    let args = [("usage", words::usage(&speech.words, command).into()), ("what", what.into())];
+    says(out, &speech.words.say("help-row", &args));
 }
 
 /// The last line to a connection; none after its own goodbye.
