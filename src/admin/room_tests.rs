@@ -12,7 +12,7 @@ fn rooms_as_a_table_and_as_json() {
         {"room":"lobby","id":"v","topic":"","members":3,"capacity":0,"listed":true,"locked":false,
             "invite_only":false,"slow_ms":0,"kept":false},
     ]});
-    let table = "ROOM       MEMBERS  CAPACITY  OWNER  MARKS                                          TOPIC\n\
+    let table = "ROOM       MEMBERS  CAPACITY  OWNER  MARKS                                           TOPIC\n\
                  design/ui  2        8         Bob    locked, invite-only, unlisted, kept, slow 10 s  Colours\n\
                  lobby      3        -         -      -\n";
     assert_eq!(done(&["rooms"], json!({"cmd":"rooms"}), answer.clone()), table);

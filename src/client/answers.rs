@@ -48,8 +48,7 @@ impl Session {
                 }
             }
             Reply::Whispered { at, .. } => {
-                let names = ask.partner.as_ref().map_or_else(|| ask.text("to"), ToString::to_string);
-                let args = [("names", names.into()), ("text", text().into())];
+                let args = [("names", ask.text("to").into()), ("text", text().into())];
                 let line = self.sentence("chatc-whispered", &args);
                 self.line(Kind::Own, *at, |_, out| out.extend_from_slice(format!("{line}\n").as_bytes()));
             }
@@ -75,7 +74,7 @@ impl Session {
                 self.entered();
             }
             // As with `nc`, where one goes is all that is told.
-            Reply::Left(room) => self.place.left(&room.room),
+            Reply::Left(room) => self.left(&room.room, now),
             // Who makes a room wants to be there.
             Reply::RoomCreated { room, .. } => self.ask(Ask::join(room), None, now),
             Reply::WhisperOpened { nick } => {
@@ -150,7 +149,7 @@ impl Session {
             }
             _ if row.cmd == table::QUIT.cmd => self.phase = Phase::Over,
             // Whoever is no longer in a room need not leave it.
-            _ if *row == table::LEAVE => self.place.left(&asked.ask.text("room")),
+            _ if *row == table::LEAVE => self.left(&asked.ask.text("room"), now),
             Some(typed) => self.refuse(&sentence, &typed, now),
             None => {
                 self.error(&sentence, now);

@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 use crate::core::args::{self, Args};
 use crate::core::command::Command;
-use crate::core::name::Name;
 use crate::core::table;
 use crate::wire::json;
 
@@ -16,13 +15,11 @@ use crate::wire::json;
 pub struct Ask {
     pub(super) row: &'static Command,
     pub(super) object: Map<String, Value>,
-    /// Whom a whisper without a receiver goes to.
-    pub(super) partner: Option<Name>,
 }
 
 impl Ask {
     pub fn new(row: &'static Command, args: &Args<'_>) -> Ask {
-        Ask { row, object: json::request_object(row, args), partner: None }
+        Ask { row, object: json::request_object(row, args) }
     }
 
     /// The farewell of who says nothing.

@@ -23,6 +23,8 @@ pub(super) struct Place {
     pub(super) home: Name,
     /// Rooms that are being left; what is said there is no longer for this person.
     leaving: Vec<Name>,
+    /// It was put out of its room while it was leaving another.
+    nowhere: bool,
 }
 
 /// Whom plain lines go to in place of the room.
@@ -37,14 +39,7 @@ pub(super) struct Whispers {
 
 impl Place {
     pub(super) fn nowhere() -> Place {
-        Place { room: Name::from(""), home: Name::from(""), leaving: Vec::new() }
-    }
-
-    /// A room has let go, or was not one to be left.
-    pub(super) fn left(&mut self, room: &str) {
-        if let Some(place) = self.leaving.iter().position(|leaving| **leaving == *room) {
-            self.leaving.swap_remove(place);
-        }
+        Place { room: Name::from(""), home: Name::from(""), leaving: Vec::new(), nowhere: false }
     }
 
     fn is_leaving(&self, room: &Name) -> bool {
@@ -86,15 +81,28 @@ impl Session {
     /// Whether the next line may mean something else once what was asked is answered.
     pub(super) fn is_moving(&self) -> bool {
         let moves = [&table::JOIN, &table::ROOM_CREATE, &table::WHISPER_OPEN, &table::WHISPER_CLOSE];
-        self.unanswered().any(|ask| moves.contains(&ask.row))
+        self.place.nowhere || self.unanswered().any(|ask| moves.contains(&ask.row))
     }
 
     /// A room was entered: the former one is left.
     pub(super) fn moved(&mut self, room: &Name, now: Now) {
+        self.place.nowhere = false;
         let former = std::mem::replace(&mut self.place.room, room.clone());
         if former != *room {
             self.ask(Ask::leave(&former), None, now);
             self.place.leaving.push(former);
+        }
+    }
+
+    /// A room has let go, or was not one to be left.
+    pub(super) fn left(&mut self, room: &str, now: Now) {
+        let place = &mut self.place;
+        if let Some(found) = place.leaving.iter().position(|leaving| **leaving == *room) {
+            place.leaving.swap_remove(found);
+        }
+        if place.leaving.is_empty() && std::mem::take(&mut place.nowhere) {
+            let home = place.home.clone();
+            self.ask(Ask::join(&home), None, now);
         }
     }
 
@@ -153,14 +161,17 @@ impl Session {
     pub(super) fn follow(&mut self, event: &Event, now: Now) {
         let mine = self.is_mine(event);
         match event {
-            Event::Moved { room, .. } => self.place.room = room.room.clone(),
-            Event::Kicked { room: Some(room), .. } if mine => self.put_out(room, now),
+            Event::Moved { room, .. } => {
+                self.place.room = room.room.clone();
+                self.place.nowhere = false;
+            }
+            Event::Kicked { room: Some(room), .. } if mine => self.put_out(room),
             Event::Sanctioned { sanction, .. } if mine && sanction.kind == SanctionKind::Ban => {
                 if let Some(room) = &sanction.room {
-                    self.put_out(room, now);
+                    self.put_out(room);
                 }
             }
-            Event::RoomClosed { room, .. } if mine => self.put_out(room, now),
+            Event::RoomClosed { room, .. } if mine => self.put_out(room),
             Event::WhisperOpened { nick, .. } => self.whispers.opened(nick),
             Event::WhisperClosed { .. } => {
                 self.whispers.partner = None;
@@ -174,10 +185,8 @@ impl Session {
     }
 
     /// The server puts whoever is nowhere into the default room, and says so. Who is still in the
-    /// room before this one is somewhere, but only for a moment.
-    fn put_out(&mut self, room: &Name, now: Now) {
-        if *room == self.place.room && !self.place.leaving.is_empty() {
-            self.ask(Ask::join(&self.place.home.clone()), None, now);
-        }
+    /// room before this one is somewhere: then it is for this side to see when that is over.
+    fn put_out(&mut self, room: &Name) {
+        self.place.nowhere |= *room == self.place.room && !self.place.leaving.is_empty();
     }
 }

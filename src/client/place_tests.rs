@@ -170,16 +170,25 @@ fn what_happens_to_oneself_is_told_to_oneself() {
 #[test]
 fn a_room_that_is_closed_is_left_for_the_lobby() {
     let mut stay = in_den();
+    let mut moved = in_den();
     // Still in the lobby as the server sees it, so the server moves nobody.
-    stay.hear(json!({"event":"room_closed","room":"den","id":"u","by":"admin"}));
+    let closed = json!({"event":"room_closed","room":"den","id":"u","by":"admin"});
+    stay.hear(closed.clone());
     assert_eq!(stay.shown(), ["[Server]: admin has closed den."]);
-    assert_eq!(stay.sent(), [json!({"id":4,"cmd":"join","room":"lobby"})]);
+    assert!(stay.sent().is_empty() && !stay.session.wants_lines());
     stay.hear(room(3, "lobby", &[], ""));
+    assert_eq!(stay.sent(), [json!({"id":4,"cmd":"join","room":"lobby"})]);
     stay.hear(room(4, "lobby", &[], ""));
     assert_eq!(stay.shown(), ["[Server]: You are alone in lobby."]);
     stay.sent();
     stay.hear(json!({"event":"room_closed","room":"elsewhere","id":"u","by":"admin"}));
     assert!(stay.shown().is_empty() && stay.sent().is_empty());
+    // Out of the lobby already, but not told so yet: the server moves this one.
+    moved.hear(closed);
+    moved.hear(json!({"event":"joined","nick":"Charlie","room":"lobby","id":"u","members":["Bob"]}));
+    moved.hear(room(3, "lobby", &[], ""));
+    assert!(moved.sent().is_empty() && moved.session.wants_lines());
+    assert_eq!(moved.shown(), ["[Server]: admin has closed den.", "[Server]: You are in lobby with Bob."]);
 }
 
 /// In a whisper session with Bob that he has opened.
@@ -203,7 +212,7 @@ fn plain_lines_go_to_the_partner() {
     assert_eq!(
         stay.sent(),
         [
-            json!({"id":2,"cmd":"whisper","text":"psst"}),
+            json!({"id":2,"cmd":"whisper","text":"psst","to":"Bob"}),
             json!({"id":3,"cmd":"say","text":"hello all","room":"lobby"}),
         ]
     );
@@ -268,5 +277,5 @@ fn a_whisper_session_is_opened_by_name_or_by_question() {
     stay.kind("/whisper");
     stay.kind("/users");
     stay.kind("to Bob again");
-    assert_eq!(stay.sent()[1], json!({"id":5,"cmd":"whisper","text":"to Bob again"}));
+    assert_eq!(stay.sent()[1], json!({"id":5,"cmd":"whisper","text":"to Bob again","to":"Bob"}));
 }

@@ -208,8 +208,11 @@ impl Session {
         if Command::named(row.cmd).is_some_and(has_room) && !args.has("room") {
             ask.object.insert("room".to_owned(), Value::from(&*self.place.room));
         }
-        if *row == table::WHISPER && !args.has("to") {
-            ask.partner = self.whispers.partner.clone();
+        if let Some(partner) = &self.whispers.partner
+            && *row == table::WHISPER
+            && !args.has("to")
+        {
+            ask.object.insert("to".to_owned(), Value::from(&**partner));
         }
         let shown = without_password(&String::from_utf8_lossy(line), &args);
         match row.request(args) {

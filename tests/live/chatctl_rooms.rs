@@ -45,6 +45,7 @@ fn rooms_are_made_changed_and_closed() {
     assert!(channel.len() == 1 && channel[0]["room"] == "design/ui", "{channel:?}");
 
     let mut alice = Client::text(daemon.port, "Alice");
+    alice.reads("[Server]: Rooms: design/ui (0/2), lobby (1).");
     alice.says("/join design/ui");
     alice.reads("[Server]: You are alone in design/ui.");
     alice.reads("[Server]: Topic of design/ui: Colours");
@@ -61,21 +62,32 @@ fn rooms_are_made_changed_and_closed() {
     daemon.rule(&["room", "keep", "design/ui", "--off"]);
     alice.reads("[Server]: admin has changed the settings of design/ui.");
 
-    assert_eq!(
-        daemon.rule(&["room", "op", "design/ui", "Alice"]),
-        "Alice is a moderator of design/ui now.\n"
-    );
-    alice.reads("[Server]: You are a moderator of design/ui now.");
+    // Who comes first into a room that nobody owns does.
+    let mut bob = Client::text(daemon.port, "Bob");
+    bob.says("/join design/ui");
+    bob.reads("[Server]: You are in design/ui with Alice.");
+    bob.reads("[Server]: Topic of design/ui: Colours");
+    alice.reads("[Server]: Bob has joined design/ui.");
+    let op = ["room", "op", "design/ui", "Bob"];
+    assert_eq!(daemon.rule(&op), "Bob is a moderator of design/ui now.\n");
+    bob.reads("[Server]: You are a moderator of design/ui now.");
+    alice.reads("[Server]: Bob is a moderator of design/ui now.");
     let users = objects(&daemon, &["users", "--room", "design/ui", "--json"]);
-    assert_eq!(users[0]["role"], "moderator");
-    daemon.rule(&["room", "deop", "design/ui", "Alice"]);
-    alice.reads("[Server]: You are no longer a moderator of design/ui.");
-    assert_eq!(daemon.rule(&["room", "transfer", "design/ui", "Alice"]), "Alice owns design/ui now.\n");
-    alice.reads("[Server]: You own design/ui now.");
+    assert_eq!((&users[0]["role"], &users[1]["role"]), (&json!("owner"), &json!("moderator")));
+    daemon.rule(&["room", "deop", "design/ui", "Bob"]);
+    bob.reads("[Server]: You are no longer a moderator of design/ui.");
+    alice.reads("[Server]: Bob is no longer a moderator of design/ui.");
+    assert_eq!(daemon.rule(&["room", "transfer", "design/ui", "Bob"]), "Bob owns design/ui now.\n");
+    bob.reads("[Server]: You own design/ui now.");
+    alice.reads("[Server]: Bob owns design/ui now.");
 
     assert_eq!(daemon.rule(&["room", "close", "design/ui"]), "You have closed design/ui.\n");
     alice.reads("[Server]: admin has closed design/ui.");
-    alice.reads("[Server]: You are alone in lobby.");
+    bob.reads("[Server]: admin has closed design/ui.");
+    for person in [&mut alice, &mut bob] {
+        let moved = person.next();
+        assert!(moved.contains(" in lobby"), "{moved}");
+    }
     codes(
         &daemon,
         &[
@@ -106,6 +118,7 @@ fn a_password_by_the_pipe() {
     let done = chatctl.wait_with_output().unwrap();
     assert!(done.status.success(), "{}", said(&done));
     let mut alice = Client::text(daemon.port, "Alice");
+    alice.reads("[Server]: Rooms: lobby (1), vault (0, locked).");
     alice.says("/join vault");
     alice.reads("[Server]: Error: the room vault is locked; type its password after its name.");
     alice.says("/join vault open sesame");
@@ -157,15 +170,18 @@ fn people_are_silenced_and_put_out() {
     assert_eq!(daemon.rule(&["unban", "Bob", "--room", "den"]), "Bob is no longer banned from den.\n");
     assert_eq!(daemon.rule(&["bans", "--json"]), "");
 
-    let banned = daemon.rule(&["ban", "127.0.0.1", "--for", "2h", "--json"]);
+    let banned = daemon.rule(&["ban", "Bob", "--for", "2h", "--json"]);
     assert!(banned.starts_with("{\"v\":1,") && banned.contains("\"until\""), "{banned}");
     bob.reads("[Server]: You have been banned by admin for 2 h.");
     bob.ends();
     codes(
         &daemon,
         &[
-            (&["unban", "127.0.0.1"], 0),
-            (&["unban", "127.0.0.1"], 1),
+            (&["unban", "Bob"], 0),
+            (&["unban", "Bob"], 1),
+            (&["ban", "192.0.2.0/24"], 0),
+            (&["unban", "192.0.2.0/24"], 0),
+            (&["ban", "192.0.2.0/99"], 1),
             (&["unmute", "Bob"], 1),
             (&["kick", "Nobody", "--room", "lobby"], 1),
             (&["say", "--room", "nowhere", "x"], 1),
