@@ -30,9 +30,7 @@ impl Hub {
         out: &mut Effects,
     ) -> Result<Done, Reject> {
         let reason = self.optional_text(reason)?;
-        let no_such_user = || Reject::NoSuchUser { nick: echo(nick) };
-        let target = self.sessions.named(&name::key(nick)).ok_or_else(no_such_user)?;
-        let nick = self.nick_of(target).ok_or_else(no_such_user)?;
+        let (target, nick) = self.person(nick)?;
         let by = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?.actor();
         let at = self.now().wall;
         if let Some(room) = room {

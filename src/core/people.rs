@@ -82,6 +82,13 @@ impl Hub {
         format!("{}-{}", self.run, session.serial)
     }
 
+    /// Somebody who is here, by any spelling of their nickname, and the nickname as they bear it.
+    pub(super) fn person(&self, nick: &str) -> Result<(SessionId, Name), Reject> {
+        let found = self.sessions.named(&name::key(nick));
+        let found = found.and_then(|id| Some((id, self.nick_of(id)?)));
+        found.ok_or_else(|| Reject::NoSuchUser { nick: echo(nick) })
+    }
+
     pub(super) fn nick_of(&self, session: SessionId) -> Option<Name> {
         self.sessions.get(session).and_then(|session| session.nick.clone())
     }

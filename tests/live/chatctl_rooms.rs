@@ -45,7 +45,7 @@ fn rooms_are_made_changed_and_closed() {
     assert!(channel.len() == 1 && channel[0]["room"] == "design/ui", "{channel:?}");
 
     let mut alice = Client::text(daemon.port, "Alice");
-    alice.reads("[Server]: Rooms: design/ui (0/2), lobby (1).");
+    alice.reads("[Server]: Rooms: design/ui (0), lobby (1).");
     alice.says("/join design/ui");
     alice.reads("[Server]: You are alone in design/ui.");
     alice.reads("[Server]: Topic of design/ui: Colours");
@@ -118,9 +118,9 @@ fn a_password_by_the_pipe() {
     let done = chatctl.wait_with_output().unwrap();
     assert!(done.status.success(), "{}", said(&done));
     let mut alice = Client::text(daemon.port, "Alice");
-    alice.reads("[Server]: Rooms: lobby (1), vault (0, locked).");
+    alice.reads("[Server]: Rooms: lobby (1), vault (0) [locked].");
     alice.says("/join vault");
-    alice.reads("[Server]: Error: the room vault is locked; type its password after its name.");
+    alice.reads("[Server]: Error: the room vault is locked; join it with its password.");
     alice.says("/join vault open sesame");
     alice.reads("[Server]: You are alone in vault.");
     let record = daemon.rule(&["commands"]);
