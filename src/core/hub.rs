@@ -337,7 +337,9 @@ impl Hub {
             Request::RoomTransfer { nick, .. } => self.room_transfer(asker, here(), &nick, out),
             Request::RoomClose { .. } => self.room_close(asker, here(), out),
             Request::Invite { nick, .. } => self.invite(asker, here(), &nick, out),
-            Request::Kick { nick, reason, .. } => self.kick(asker, room, &nick, reason.as_deref(), out),
+            Request::Kick { nick, duration, reason, .. } => {
+                self.kick(asker, room, &nick, duration.as_deref(), reason.as_deref(), out)
+            }
             Request::Sanction(asked) => self.sanction(asker, room, &asked, out),
             Request::Lift { kind, who, .. } => self.lift(asker, kind, room, &who, out),
             Request::Bans { .. } => self.bans(room),
