@@ -79,10 +79,7 @@ impl Hub {
             now,
         };
         hub.ensure_lobby();
-        let open: Vec<RoomId> = hub.rooms.iter().map(|(id, _)| id).collect();
-        for room in open {
-            hub.let_linger(room);
-        }
+        hub.let_all_linger();
         hub
     }
 
@@ -457,10 +454,13 @@ impl Hub {
                 }
             }
             Told::Settings(settings) => {
-                let before = self.lobby();
+                let (lobby, linger_ms) = (self.lobby(), self.settings.linger_ms);
                 self.settings = *settings;
-                if self.lobby() != before {
-                    self.moved_lobby(before, out);
+                if self.lobby() != lobby {
+                    self.moved_lobby(lobby, out);
+                }
+                if self.settings.linger_ms != linger_ms {
+                    self.let_all_linger();
                 }
             }
             Told::Status { ticket, daemon } => self.status(ticket, *daemon, out),
