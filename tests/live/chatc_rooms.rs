@@ -37,7 +37,7 @@ fn a_line_is_said_in_the_room_of_the_target() {
     bot.types("build done");
     bot.end_input();
     bot.reads("[Server]: Welcome, bot. You are alone in lobby.");
-    bot.reads("[Server]: Rooms: ci (1) [locked], lobby (1).");
+    bot.reads("[Server]: Rooms: ci (1), lobby (1).");
     bot.reads("[Server]: You are in ci with Alice.");
     bot.reads("[Server]: Topic of ci: Builds");
     assert_eq!(bot.ends(), (Some(0), Vec::new()));
