@@ -84,13 +84,18 @@ pub struct Changes {
     password: Option<String>,
     #[arg(long, conflicts_with = "password", help = "chatctl-help-room-no-password")]
     no_password: bool,
-    #[arg(long, value_name = "true|false", help = "chatctl-help-room-listed")]
+    #[arg(long, value_name = "true|false", hide_possible_values = true, help = "chatctl-help-room-listed")]
     listed: Option<bool>,
-    #[arg(long, value_name = "true|false", help = "chatctl-help-room-invite-only")]
+    #[arg(
+        long,
+        value_name = "true|false",
+        hide_possible_values = true,
+        help = "chatctl-help-room-invite-only"
+    )]
     invite_only: Option<bool>,
     #[arg(long, value_name = "DURATION|off", value_parser = times::pace, help = "chatctl-help-room-slow")]
     slow: Option<String>,
-    #[arg(long, value_name = "true|false", help = "chatctl-help-room-keep")]
+    #[arg(long, value_name = "true|false", hide_possible_values = true, help = "chatctl-help-room-keep")]
     keep: Option<bool>,
 }
 

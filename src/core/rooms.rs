@@ -235,6 +235,14 @@ impl Hub {
         self.rooms.linger(room_id, until);
     }
 
+    /// The same for every room, when the daemon has started or the while is another.
+    pub(super) fn let_all_linger(&mut self) {
+        let open: Vec<RoomId> = self.rooms.iter().map(|(id, _)| id).collect();
+        for room in open {
+            self.let_linger(room);
+        }
+    }
+
     /// Where everybody lands.
     pub(super) fn lobby(&self) -> Option<RoomId> {
         self.rooms.named(&self.settings.default_room)

@@ -182,7 +182,7 @@ span-seconds = { $count } s
 
 scheduled = Message { $schedule } is scheduled for { $due }.
 scheduled-sent = Your scheduled message { $schedule } has been sent.
-scheduled-missed = Your scheduled message { $schedule } for { $due } was missed, because the server was not running or the room was gone then: { $text }
+scheduled-missed = Your scheduled message { $schedule } for { $due } was not sent, because then the server was not running, the room was gone or you were muted: { $text }
 schedules-none = There are no scheduled messages.
 schedules-row = { $schedule }: { $due } in { $room } by { $from }: { $text }
 schedules-row-missed = { $schedule }: missed, { $due } in { $room } by { $from }: { $text }

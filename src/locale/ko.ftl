@@ -178,7 +178,7 @@ span-seconds = { $count }초
 
 scheduled = { $schedule }번 메시지를 { $due }에 보내도록 예약했습니다.
 scheduled-sent = 예약한 { $schedule }번 메시지를 보냈습니다.
-scheduled-missed = { $due }에 보내도록 예약한 { $schedule }번 메시지는 그때 서버가 실행 중이 아니었거나 대화방이 없어져서 보내지 못했습니다: { $text }
+scheduled-missed = { $due }에 보내도록 예약한 { $schedule }번 메시지는 그때 서버가 꺼져 있었거나, 대화방이 없어졌거나, 말할 수 없는 상태여서 보내지 못했습니다: { $text }
 schedules-none = 예약된 메시지가 없습니다.
 schedules-row = { $schedule }번: { $due }, { $room }, { $from } 님: { $text }
 schedules-row-missed = { $schedule }번: 보내지 못함, { $due }, { $room }, { $from } 님: { $text }

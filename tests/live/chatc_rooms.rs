@@ -52,7 +52,7 @@ fn a_line_is_said_in_the_room_of_the_target() {
     bot.types("not for the lobby");
     bot.end_input();
     bot.reads("[Server]: Welcome, bot. You are alone in lobby.");
-    bot.reads("[Server]: Rooms: ci (1), lobby (1).");
+    bot.reads("[Server]: Rooms: ci (1) [locked], lobby (1).");
     bot.reads("[Server]: Error: the room ci is locked; join it with its password.");
     assert_eq!(bot.ends().0, Some(1));
     assert!(texts(&daemon, "lobby").is_empty());

@@ -220,7 +220,7 @@ mod tests {
         }
         assert_eq!(
             request("/KICK Bob  too loud "),
-            Request::Kick { nick: "Bob".into(), room: None, reason: Some("too loud".into()) }
+            Request::Kick { nick: "Bob".into(), room: None, duration: None, reason: Some("too loud".into()) }
         );
         assert_eq!(
             request("/shutdown +5 update"),
