@@ -48,7 +48,7 @@
 //!
 //! 1. `daemon/turn.rs`: a turn waits, takes in, settles, stores, flushes and reaps.
 //! 2. `net/intake.rs`: bytes become lines, `wire` makes a [`Request`] of each.
-//! 3. `core/hub.rs`: [`Hub::apply`] checks rights and rate, and gives effects;
+//! 3. `core/hub.rs`: [`Hub::apply`] checks rate and rights (`core/rights.rs`), and gives effects;
 //!    `core/talk.rs` says what a line of talk is.
 //! 4. `store/write.rs`: one transaction for all that a turn recorded. What comes
 //!    back as [`Input::Stored`] is heard: nobody sees a message that the history

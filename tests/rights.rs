@@ -3,6 +3,7 @@
 //! Knows the hub alone. Why the expectations are written here once more, as a
 //! list: the table of commands says what is checked, this says what was meant.
 
+use std::io::Write;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use chatd::core::effect::{Effect, Effects, Input, Origin, Told};
@@ -324,13 +325,12 @@ fn every_command_by_everybody_everywhere() {
             }
         }
     }
-    println!(
-        "rights: {cases} cases, {} commands × {} × {} rooms × {} states",
-        COMMANDS.len(),
-        EVERYBODY.len(),
-        KINDS.len(),
-        STATES.len()
+    // Past the test's capture: how much is walked is to be seen with every run.
+    let (commands, people, rooms, states) = (COMMANDS.len(), EVERYBODY.len(), KINDS.len(), STATES.len());
+    let size = format!(
+        "rights: {commands} commands × {people} askers × {rooms} rooms × {states} states = {cases} cases"
     );
+    writeln!(std::io::stderr(), "{size}").expect("stderr takes a line");
     assert!(wrong.is_empty(), "{} of {cases} are wrong:\n{}", wrong.len(), wrong.join("\n"));
 }
 
