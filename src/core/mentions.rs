@@ -76,17 +76,14 @@ const PARTICLES: [&str; 62] = [
 
 /// Those of whom `whose` knows the nickname, each once, in the order of the text. `whose` is asked with
 /// words in small letters.
-///
-/// This is done to every line of talk, so words are taken apart by bytes where they are ASCII, and those
-/// that cannot be a nickname are not asked about.
 pub fn mentioned(text: &str, whose: impl Fn(&str) -> Option<SessionId>) -> SmallVec<[SessionId; 4]> {
+    // This is done to every line of talk, and most are plain ASCII, where letters are bytes.
+    let small = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
     let mut found = SmallVec::new();
-    for word in text.split_ascii_whitespace() {
-        let word = word.trim_start_matches(|c: char| c.is_ascii_punctuation() && c != '_' && c != '@');
-        let word = word.strip_prefix('@').unwrap_or(word);
-        if word.is_empty() || word.len() > WORD_BYTES_MAX {
-            continue;
-        }
+    for word in small.split_ascii_whitespace() {
+        let begins = |byte: &u8| !byte.is_ascii_punctuation() || *byte == b'_';
+        let Some(at) = word.as_bytes().iter().position(begins) else { continue };
+        let word = &word[at..];
         let session = if word.is_ascii() { name_in_ascii(word, &whose) } else { name_in(word, &whose) };
         if let Some(session) = session.filter(|session| !found.contains(session)) {
             found.push(session);
@@ -98,32 +95,22 @@ pub fn mentioned(text: &str, whose: impl Fn(&str) -> Option<SessionId>) -> Small
     found
 }
 
-/// The longest nickname, and a particle or a sentence's mark after it.
-const WORD_BYTES_MAX: usize = NAME_CHARS_MAX * 4 + 32;
-
 /// A nickname that a word of ASCII begins with and that ends where a name can end: at punctuation.
-fn name_in_ascii(word: &str, whose: impl Fn(&str) -> Option<SessionId>) -> Option<SessionId> {
-    let mut small = [0; WORD_BYTES_MAX];
-    let small = &mut small[..word.len()];
-    small.copy_from_slice(word.as_bytes());
-    small.make_ascii_lowercase();
-    let mut end = small.len();
+fn name_in_ascii(mut word: &str, whose: impl Fn(&str) -> Option<SessionId>) -> Option<SessionId> {
     loop {
-        if end <= NAME_CHARS_MAX
-            && let Some(session) = whose(std::str::from_utf8(&small[..end]).ok()?)
+        if word.len() <= NAME_CHARS_MAX
+            && let Some(session) = whose(word)
         {
             return Some(session);
         }
         let ends = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'_';
-        // A name is not empty, so its first byte ends none.
-        end = small[..end].iter().rposition(ends).filter(|at| *at > 0)?;
+        word = &word[..word.as_bytes().iter().rposition(ends)?];
     }
 }
 
 /// The longest beginning of a word that is a nickname and ends where a name can end.
 fn name_in(word: &str, whose: impl Fn(&str) -> Option<SessionId>) -> Option<SessionId> {
-    let word = word.to_lowercase();
-    if let Some(session) = whose(&word) {
+    if let Some(session) = whose(word) {
         return Some(session);
     }
     let ends = word.char_indices().map(|(at, _)| at).skip(1);
