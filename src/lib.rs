@@ -25,7 +25,7 @@
 //! reply event reject nearest       what is said of it
 //! session people name prefix       who is here, under which name, from where
 //! room rooms ownership             what a room is; going in and out; making and ruling it
-//! talk edits mentions whispers     what is said
+//! talk edits mentions called whispers what is said, and to whom
 //! schedules reads subscriptions    what is said later, what was read, who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang check  the server as a whole, and what must always hold

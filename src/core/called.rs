@@ -3,7 +3,7 @@
 //! Knows no session but by its id. Why a count of shapes beside the map: each
 //! word of each line is asked about, and nearly all of them are nobody.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize, Serializer};
 
@@ -11,9 +11,9 @@ use super::session::SessionId;
 
 /// Nicknames in small letters, and how many of them have each shape.
 #[derive(Debug, Deserialize)]
-#[serde(from = "HashMap<Box<str>, SessionId>")]
+#[serde(from = "BTreeMap<Box<str>, SessionId>")]
 pub struct Called {
-    by_word: HashMap<Box<str>, SessionId>,
+    by_word: BTreeMap<Box<str>, SessionId>,
     shapes: Vec<u16>,
 }
 
@@ -52,12 +52,12 @@ impl Called {
 
 impl Default for Called {
     fn default() -> Called {
-        Called { by_word: HashMap::new(), shapes: vec![0; SHAPES] }
+        Called { by_word: BTreeMap::new(), shapes: vec![0; SHAPES] }
     }
 }
 
-impl From<HashMap<Box<str>, SessionId>> for Called {
-    fn from(by_word: HashMap<Box<str>, SessionId>) -> Called {
+impl From<BTreeMap<Box<str>, SessionId>> for Called {
+    fn from(by_word: BTreeMap<Box<str>, SessionId>) -> Called {
         let mut called = Called::default();
         for (word, session) in by_word {
             called.insert(&word, session);
