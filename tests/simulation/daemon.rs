@@ -39,7 +39,12 @@ impl Daemon {
 
     /// Takes the store's answers. `each` is called with every one of them, before and after the hub
     /// has been told: somebody may go between two.
-    pub fn answers(&mut self, now: Now, disk: &mut Disk, mut each: impl FnMut(&Exchange<Pipe>, Option<&Stored>)) {
+    pub fn answers(
+        &mut self,
+        now: Now,
+        disk: &mut Disk,
+        mut each: impl FnMut(&Exchange<Pipe>, Option<&Stored>),
+    ) {
         while let Some(answer) = disk.poll() {
             let Answer::Batch { count, stored } = answer else {
                 self.course.take_answer(now, &mut self.exchange, answer);

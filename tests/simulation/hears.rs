@@ -174,7 +174,10 @@ impl Person {
             }
             Asked::Leave { .. } => {
                 let room = room.expect("one has left a room");
-                self.ear(&room).leave(seq.expect("it says up to where"));
+                let ear = self.ear(&room);
+                ear.leave(seq.expect("it says up to where"));
+                // Of a private room nothing is heard outside, whoever subscribed to it inside.
+                ear.soften();
                 self.known.retain(|(one, _), _| *one != room);
             }
             Asked::Close { .. } => {
@@ -239,7 +242,8 @@ impl Person {
             } else {
                 self.watched.remove(&name::key(channel));
                 let channel = name::key(channel);
-                let of = |room: &NameKey| name::channel(room.as_str()).map(name::key) == Some(channel.clone());
+                let of =
+                    |room: &NameKey| name::channel(room.as_str()).map(name::key) == Some(channel.clone());
                 self.ears.iter_mut().filter(|(room, _)| of(room)).for_each(|(_, ear)| ear.soften());
             }
             return;

@@ -221,7 +221,8 @@ impl Journal {
                 self.forbidden.extend(held.person.map(|person| (person, room.clone(), seq)));
             }
         }
-        let private = self.rooms.get(room).is_some_and(RoomRow::is_private);
+        // Who knows the name of an unlisted room may come in.
+        let private = self.rooms.get(room).is_some_and(|row| row.lock.is_some() || row.invite_only);
         let orphan = self.said_in.get(&token).is_some_and(|said| *said != self.generation(room));
         (private, orphan)
     }

@@ -39,12 +39,14 @@ pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool
 /// The line is still there, and nothing is under way.
 pub fn at_rest(person: &Person, ledger: &Ledger, connection: &Connection) {
     heard_the_rooms(person, ledger, true);
-    if person.parting != Parting::Here {
+    if person.parting != Parting::Here || person.closing.is_some() {
         return;
     }
     let number = person.number;
     assert!(person.asked.is_empty(), "person {number} waits for {:?}", person.asked);
-    person.listening.at_rest(|room| ledger.delivered(room), |room, seq| person.had_to_hear(ledger, room, seq));
+    person
+        .listening
+        .at_rest(|room| ledger.delivered(room), |room, seq| person.had_to_hear(ledger, room, seq));
     for (token, people) in &ledger.journal.meant {
         let mine = people.contains(&number) && ledger.whispers.contains(token);
         assert!(!mine || person.whispers.contains(token), "t{token} was whispered to {number} and not heard");

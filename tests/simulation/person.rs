@@ -26,16 +26,33 @@ pub enum Kind {
 #[derive(Clone, Debug)]
 pub enum Asked {
     Hello,
-    Say { token: Token, mid: bool },
-    Whisper { token: Token },
-    Rename { nick: NameKey },
-    Join { room: NameKey },
+    Say {
+        token: Token,
+        mid: bool,
+    },
+    Whisper {
+        token: Token,
+    },
+    Rename {
+        nick: NameKey,
+    },
+    Join {
+        room: NameKey,
+    },
     /// None: the room where one is.
-    Leave { room: Option<NameKey> },
-    Close { room: Option<NameKey> },
+    Leave {
+        room: Option<NameKey>,
+    },
+    Close {
+        room: Option<NameKey>,
+    },
     Create,
-    Edit { token: Option<Token> },
-    Users { of_room: bool },
+    Edit {
+        token: Option<Token>,
+    },
+    Users {
+        of_room: bool,
+    },
     Subscribe,
     Unsubscribe,
     History,
@@ -218,7 +235,8 @@ impl Person {
         }
         let where_to = sentence.split_once("You are alone in ").or(sentence.split_once("You are in "));
         if let Some((_, room)) = where_to.filter(|(before, _)| before.is_empty() || is_welcome(before)) {
-            let room = name::key(room.split_once(" with ").map_or(room.trim_end_matches('.'), |(room, _)| room));
+            let room =
+                name::key(room.split_once(" with ").map_or(room.trim_end_matches('.'), |(room, _)| room));
             if sentence.contains("You are alone in ") {
                 self.rules.insert(room.clone());
             }

@@ -44,7 +44,8 @@ impl World {
 
     /// Several go to the same place in the same moment.
     fn meet(&mut self) {
-        let here: Vec<usize> = self.people.iter().filter(|one| acts(one) && one.named).map(|one| one.number).collect();
+        let here: Vec<usize> =
+            self.people.iter().filter(|one| acts(one) && one.named).map(|one| one.number).collect();
         let room = self.room();
         for who in here {
             self.join_room(who, room);

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use chatd::core::effect::Origin;
+use chatd::core::entry::Rows;
 use chatd::core::hub::Hub;
 use chatd::core::name::{self, NameKey};
 use chatd::core::time::{Mono, Now, Wall};
@@ -374,8 +375,17 @@ impl World {
             assert_eq!(here.schedules, there.schedules, "what waits");
         }
         assert_eq!(here.rooms, there.rooms, "what rooms there are");
-        assert_eq!(here.past, there.past, "what rooms there were");
-        assert_eq!(here.sanctions, there.sanctions, "who is banned and muted");
+        let lasts =
+            |rows: &Rows| rows.past.iter().map(|past| (name::key(&past.room), past.last)).collect::<Vec<_>>();
+        assert_eq!(lasts(&here), lasts(&there), "what rooms there were");
+        // A room that was made and closed while the disk failed has left nothing there.
+        if self.options.faults == 0 {
+            assert_eq!(here.past, there.past, "how rooms were when they were closed");
+        }
+        let in_force = |rows: Rows| {
+            rows.sanctions.into_iter().filter(|one| !one.is_over(self.now.wall)).collect::<Vec<_>>()
+        };
+        assert_eq!(in_force(here.clone()), in_force(there.clone()), "who is banned and muted");
         assert_eq!(here.reads, there.reads, "what people have read");
     }
 
