@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use chatd::core::name;
+use chatd::core::name::{self, NameKey};
 
 use super::ledger::Token;
 use super::person::{Asked, Kind, Parting, Person};
@@ -27,6 +27,9 @@ impl World {
         let person = &self.people[who];
         if !person.named && person.kind != Kind::Control && !self.random.one_in(5) {
             return self.hello(who);
+        }
+        if self.people[who].muted && self.random.one_in(2) {
+            return if self.random.one_in(4) { self.rename(who) } else { self.say(who) };
         }
         match self.random.below(80) {
             0..18 => self.say(who),
@@ -72,8 +75,16 @@ impl World {
         person.typed.extend(line.bytes().chain(*b"\n"));
     }
 
+    /// Most of the time the name of somebody who is here.
     pub(super) fn name(&mut self) -> &'static str {
-        self.random.pick(&NAMES)
+        if self.random.one_in(3) {
+            return self.random.pick(&NAMES);
+        }
+        let here = self.people.iter().filter(|one| acts(one) && one.named).filter_map(|one| one.names.last());
+        let here: Vec<&NameKey> = here.collect();
+        let named = |name: &&str| here.contains(&&name::key(name));
+        let names: Vec<&'static str> = NAMES.iter().copied().filter(named).collect();
+        if names.is_empty() { NAMES[0] } else { self.random.pick(&names) }
     }
 
     pub(super) fn text(&mut self, token: Token) -> String {
@@ -91,7 +102,7 @@ impl World {
         if !(person.typed.is_empty() && person.wire.borrow().sent.is_empty()) {
             return;
         }
-        let nick = self.name();
+        let nick = self.random.pick(&NAMES);
         self.people[who].names.push(name::key(nick));
         self.request(who, nick, json!({"cmd": "hello", "nick": nick}), Asked::Hello);
     }
@@ -132,7 +143,7 @@ impl World {
     }
 
     fn rename(&mut self, who: usize) {
-        let nick = self.name();
+        let nick = self.random.pick(&NAMES);
         self.people[who].names.push(name::key(nick));
         let asked = Asked::Rename { nick: name::key(nick) };
         self.request(who, &format!("/rename {nick}"), json!({"cmd": "rename", "nick": nick}), asked);

@@ -40,7 +40,7 @@ pub struct Truth<'a> {
     pub until: u64,
     /// All of it must have been heard; else any beginning will do.
     pub all: bool,
-    /// A request to come in was never answered: it may have done so.
+    /// A request to come or go was never answered: it may have done so.
     pub moving: bool,
     /// What is said to this seq is not meant for this ear, or need not be.
     pub own: &'a dyn Fn(u64) -> bool,
@@ -136,7 +136,7 @@ impl Ear {
             if !must || self.doubt || (truth.own)(seq) || (truth.optional)(seq) {
                 continue;
             }
-            if truth.all || heard.peek().is_some() {
+            if (truth.all && !truth.moving) || heard.peek().is_some() {
                 return Err(format!("nothing where {seq} was said: {self:?}"));
             }
         }

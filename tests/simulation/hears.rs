@@ -53,6 +53,7 @@ impl Person {
                 let (room, nick) = (room.expect("just looked at"), nick.expect("somebody is put out"));
                 self.is_put_out(&room, &nick);
             }
+            Some("muted") => self.muted |= nick.is_some() && nick == self.nick,
             Some("room_closed") => {
                 let room = room.expect("a room is closed");
                 let doubt = self.is_moving(&room);

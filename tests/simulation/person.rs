@@ -106,6 +106,8 @@ pub struct Person {
     /// Channels subscribed to whole.
     pub watched: BTreeSet<NameKey>,
     pub listening: Listening,
+    /// Was told so; tries to speak nevertheless, perhaps under another name.
+    pub muted: bool,
     /// Rooms that they may have ruled.
     pub rules: BTreeSet<NameKey>,
     /// What messages say now, as they were told.
@@ -145,6 +147,7 @@ impl Person {
             ears: BTreeMap::new(),
             watched: BTreeSet::new(),
             listening: Listening::default(),
+            muted: false,
             rules: BTreeSet::new(),
             known: BTreeMap::new(),
             whispers: BTreeSet::new(),
@@ -233,6 +236,7 @@ impl Person {
         {
             self.listening.is_put_out();
         }
+        self.muted |= sentence.starts_with("You have been muted");
         let where_to = sentence.split_once("You are alone in ").or(sentence.split_once("You are in "));
         if let Some((_, room)) = where_to.filter(|(before, _)| before.is_empty() || is_welcome(before)) {
             let room =
