@@ -13,7 +13,7 @@
 //! wire     bytes ↔ requests, events ↔ bytes: sniffing, text, JSON
 //! locale   the words of the server, as Fluent files
 //! terminal what a program on a terminal may print
-//! core     what a chat is: the hub, sessions, rooms, names, schedules, commands
+//! core     what a chat is: the hub, sessions, rooms, rights, names, schedules, commands
 //! limits   every bound in one place, with its reason
 //! ```
 //!
@@ -34,7 +34,7 @@
 //!
 //! 1. `daemon/turn.rs`: a turn waits, takes in, settles, stores, flushes and reaps.
 //! 2. `net/intake.rs`: bytes become lines, `wire` makes a [`Request`] of each.
-//! 3. `core/hub.rs`: [`Hub::apply`] checks rights and rate, and gives effects;
+//! 3. `core/hub.rs`: [`Hub::apply`] checks rate and rights (`core/rights.rs`), and gives effects;
 //!    `core/talk.rs` says what a line of talk is.
 //! 4. `store/write.rs`: one transaction for all that a turn recorded. What comes
 //!    back as [`Input::Stored`] is heard: nobody sees a message that the history
@@ -44,7 +44,7 @@
 //!
 //! # Adding things
 //!
-//! A command: a variant of [`Request`], a row in `core/table.rs`, a function, a
+//! A command: a variant of [`Request`], a row in `core/table/`, a function, a
 //! help sentence in `locale`, a transcript in `tests/transcripts`. The compiler
 //! leads from the first to the rest.
 //!

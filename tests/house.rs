@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use chatd::core::command::{Arg, Kind, Need};
+use chatd::core::command::{Arg, Kind, Need, Right};
 use chatd::core::table::TABLE;
 use chatd::locale::{Lang, Words};
 
@@ -244,7 +244,7 @@ fn called(arg: &Arg) -> Option<&'static str> {
         (Kind::When | Kind::Flag | Kind::Span | Kind::Duration, _) | (_, "lang") => None,
         (Kind::Nicks, _) => Some("nick"),
         (Kind::Delay, _) => Some("min"),
-        (Kind::Number, "schedule") => Some("id"),
+        (Kind::Number, "schedule" | "seq") => Some("id"),
         (Kind::Number, _) => Some("n"),
         (Kind::Word | Kind::Text, name) => Some(name),
     }
@@ -284,13 +284,20 @@ fn every_command_has_help() {
     }
 }
 
-/// The words in backquotes in the first cells of the table below a heading of docs/protocol.md.
-fn documented(heading: &str) -> BTreeSet<String> {
+/// What stands below a heading of docs/protocol.md.
+fn section(heading: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/protocol.md");
     let text = std::fs::read_to_string(path).unwrap();
     let section = text.split(heading).nth(1).unwrap_or_else(|| panic!("no heading {heading}"));
-    let rows = section.split("\n#").next().unwrap().lines().filter_map(|line| line.strip_prefix("| "));
-    let cells = rows.map(|row| row.split(" | ").next().unwrap()).filter(|cell| *cell != "`cmd`");
+    section.split("\n#").next().unwrap().to_owned()
+}
+
+/// The words in backquotes in the first cells of the table below a heading of docs/protocol.md.
+fn documented(heading: &str) -> BTreeSet<String> {
+    let section = section(heading);
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| "));
+    let cells =
+        rows.map(|row| row.split(" | ").next().unwrap()).filter(|cell| !matches!(*cell, "`cmd`" | "`event`"));
     cells.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned)).collect()
 }
 
@@ -308,4 +315,72 @@ fn the_reference_names_every_error_code() {
     let arms = source.text.split("pub fn code").nth(1).unwrap().split("\n    }\n").next().unwrap();
     let codes = arms.split("=> \"").skip(1).map(|arm| arm.split('"').next().unwrap().to_owned());
     assert_eq!(documented("### Error codes"), codes.collect::<BTreeSet<String>>());
+}
+
+/// The words in double quotes between each `from` and the next `to` in a text.
+fn quoted(text: &str, from: &str, to: &str) -> BTreeSet<String> {
+    let pieces = text.split(from).skip(1).map(|piece| piece.split(to).next().unwrap());
+    pieces.flat_map(|piece| piece.split('"').skip(1).step_by(2)).map(str::to_owned).collect()
+}
+
+#[test]
+fn the_reference_names_every_event() {
+    let sources = sources();
+    let source = sources.iter().find(|source| source.path == "wire/json/write.rs").unwrap();
+    let mut events = quoted(&source.text, "\"event\": ", ",");
+    events.extend(quoted(&source.text, " event: ", ","));
+    // Where the word is chosen before.
+    events.extend(quoted(&source.text, "let event = ", ";"));
+    assert_eq!(documented("### Events"), events);
+}
+
+#[test]
+fn the_reference_names_every_word_that_an_event_bears() {
+    let sources = sources();
+    let text = |path: &str| &sources.iter().find(|source| source.path == path).unwrap().text;
+    let (sentences, json) = (text("wire/words.rs"), text("wire/json/write.rs"));
+    let mut words = quoted(sentences, "pub fn farewell_word", "\n}\n");
+    words.extend(quoted(sentences, "pub fn notice_word", "\n}\n"));
+    words.extend(quoted(json, "\nfn left_reason", "\n}\n"));
+    words.extend(quoted(json, "\nfn whisper_end", "\n}\n"));
+    words.extend(quoted(text("core/event.rs"), "pub fn word", "\n    }\n"));
+    let section = section("### Events");
+    let missing: Vec<&String> = words.iter().filter(|word| !section.contains(&format!("`{word}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The first cell of the row of rights in docs/protocol.md.
+fn whose(right: Right) -> &'static str {
+    match right {
+        Right::Anyone => "anyone, also before `hello`",
+        Right::Known => "who has a nickname, and admins",
+        Right::Person => "who has a nickname",
+        Right::Voice => "who is not muted in the whole server",
+        Right::Visitor => "who is in the room, or could join it without a password",
+        Right::Member => "members of the room",
+        Right::Speaker => "members who are not muted",
+        Right::Inviter => "members; of a room that is locked or by invitation its moderators",
+        Right::Moderator => "moderators and the owner of the room",
+        Right::Owner => "the owner of the room",
+        Right::Creator => "by `rooms.create`: anyone with a nickname, or admins",
+        Right::Admin => "admins",
+    }
+}
+
+#[test]
+fn the_reference_says_who_may_ask_what() {
+    let section = section("### Rights");
+    let rows = section.lines().filter_map(|line| line.strip_prefix("| ")?.strip_suffix(" |"));
+    let rows: Vec<(&str, BTreeSet<&str>)> = rows
+        .filter_map(|row| row.split_once(" | "))
+        // What follows a semicolon is about one field.
+        .map(|(who, asked)| (who, asked.split(';').next().unwrap().split('`').skip(1).step_by(2).collect()))
+        .collect();
+    for (who, asked) in rows.iter().filter(|(who, _)| *who != "who may") {
+        let may = TABLE.iter().filter(|row| whose(row.right) == *who && !row.cmd.is_empty());
+        assert_eq!(*asked, may.map(|row| row.cmd).collect::<BTreeSet<_>>(), "{who}");
+    }
+    for row in TABLE {
+        assert!(rows.iter().any(|(who, _)| *who == whose(row.right)), "{row:?}");
+    }
 }

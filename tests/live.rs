@@ -10,8 +10,12 @@ mod live_support;
 mod backlog;
 #[path = "live/chatc.rs"]
 mod chatc;
+#[path = "live/chatc_rooms.rs"]
+mod chatc_rooms;
 #[path = "live/chatctl.rs"]
 mod chatctl;
+#[path = "live/chatctl_rooms.rs"]
+mod chatctl_rooms;
 #[path = "live/descriptors.rs"]
 mod descriptors;
 #[path = "live/disk.rs"]

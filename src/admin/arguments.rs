@@ -7,6 +7,8 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::rooms::RoomCommand;
+use super::sanctions::{Ban, Mute};
 use super::times;
 
 /// The texts in it are ids of sentences: `locale::shell` puts those of a language in their places.
@@ -35,11 +37,52 @@ pub enum Command {
         #[arg(long, help = "chatctl-help-users-room")]
         room: Option<String>,
     },
+    #[command(about = "chatctl-help-rooms")]
+    Rooms {
+        #[arg(help = "chatctl-help-rooms-channel")]
+        channel: Option<String>,
+    },
+    #[command(about = "chatctl-help-room-command")]
+    Room {
+        #[command(subcommand)]
+        command: RoomCommand,
+    },
+    #[command(about = "chatctl-help-say")]
+    Say {
+        #[arg(long, help = "chatctl-help-room")]
+        room: Option<String>,
+        #[arg(required = true)]
+        text: Vec<String>,
+    },
     #[command(about = "chatctl-help-kick")]
     Kick {
         nick: String,
+        #[arg(long, help = "chatctl-help-sanction-room")]
+        room: Option<String>,
         #[arg(long, help = "chatctl-help-kick-reason")]
         reason: Option<String>,
+    },
+    #[command(about = "chatctl-help-ban")]
+    Ban(Ban),
+    #[command(about = "chatctl-help-unban")]
+    Unban {
+        #[arg(value_name = "NICK|ADDRESS", help = "chatctl-help-ban-who")]
+        who: String,
+        #[arg(long, help = "chatctl-help-sanction-room")]
+        room: Option<String>,
+    },
+    #[command(about = "chatctl-help-bans")]
+    Bans {
+        #[arg(long, help = "chatctl-help-bans-room")]
+        room: Option<String>,
+    },
+    #[command(about = "chatctl-help-mute")]
+    Mute(Mute),
+    #[command(about = "chatctl-help-unmute")]
+    Unmute {
+        nick: String,
+        #[arg(long, help = "chatctl-help-sanction-room")]
+        room: Option<String>,
     },
     #[command(about = "chatctl-help-broadcast")]
     Broadcast {
@@ -104,6 +147,8 @@ pub struct History {
     pub lines: Option<u64>,
     #[arg(long, help = "chatctl-help-history-follow")]
     pub follow: bool,
+    #[arg(long, help = "chatctl-help-history-versions")]
+    pub versions: bool,
 }
 
 #[cfg(test)]
@@ -126,6 +171,8 @@ mod tests {
             for name in names {
                 let inner = command.find_subcommand_mut(&name).unwrap();
                 helps.push(inner.render_help().to_string());
+                let deeper = inner.get_subcommands_mut().map(|one| one.render_help().to_string());
+                helps.extend(deeper.collect::<Vec<_>>());
             }
             for help in helps {
                 assert!(!help.contains("-help-") && !help.contains("shell-"), "{help}");
@@ -190,6 +237,18 @@ mod tests {
             &["chatctl", "history", "--since", "soon"],
             &["chatctl", "history", "--until", "2h", "--follow"],
             &["chatctl", "shutdown", "--in", "later"],
+            &["chatctl", "ban", "Bob", "--for", "0s"],
+            &["chatctl", "mute", "Bob", "--for", "soon"],
+            &["chatctl", "say", "--room", "den"],
+            &["chatctl", "room"],
+            &["chatctl", "room", "set", "den"],
+            &["chatctl", "room", "set", "den", "--slow", "2d"],
+            &["chatctl", "room", "set", "den", "--listed", "maybe"],
+            &["chatctl", "room", "set", "den", "--capacity", "many"],
+            &["chatctl", "room", "set", "den", "--password", ""],
+            &["chatctl", "room", "set", "den", "--password", "x", "--no-password"],
+            &["chatctl", "room", "create", "den", "--slow", "x"],
+            &["chatctl", "room", "op", "den"],
         ] {
             assert_eq!(Arguments::try_parse_from(line).unwrap_err().exit_code(), 2, "{line:?}");
         }

@@ -10,12 +10,14 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::arguments::Command;
+use super::arguments::{self, Command};
 use super::failure::Failure;
 use super::history::{Wanted, history};
 use super::link::Link;
 use super::pages::{self, request};
 use super::paper::Paper;
+use super::rooms::{room, rooms};
+use super::sanctions::{Ban, Mute, bans, lift, sanction};
 use super::status::status;
 use super::times;
 use crate::core::{command, table};
@@ -26,10 +28,18 @@ pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Resu
     match command {
         Command::Status { watch } => status(link, paper, watch),
         Command::Users { room } => users(link, paper, room),
-        Command::Kick { nick, reason } => {
-            let fields = [("nick", Some(nick.into())), ("reason", reason.map(Value::from))];
-            act(link, paper, &table::KICK, fields)
+        Command::Rooms { channel } => rooms(link, paper, channel),
+        Command::Room { command } => room(link, paper, command),
+        Command::Say { room, text } => say(link, paper, room, &text.join(" ")),
+        Command::Kick { nick, room, reason } => {
+            let (room, reason) = (room.map(Value::from), reason.map(Value::from));
+            act(link, paper, &table::KICK, [("nick", Some(nick.into())), ("room", room), ("reason", reason)])
         }
+        Command::Ban(Ban { who, terms }) => sanction(link, paper, &table::BAN, ("who", who), terms),
+        Command::Unban { who, room } => lift(link, paper, &table::UNBAN, ("who", who), room),
+        Command::Bans { room } => bans(link, paper, room),
+        Command::Mute(Mute { nick, terms }) => sanction(link, paper, &table::MUTE, ("nick", nick), terms),
+        Command::Unmute { nick, room } => lift(link, paper, &table::UNMUTE, ("nick", nick), room),
         Command::Broadcast { text } => {
             act(link, paper, &table::BROADCAST, [("text", Some(text.join(" ").into()))])
         }
@@ -41,9 +51,8 @@ pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Resu
         Command::Schedules => schedules(link, paper),
         Command::Unschedule { id } => act(link, paper, &table::UNSCHEDULE, [("schedule", Some(id.into()))]),
         Command::History(asked) => {
-            let (room, user, follow) = (asked.room, asked.user, asked.follow);
-            let (since, until, lines) = (asked.since, asked.until, asked.lines);
-            history(link, paper, &Wanted { room, user, since, until, lines, follow })
+            let arguments::History { room, user, since, until, lines, follow, versions } = asked;
+            history(link, paper, &Wanted { room, user, since, until, lines, follow, versions })
         }
         Command::Commands { since, rows } => commands(link, paper, since, rows),
         Command::Shutdown { delay, reason } => shutdown(link, paper, delay, reason),
@@ -56,7 +65,7 @@ pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Resu
 }
 
 /// Does what one sentence is the receipt for.
-fn act<const N: usize>(
+pub fn act<const N: usize>(
     link: &mut Link,
     paper: &mut Paper<'_>,
     row: &'static command::Command,
@@ -66,12 +75,12 @@ fn act<const N: usize>(
     paper.done(row, &answer)
 }
 
-fn read<T: DeserializeOwned>(answer: &str) -> Result<T, Failure> {
+pub fn read<T: DeserializeOwned>(answer: &str) -> Result<T, Failure> {
     serde_json::from_str(answer).map_err(|_| Failure::Nonsense("chatctl-odd-answer"))
 }
 
 /// The elements of a list, each as the daemon wrote it.
-fn elements(answer: &str, name: &str) -> Result<Vec<String>, Failure> {
+pub fn elements(answer: &str, name: &str) -> Result<Vec<String>, Failure> {
     let mut fields: std::collections::BTreeMap<String, Box<RawValue>> = read(answer)?;
     let list = fields.remove(name).ok_or(Failure::Nonsense("chatctl-odd-answer"))?;
     let elements: Vec<Box<RawValue>> = read(list.get())?;
@@ -80,7 +89,7 @@ fn elements(answer: &str, name: &str) -> Result<Vec<String>, Failure> {
 
 /// Prints a list: as JSON lines, or as a table of what `cells` makes of each element; `head` has
 /// the ids of its titles, `nothing` is that of what is said of an empty one.
-fn list<T: DeserializeOwned>(
+pub fn list<T: DeserializeOwned>(
     paper: &mut Paper<'_>,
     elements: &[String],
     head: &[&str],
@@ -95,6 +104,26 @@ fn list<T: DeserializeOwned>(
     let head: Vec<String> = head.iter().map(|id| paper.listing.say(id, &[])).collect();
     let nothing = paper.speech.words.say(nothing, &[]);
     paper.table(&head, &rows?, &nothing)
+}
+
+/// Said by the admin to one room. The text protocol has no receipt for it: there one sees one's line.
+fn say(link: &mut Link, paper: &mut Paper<'_>, room: Option<String>, text: &str) -> Result<(), Failure> {
+    #[derive(Deserialize)]
+    struct Said {
+        #[serde(default)]
+        room: String,
+        seq: Option<u64>,
+    }
+    let fields = [("room", room.map(Value::from)), ("text", Some(text.into()))];
+    let answer = link.ask(&request(&table::SAY, fields))?;
+    let said: Said = read(&answer)?;
+    let words = &paper.speech.words;
+    let mut receipt = words.say("chatctl-said", &[("room", said.room.into())]);
+    if said.seq.is_none() {
+        receipt.push(' ');
+        receipt.push_str(&words.say("unrecorded", &[]));
+    }
+    paper.receipt(&answer, &receipt)
 }
 
 fn users(link: &mut Link, paper: &mut Paper<'_>, room: Option<String>) -> Result<(), Failure> {

@@ -23,6 +23,8 @@ pub enum Failure {
     Silent { seconds: u64 },
     /// What it sent is not the protocol; the id of the sentence that says so.
     Nonsense(&'static str),
+    /// What was to come on standard input did not; the id of the sentence that says so.
+    Usage(&'static str),
     /// Standard output cannot be written.
     Output(io::Error),
 }
@@ -32,6 +34,7 @@ impl Failure {
     pub fn code(&self) -> u8 {
         match self {
             Failure::Refused { .. } | Failure::Nonsense(_) | Failure::Output(_) => 1,
+            Failure::Usage(_) => 2,
             Failure::NoDaemon { .. } | Failure::Lost { .. } | Failure::Silent { .. } => 3,
             Failure::NotPermitted { .. } => 4,
         }
@@ -67,7 +70,7 @@ impl Failure {
             }
             Failure::Lost { told: None } => words.say("chatctl-lost", &[]),
             Failure::Silent { seconds } => words.say("chatctl-silent", &[("seconds", (*seconds).into())]),
-            Failure::Nonsense(id) => words.say(id, &[]),
+            Failure::Nonsense(id) | Failure::Usage(id) => words.say(id, &[]),
             Failure::Output(error) => words.say("chatctl-output", &[("why", error.to_string().into())]),
         }
     }

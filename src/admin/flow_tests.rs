@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{Environment, World, run};
 
 /// The far end of one connection, line by line.
-struct Far {
+pub struct Far {
     lines: BufReader<UnixStream>,
 }
 
@@ -32,23 +32,23 @@ impl Far {
         id
     }
 
-    fn answer(&mut self, wanted: Value, ok: Value) {
+    pub fn answer(&mut self, wanted: Value, ok: Value) {
         let id = self.expect(wanted);
         self.send(json!({"re":id,"ok":ok}));
     }
 
-    fn send(&mut self, line: Value) {
+    pub fn send(&mut self, line: Value) {
         self.lines.get_mut().write_all(format!("{line}\n").as_bytes()).unwrap();
     }
 }
 
 /// A daemon that plays `script` for one connection.
-struct Daemon {
+pub struct Daemon {
     directory: tempfile::TempDir,
     played: JoinHandle<()>,
 }
 
-fn daemon(script: impl FnOnce(&mut Far) + Send + 'static) -> Daemon {
+pub fn daemon(script: impl FnOnce(&mut Far) + Send + 'static) -> Daemon {
     let directory = tempfile::tempdir().unwrap();
     let listener = UnixListener::bind(directory.path().join("control.sock")).unwrap();
     let played = thread::spawn(move || {
@@ -59,19 +59,30 @@ fn daemon(script: impl FnOnce(&mut Far) + Send + 'static) -> Daemon {
     Daemon { directory, played }
 }
 
-struct Outcome {
-    code: u8,
-    out: String,
-    notes: String,
+pub struct Outcome {
+    pub code: u8,
+    pub out: String,
+    pub notes: String,
 }
 
 impl Daemon {
-    fn chatctl(self, words: &[&str]) -> Outcome {
+    pub fn path(&self) -> std::path::PathBuf {
+        self.directory.path().join("control.sock")
+    }
+
+    pub fn chatctl(self, words: &[&str]) -> Outcome {
         self.chatctl_in("C", words, None)
     }
 
-    fn chatctl_in(self, locale: &str, words: &[&str], width: Option<usize>) -> Outcome {
-        let outcome = chatctl_in(locale, &self.directory.path().join("control.sock"), words, width);
+    /// With `input` on standard input.
+    pub fn chatctl_reading(self, input: &[u8], words: &[&str]) -> Outcome {
+        let outcome = chatctl_reading(input, "C", &self.path(), words, None);
+        self.played.join().unwrap();
+        outcome
+    }
+
+    pub fn chatctl_in(self, locale: &str, words: &[&str], width: Option<usize>) -> Outcome {
+        let outcome = chatctl_in(locale, &self.path(), words, width);
         self.played.join().unwrap();
         outcome
     }
@@ -83,8 +94,19 @@ fn chatctl(socket: &Path, words: &[&str], width: Option<usize>) -> Outcome {
 
 /// Runs chatctl in a locale.
 fn chatctl_in(locale: &str, socket: &Path, words: &[&str], width: Option<usize>) -> Outcome {
+    chatctl_reading(b"", locale, socket, words, width)
+}
+
+fn chatctl_reading(
+    mut input: &[u8],
+    locale: &str,
+    socket: &Path,
+    words: &[&str],
+    width: Option<usize>,
+) -> Outcome {
     let (mut out, mut notes) = (Vec::new(), Vec::new());
     let world = World {
+        input: &mut input,
         out: &mut out,
         notes: &mut notes,
         environment: Environment {
@@ -105,7 +127,7 @@ fn chatctl_in(locale: &str, socket: &Path, words: &[&str], width: Option<usize>)
 }
 
 /// Runs one command against one answer; gives what was printed.
-fn done(words: &[&str], request: Value, ok: Value) -> String {
+pub fn done(words: &[&str], request: Value, ok: Value) -> String {
     let outcome = daemon(move |far| far.answer(request, ok)).chatctl(words);
     assert_eq!((outcome.code, outcome.notes.as_str()), (0, ""), "{words:?}");
     outcome.out

@@ -27,6 +27,8 @@ pub struct Wanted {
     pub until: Option<String>,
     pub lines: Option<u64>,
     pub follow: bool,
+    /// Also what changed messages said before.
+    pub versions: bool,
 }
 
 #[derive(Deserialize)]
@@ -41,6 +43,28 @@ struct Said {
     text: String,
     #[serde(default)]
     kind: String,
+    edited: Option<String>,
+    #[serde(default)]
+    deleted: bool,
+    #[serde(default)]
+    versions: Vec<Version>,
+}
+
+/// What a message said until somebody changed it.
+#[derive(Deserialize)]
+struct Version {
+    at: String,
+    by: String,
+    text: String,
+}
+
+/// A message that was changed while somebody follows.
+#[derive(Deserialize)]
+struct Edit {
+    #[serde(default)]
+    at: String,
+    from: String,
+    text: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -67,6 +91,7 @@ pub fn history(link: &mut Link, paper: &mut Paper<'_>, wanted: &Wanted) -> Resul
             ("from", text(&wanted.user)),
             ("since", text(&wanted.since)),
             ("until", text(&wanted.until)),
+            ("versions", wanted.versions.then_some(Value::Bool(true))),
         ],
     );
     let mut last = 0;
@@ -106,20 +131,31 @@ fn follow(
     room: &str,
     last: u64,
 ) -> Result<(), Failure> {
-    let by_wanted = |said: &Said| match &wanted.user {
-        Some(user) => user.to_lowercase() == said.from.to_lowercase(),
+    let by_wanted = |from: &str| match &wanted.user {
+        Some(user) => user.to_lowercase() == from.to_lowercase(),
         None => true,
     };
     while let Some(line) = link.next_event()? {
         let event: Event = serde_json::from_str(&line).map_err(|_| not_a_message())?;
-        if event.event != "message" || event.room.as_deref() != Some(room) {
+        if event.room.as_deref() != Some(room) {
             continue;
         }
-        let said = read(&line)?;
-        if by_wanted(&said) && said.seq.is_none_or(|seq| seq > last) {
-            print(paper, &line, &said)?;
-            paper.out.flush()?;
+        match event.event.as_str() {
+            "message" => {
+                let said = read(&line)?;
+                if by_wanted(&said.from) && said.seq.is_none_or(|seq| seq > last) {
+                    print(paper, &line, &said)?;
+                }
+            }
+            "edited" | "deleted" => {
+                let edit: Edit = serde_json::from_str(&line).map_err(|_| not_a_message())?;
+                if by_wanted(&edit.from) {
+                    print(paper, &line, &edit.into())?;
+                }
+            }
+            _no_talk => continue,
         }
+        paper.out.flush()?;
     }
     Ok(())
 }
@@ -152,19 +188,42 @@ fn not_a_message() -> Failure {
     Failure::Nonsense("chatctl-odd-answer")
 }
 
+impl From<Edit> for Said {
+    /// As it reads now.
+    fn from(edit: Edit) -> Said {
+        let Edit { at, from, text } = edit;
+        let (deleted, edited) = (text.is_none(), text.is_some().then(|| at.clone()));
+        let (room, kind, text) = (String::new(), String::new(), text.unwrap_or_default());
+        Said { seq: None, room, at, from, text, kind, edited, deleted, versions: Vec::new() }
+    }
+}
+
 fn print(paper: &mut Paper<'_>, row: &str, said: &Said) -> Result<(), Failure> {
     if paper.json {
         return paper.object(row);
     }
+    let words = &paper.listing;
     let at = times::local(&said.at, &paper.speech.zone);
-    let Said { from, text, .. } = said;
+    let from = &said.from;
+    let text = match (said.deleted, &said.edited) {
+        (true, _) => words.say("chatctl-deleted", &[]),
+        (false, Some(_)) => format!("{} {}", said.text, words.say("edited-talk", &[])),
+        (false, None) => said.text.clone(),
+    };
     paper.line(&match said.kind.as_str() {
         "scheduled" => {
-            let mark = paper.listing.say("scheduled-by", &[("from", from.as_str().into())]);
+            let mark = words.say("scheduled-by", &[("from", from.as_str().into())]);
             format!("[{at}] {mark} {text}")
         }
-        "announcement" => format!("[{at}] {} {text}", paper.listing.say("announcement-mark", &[])),
+        "announcement" => format!("[{at}] {} {text}", words.say("announcement-mark", &[])),
         "action" => format!("[{at}] * {from} {text}"),
         _ => format!("[{at}] {from} >> {text}"),
-    })
+    })?;
+    for version in &said.versions {
+        let until = times::local(&version.at, &paper.speech.zone);
+        let (by, text) = (version.by.as_str().into(), version.text.as_str().into());
+        let args = [("until", until.into()), ("by", by), ("text", text)];
+        paper.line(&paper.listing.say("chatctl-version", &args))?;
+    }
+    Ok(())
 }

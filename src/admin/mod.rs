@@ -12,14 +12,18 @@ mod link;
 mod pages;
 mod paper;
 mod place;
+mod rooms;
+mod sanctions;
 mod status;
 mod times;
 
 #[cfg(test)]
 mod flow_tests;
+#[cfg(test)]
+mod room_tests;
 
 use std::ffi::OsString;
-use std::io::{self, BufWriter, IsTerminal, Write};
+use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
@@ -29,13 +33,14 @@ use crate::locale::{Lang, Words, shell};
 use crate::terminal::{colours_wanted, visible};
 use crate::wire::Speech;
 use crate::wire::place::Environment;
-use arguments::Arguments;
+use arguments::{Arguments, Command};
 use failure::Failure;
 use link::Link;
 use paper::Paper;
 
 /// The world around: what tests replace.
 struct World<'a> {
+    input: &'a mut dyn BufRead,
     out: &'a mut dyn Write,
     notes: &'a mut dyn Write,
     environment: Environment<'a>,
@@ -49,6 +54,7 @@ struct World<'a> {
 pub fn main() -> ExitCode {
     let screen = io::stdout().is_terminal();
     let world = World {
+        input: &mut io::stdin().lock(),
         out: &mut BufWriter::new(io::stdout().lock()),
         notes: &mut io::stderr(),
         environment: Environment {
@@ -71,17 +77,21 @@ fn terminal_width() -> usize {
 
 /// Everything between the command line and the exit code.
 fn run(arguments: impl IntoIterator<Item = OsString>, world: World<'_>) -> u8 {
-    let World { out, notes, environment, width, colour, zone } = world;
+    let World { input, out, notes, environment, width, colour, zone } = world;
     let lang = shell::lang(environment.var);
     let speech = Speech::new(lang, zone, String::new());
-    let arguments: Arguments = match shell::read(arguments, &speech.words) {
+    let mut arguments: Arguments = match shell::read(arguments, &speech.words) {
         Ok(arguments) => arguments,
         Err(error) => return shell::tell(&error, &speech.words, notes),
     };
     let listing = Words::new(if width.is_some() { lang } else { Lang::En });
     let (json, quiet) = (arguments.json, arguments.quiet);
     let mut paper = Paper { out, json, quiet, width, colour, speech, listing };
-    let done = perform(arguments, &environment, &mut paper, notes);
+    let ready = match &mut arguments.command {
+        Command::Room { command } => command.read_password(input),
+        _all_on_the_command_line => Ok(()),
+    };
+    let done = ready.and_then(|()| perform(arguments, &environment, &mut paper, notes));
     match done.and_then(|()| Ok(paper.out.flush()?)) {
         Ok(()) => 0,
         // Whoever read has read enough, as `head` does.

@@ -8,6 +8,8 @@ use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, Zoned};
 
+use crate::core::time::parse_duration_ms;
+use crate::limits::{SANCTION_MS_MAX, SLOW_MS_MAX};
 use crate::locale::Words;
 use crate::locale::shell::Fault;
 
@@ -23,6 +25,21 @@ pub fn duration(typed: &str) -> Result<String, Fault> {
     let number = digits.bytes().all(|byte| byte.is_ascii_digit()) && digits.parse::<u32>().is_ok();
     let fault = Fault { id: "chatctl-duration-forms", args: Vec::new() };
     if known && number { Ok(typed.to_owned()) } else { Err(fault) }
+}
+
+/// For clap: how long a ban or a mute holds, as it was typed.
+pub fn term(typed: &str) -> Result<String, Fault> {
+    let known = parse_duration_ms(typed).is_some_and(|ms| (1..=SANCTION_MS_MAX).contains(&ms));
+    let fault = Fault { id: "chatctl-term-forms", args: Vec::new() };
+    if known { Ok(typed.to_owned()) } else { Err(fault) }
+}
+
+/// For clap: how long one waits between two messages, or `off`.
+pub fn pace(typed: &str) -> Result<String, Fault> {
+    let off = matches!(typed, "off" | "0");
+    let known = off || parse_duration_ms(typed).is_some_and(|ms| ms <= SLOW_MS_MAX);
+    let fault = Fault { id: "chatctl-pace-forms", args: Vec::new() };
+    if known { Ok(typed.to_owned()) } else { Err(fault) }
 }
 
 /// The moment that `typed` means at `now`, in the time zone of `now`:
@@ -106,7 +123,7 @@ pub fn rough(milliseconds: u64, words: &Words) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{duration, instant, local, rfc3339, rough};
+    use super::{duration, instant, local, pace, rfc3339, rough, term};
     use crate::locale::{Lang, Words};
     use jiff::Zoned;
     use jiff::tz::{TimeZone, offset};
@@ -159,6 +176,19 @@ mod tests {
         }
         for bad in ["", "5", "m", "5 m", "-5m", "5x", "5.5m", "99999999999m", "오m"] {
             assert!(duration(bad).is_err(), "{bad}");
+        }
+        for (typed, is_term, is_pace) in [
+            ("10s", true, true),
+            ("1h30m", true, true),
+            ("7d", true, false),
+            ("off", false, true),
+            ("0", false, true),
+            ("0s", false, true),
+            ("99999d", false, false),
+            ("soon", false, false),
+            ("", false, false),
+        ] {
+            assert_eq!((term(typed).is_ok(), pace(typed).is_ok()), (is_term, is_pace), "{typed}");
         }
     }
 

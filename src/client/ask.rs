@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::core::args::Args;
+use crate::core::args::{self, Args};
 use crate::core::command::Command;
 use crate::core::table;
 use crate::wire::json;
@@ -13,14 +13,13 @@ use crate::wire::json;
 /// A request: the row that it is of, and the object that is sent.
 #[derive(Clone, PartialEq, Debug)]
 pub struct Ask {
-    /// None for `join`, which has no row yet.
-    pub(super) row: Option<&'static Command>,
+    pub(super) row: &'static Command,
     pub(super) object: Map<String, Value>,
 }
 
 impl Ask {
     pub fn new(row: &'static Command, args: &Args<'_>) -> Ask {
-        Ask { row: Some(row), object: json::request_object(row, args) }
+        Ask { row, object: json::request_object(row, args) }
     }
 
     /// The farewell of who says nothing.
@@ -29,11 +28,17 @@ impl Ask {
     }
 
     pub(super) fn join(room: &str) -> Ask {
-        let fields = [("cmd", "join"), ("room", room)];
-        Ask {
-            row: None,
-            object: fields.map(|(name, text)| (name.to_owned(), text.into())).into_iter().collect(),
-        }
+        Ask::of_room(&table::JOIN, room)
+    }
+
+    pub(super) fn leave(room: &str) -> Ask {
+        Ask::of_room(&table::LEAVE, room)
+    }
+
+    fn of_room(row: &'static Command, room: &str) -> Ask {
+        let mut args = Args::default();
+        args.set("room", args::Value::Text(room.into()));
+        Ask::new(row, &args)
     }
 
     /// A field as text, a list with commas; empty when it is not there.

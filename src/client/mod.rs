@@ -7,6 +7,8 @@
 mod answers;
 mod ask;
 mod chatlog;
+mod events;
+mod place;
 mod pump;
 mod session;
 mod shown;
@@ -16,7 +18,11 @@ mod voice;
 #[cfg(test)]
 mod flow_tests;
 #[cfg(test)]
+mod place_tests;
+#[cfg(test)]
 mod session_tests;
+#[cfg(test)]
+mod stay;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::ask::Ask;
+use super::place::{Place, Whispers};
 use super::shown::{Kind, Shown};
 use crate::core::args::{self, Args};
 use crate::core::command::{Command, Right};
@@ -18,7 +19,6 @@ use crate::core::reply::Reply;
 use crate::core::request::Request;
 use crate::core::table;
 use crate::core::time::Wall;
-use crate::core::whispers::Listens;
 use crate::limits::{ANSWER_MS, LEAVING_MS, UNANSWERED_MAX};
 use crate::wire::json::{self, hear};
 use crate::wire::{Speech, text, words};
@@ -78,12 +78,12 @@ pub struct Session {
     pub(super) phase: Phase,
     /// The nickname the server knows, once it has greeted.
     pub(super) nick: Option<Name>,
-    /// The room that plain lines are said in.
-    pub(super) room: Name,
+    pub(super) place: Place,
+    pub(super) whispers: Whispers,
     last_id: u64,
     unanswered: Vec<Unanswered>,
     /// Refused for now; to be asked again at that time.
-    pub(super) again: Option<(Instant, Unanswered)>,
+    pub(super) again: Vec<(Instant, Unanswered)>,
     /// When waiting has lasted too long.
     deadline: Option<Instant>,
     /// What the first line that failed was told.
@@ -106,10 +106,11 @@ impl Session {
             setup,
             phase: Phase::Entering,
             nick: None,
-            room: Name::from(""),
+            place: Place::nowhere(),
+            whispers: Whispers::default(),
             last_id: 0,
             unanswered: Vec::new(),
-            again: None,
+            again: Vec::new(),
             deadline: None,
             failure: None,
             told_of_closing: false,
@@ -137,8 +138,10 @@ impl Session {
     pub fn wants_lines(&self) -> bool {
         match self.phase {
             Phase::Naming | Phase::Cut => true,
-            Phase::Talking if self.setup.interactive => self.unanswered.len() < UNANSWERED_MAX,
-            Phase::Talking => self.unanswered.is_empty() && self.again.is_none(),
+            Phase::Talking if self.setup.interactive => {
+                self.unanswered.len() < UNANSWERED_MAX && !self.is_moving()
+            }
+            Phase::Talking => self.unanswered.is_empty() && self.again.is_empty(),
             Phase::Entering | Phase::Finishing(_) | Phase::Quitting | Phase::Over => false,
         }
     }
@@ -153,13 +156,16 @@ impl Session {
 
     /// When `tick` is next wanted.
     pub fn wake_at(&self) -> Option<Instant> {
-        let again = self.again.as_ref().map(|(at, _)| *at);
-        again.into_iter().chain(self.deadline).min()
+        let again = self.again.iter().map(|(at, _)| *at);
+        again.chain(self.deadline).min()
     }
 
     /// Time has passed.
     pub fn tick(&mut self, now: Now) {
-        if let Some((_, refused)) = self.again.take_if(|(at, _)| *at <= now.mono) {
+        let again = std::mem::take(&mut self.again);
+        let (due, later): (Vec<_>, Vec<_>) = again.into_iter().partition(|(at, _)| *at <= now.mono);
+        self.again = later;
+        for (_, refused) in due {
             self.ask(refused.ask, refused.typed, now);
         }
         if self.deadline.is_some_and(|deadline| deadline <= now.mono) {
@@ -179,8 +185,12 @@ impl Session {
     /// A typed line, without its newline.
     pub fn typed(&mut self, line: &[u8], now: Now) {
         let named = self.phase != Phase::Naming;
-        let listens = if named { Listens::Room } else { Listens::Nick };
-        match text::asked(line, listens) {
+        let asked = text::asked(line, self.listens(now));
+        if !matches!(asked, Ok(None)) {
+            // Whatever comes next, the question is over.
+            self.whispers.asked = false;
+        }
+        match asked {
             Ok(None) if named => {}
             Ok(None) => self.say("chatc-choose", &[], now),
             Ok(Some((row, _))) if !named && row.right != Right::Anyone => {
@@ -194,9 +204,17 @@ impl Session {
     fn wished(&mut self, row: &'static Command, args: Args<'_>, line: &[u8], now: Now) {
         let mut ask = Ask::new(row, &args);
         // Here a room is meant, where a bot would have to name one.
-        if row.args.iter().any(|arg| arg.name == "room") && !args.has("room") {
-            ask.object.insert("room".to_owned(), Value::from(&*self.room));
+        let has_room = |row: &Command| row.args.iter().any(|arg| arg.name == "room");
+        if Command::named(row.cmd).is_some_and(has_room) && !args.has("room") {
+            ask.object.insert("room".to_owned(), Value::from(&*self.place.room));
         }
+        if let Some(partner) = &self.whispers.partner
+            && *row == table::WHISPER
+            && !args.has("to")
+        {
+            ask.object.insert("to".to_owned(), Value::from(&**partner));
+        }
+        let shown = without_password(&String::from_utf8_lossy(line), &args);
         match row.request(args) {
             Err(reject) => self.mistyped(&reject, line, now),
             Ok(Request::Help { command }) => match command.as_deref().map(Command::helped).transpose() {
@@ -215,13 +233,17 @@ impl Session {
                 self.phase = Phase::Entering;
                 self.ask(ask, None, now);
             }
-            Ok(_for_the_server) => {
-                let line = String::from_utf8_lossy(line).into_owned();
-                match self.phase {
-                    Phase::Cut => self.not_sent(&line, now),
-                    _ => self.ask(ask, Some(line), now),
-                }
+            Ok(_) if self.phase == Phase::Cut => self.not_sent(&shown, now),
+            Ok(Request::WhisperAsk) => {
+                self.whispers.asked = true;
+                self.tell(&Reply::WhisperAsked, now);
             }
+            Ok(Request::Leave { .. }) if self.place.room == self.place.home => {
+                self.mistyped(&Reject::NowhereElse { room: self.place.home.clone() }, line, now);
+            }
+            // Whoever leaves a room is in the one that everybody lands in.
+            Ok(Request::Leave { .. }) => self.ask(Ask::join(&self.place.home.clone()), Some(shown), now),
+            Ok(_for_the_server) => self.ask(ask, Some(shown), now),
         }
     }
 
@@ -262,7 +284,7 @@ impl Session {
     pub fn heard(&mut self, line: &[u8], now: Now) {
         use hear::Heard;
         match hear::hear(line, now.wall) {
-            Some(Heard::Event(event)) => self.event(event),
+            Some(Heard::Event(event)) => self.event(event, now),
             Some(Heard::Notice { text, at }) => self.server(Kind::Server, at, &text),
             Some(Heard::Closing { text, reason, at }) => self.closing(&text, &reason, at),
             Some(Heard::Unknown) => {}
@@ -287,7 +309,7 @@ impl Session {
             self.phase = Phase::Over;
             return;
         }
-        let again = self.again.take().map(|(_, refused)| refused);
+        let again = std::mem::take(&mut self.again).into_iter().map(|(_, refused)| refused);
         let unsent: Vec<String> =
             self.unanswered.drain(..).chain(again).filter_map(|asked| asked.typed).collect();
         for line in &unsent {
@@ -307,6 +329,11 @@ impl Session {
     /// Whether the connection is of no more use.
     pub fn is_cut(&self) -> bool {
         matches!(self.phase, Phase::Cut | Phase::Over)
+    }
+
+    /// What was asked and is not answered yet.
+    pub(super) fn unanswered(&self) -> impl Iterator<Item = &Ask> {
+        self.unanswered.iter().map(|asked| &asked.ask)
     }
 
     pub(super) fn ask(&mut self, ask: Ask, typed: Option<String>, now: Now) {
@@ -334,7 +361,7 @@ impl Session {
     }
 
     fn finish_when_answered(&mut self, now: Now) {
-        if !self.unanswered.is_empty() || self.again.is_some() {
+        if !self.unanswered.is_empty() || !self.again.is_empty() {
             return;
         }
         if let Phase::Finishing(quit) = &self.phase {
@@ -378,5 +405,17 @@ impl Session {
     /// Remembers why the exit code will not be 0; the first reason is the one that explains.
     pub(super) fn fail(&mut self, why: String) {
         self.failure.get_or_insert(why);
+    }
+}
+
+/// A line as it may be shown and logged once more.
+fn without_password(line: &str, args: &Args<'_>) -> String {
+    let password = args.iter().find_map(|(name, value)| match value {
+        args::Value::Text(text) if *name == "password" => Some(&**text).filter(|text| !text.is_empty()),
+        _other => None,
+    });
+    match password.and_then(|password| line.trim_end().strip_suffix(password)) {
+        Some(before) => format!("{before}…"),
+        None => line.to_owned(),
     }
 }

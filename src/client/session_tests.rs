@@ -1,86 +1,10 @@
 //! A stay turn by turn: what the server says, what the person types, what each brings.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use jiff::tz::TimeZone;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::ask::Ask;
-use super::session::{Now, Session, Setup};
-use crate::core::time::Wall;
-use crate::locale::Lang;
-use crate::wire::Speech;
-
-/// A session with a clock that stands still until told otherwise.
-struct Stay {
-    session: Session,
-    now: Now,
-}
-
-impl Stay {
-    fn begin(interactive: bool, room: Option<&str>) -> Stay {
-        let now = Now { mono: Instant::now(), wall: Wall(1_795_242_605_000) };
-        let room = room.map(str::to_owned);
-        let speech = Speech::new(Lang::En, TimeZone::UTC, String::new());
-        let setup = Setup { nick: "Charlie".into(), room, interactive, speech };
-        Stay { session: Session::begin(setup, now), now }
-    }
-
-    /// Greeted into a lobby with Alice and Bob.
-    fn greeted(interactive: bool) -> Stay {
-        let mut stay = Stay::begin(interactive, None);
-        assert_eq!(stay.sent(), [json!({"id":1,"cmd":"hello","nick":"Charlie","lang":"en"})]);
-        stay.hear(hello_ok());
-        assert_eq!(stay.shown(), ["[Server]: Welcome, Charlie. You are in lobby with Alice, Bob."]);
-        stay
-    }
-
-    fn hear(&mut self, line: Value) {
-        self.session.heard(line.to_string().as_bytes(), self.now);
-    }
-
-    fn kind(&mut self, line: &str) {
-        assert!(self.session.wants_lines());
-        self.session.typed(line.as_bytes(), self.now);
-    }
-
-    fn sent(&mut self) -> Vec<Value> {
-        let sent = std::mem::take(&mut self.session.send);
-        let lines = std::str::from_utf8(&sent).unwrap().lines();
-        lines.map(|line| serde_json::from_str(line).unwrap()).collect()
-    }
-
-    fn shown(&mut self) -> Vec<String> {
-        let shown = std::mem::take(&mut self.session.show);
-        shown.iter().filter(|line| line.for_screen()).map(|line| line.plain().to_owned()).collect()
-    }
-
-    fn pass(&mut self, time: Duration) {
-        self.now.mono += time;
-        self.session.tick(self.now);
-    }
-
-    fn leave(&mut self) {
-        self.session.leave(Ask::quit(), self.now);
-    }
-
-    fn code(&self) -> Option<u8> {
-        self.session.ending().map(|ending| ending.code)
-    }
-
-    fn reason(&self) -> String {
-        self.session.ending().unwrap().reason.unwrap_or_default()
-    }
-}
-
-fn hello_ok() -> Value {
-    json!({"re":1,"ok":{"session":"s","nick":"Charlie","server":"chatd 0.1.0","rooms":["lobby"],
-        "members":["Alice","Bob"],"people":2,"directory":[{"room":"lobby","members":3}]}})
-}
-
-fn refused(re: u64, code: &str, message: &str) -> Value {
-    json!({"re":re,"error":{"code":code,"message":message}})
-}
+use super::stay::{Stay, hello_ok, refused};
 
 #[test]
 fn talk_and_commands() {
@@ -322,8 +246,12 @@ fn another_room_is_joined_before_anything_is_said() {
     stay.hear(hello_ok());
     assert_eq!(stay.sent(), [json!({"id":2,"cmd":"join","room":"design/ui"})]);
     assert!(!stay.session.wants_lines());
-    stay.hear(json!({"re":2,"ok":{"room":"design/ui","id":"u","topic":"","members":["Eve","Charlie"]}}));
+    stay.hear(json!({"re":2,"ok":{"room":"design/ui","id":"u","topic":"","members":["Eve"]}}));
     assert_eq!(stay.shown()[1], "[Server]: You are in design/ui with Eve.");
+    assert_eq!(stay.sent(), [json!({"id":3,"cmd":"leave","room":"lobby"})]);
+    assert!(!stay.session.wants_lines());
+    stay.hear(json!({"re":3,"ok":{"room":"lobby"}}));
+    assert!(stay.shown().is_empty());
     stay.kind("x");
     assert_eq!(stay.sent()[0]["room"], "design/ui");
 }

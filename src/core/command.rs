@@ -140,11 +140,18 @@ impl Command {
         if let Some(row) = Command::typed(&slash).next() {
             return Ok(row.name);
         }
-        let begun = format!("{} ", slash.to_lowercase());
-        let mut grouped =
-            TABLE.into_iter().filter(|row| row.slash.iter().any(|name| name.starts_with(&begun)));
-        let group = grouped.find_map(Command::group);
+        let group = Command::grouped(&slash).find_map(Command::group);
         group.ok_or_else(|| unknown(&slash, Command::nearest_typed(&slash)))
+    }
+
+    /// Whether this is the first word of some: `/room`.
+    pub fn is_group(slash: &str) -> bool {
+        Command::grouped(slash).next().is_some()
+    }
+
+    fn grouped(slash: &str) -> impl Iterator<Item = &'static Command> {
+        let begun = format!("{} ", slash.to_lowercase());
+        TABLE.into_iter().filter(move |row| row.slash.iter().any(|name| name.starts_with(&begun)))
     }
 
     /// The English first word of those that are typed as two: `/room`.
@@ -174,7 +181,7 @@ impl Command {
                 (Kind::Span, _) => "10m".to_owned(),
                 (Kind::Duration, _) => "10s|off".to_owned(),
                 (Kind::Flag, _) => "on|off".to_owned(),
-                (Kind::Number, "schedule") => called("id"),
+                (Kind::Number, "schedule" | "seq") => called("id"),
                 (Kind::Number, _) => called("n"),
                 (Kind::Word, "lang") => "en|ko".to_owned(),
                 (Kind::Word | Kind::Text, name) => called(name),

@@ -12,7 +12,7 @@ use super::command::Command;
 use super::effect::{Ask, Effect, Effects, Input, Told};
 use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows, Ticket};
 use super::event::{Farewell, MessageKind};
-use super::name::Name;
+use super::name::{self, Name};
 use super::pending::{Asker, Done, Pending};
 use super::reads::Reads;
 use super::reject::Reject;
@@ -79,10 +79,7 @@ impl Hub {
             now,
         };
         hub.ensure_lobby();
-        let open: Vec<RoomId> = hub.rooms.iter().map(|(id, _)| id).collect();
-        for room in open {
-            hub.let_linger(room);
-        }
+        hub.let_all_linger();
         hub
     }
 
@@ -157,6 +154,11 @@ impl Hub {
     /// Whether the session has a nickname; a line of text means something else before.
     pub fn has_nick(&self, session: SessionId) -> bool {
         self.sessions.get(session).is_some_and(|session| session.nick.is_some())
+    }
+
+    /// Who bears this nickname.
+    pub fn session_named(&self, nick: &str) -> Option<SessionId> {
+        self.sessions.named(&name::key(nick))
     }
 
     /// How many have a nickname.
@@ -332,7 +334,9 @@ impl Hub {
             Request::RoomTransfer { nick, .. } => self.room_transfer(asker, here(), &nick, out),
             Request::RoomClose { .. } => self.room_close(asker, here(), out),
             Request::Invite { nick, .. } => self.invite(asker, here(), &nick, out),
-            Request::Kick { nick, reason, .. } => self.kick(asker, room, &nick, reason.as_deref(), out),
+            Request::Kick { nick, duration, reason, .. } => {
+                self.kick(asker, room, &nick, duration.as_deref(), reason.as_deref(), out)
+            }
             Request::Sanction(asked) => self.sanction(asker, room, &asked, out),
             Request::Lift { kind, who, .. } => self.lift(asker, kind, room, &who, out),
             Request::Bans { .. } => self.bans(room),
@@ -450,10 +454,13 @@ impl Hub {
                 }
             }
             Told::Settings(settings) => {
-                let before = self.lobby();
+                let (lobby, linger_ms) = (self.lobby(), self.settings.linger_ms);
                 self.settings = *settings;
-                if self.lobby() != before {
-                    self.moved_lobby(before, out);
+                if self.lobby() != lobby {
+                    self.moved_lobby(lobby, out);
+                }
+                if self.settings.linger_ms != linger_ms {
+                    self.let_all_linger();
                 }
             }
             Told::Status { ticket, daemon } => self.status(ticket, *daemon, out),

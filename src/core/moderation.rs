@@ -26,18 +26,24 @@ impl Hub {
         asker: &Asker,
         room: Option<RoomId>,
         nick: &str,
+        duration: Option<&str>,
         reason: Option<&str>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
         let reason = self.optional_text(reason)?;
-        let no_such_user = || Reject::NoSuchUser { nick: echo(nick) };
-        let target = self.sessions.named(&name::key(nick)).ok_or_else(no_such_user)?;
-        let nick = self.nick_of(target).ok_or_else(no_such_user)?;
+        let (target, nick) = self.person(nick)?;
         let by = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?.actor();
         let at = self.now().wall;
+        let until = ends(duration, at)?;
         if let Some(room) = room {
             self.member(room, &nick)?;
             self.check_rank(asker.session, target, room)?;
+        }
+        if until.is_some() {
+            let (kind, who) = (SanctionKind::Ban, Who::Nick(nick.clone()));
+            let name = room.map(|room| self.rooms.get(room).name().clone());
+            let ban = Sanction { kind, who, room: name, by: by.clone(), at, until, reason: reason.clone() };
+            self.impose(ban, Some(target), out)?;
         }
         let room = room.filter(|room| self.lobby() != Some(*room));
         let name = room.map(|room| self.rooms.get(room).name().clone());
@@ -117,18 +123,29 @@ impl Hub {
         if let (Some(room), Some(target)) = (room, target) {
             self.check_rank(asker.session, target, room)?;
         }
-        if self.sanctions.len() >= SANCTIONS_MAX {
-            return Err(Reject::TooMany { max: SANCTIONS_MAX });
-        }
         let name = room.map(|room| self.rooms.get(room).name().clone());
         let sanction = Sanction { kind: asked.kind, who, room: name, by, at, until, reason };
-        self.sanctions.add(sanction.clone(), target);
-        out.record(None, Entry::Sanction(sanction.clone()));
+        self.impose(sanction.clone(), target, out)?;
         match asked.kind {
             SanctionKind::Ban => self.banned(asker.session, &sanction, room, target, out),
             SanctionKind::Mute => self.muted(asker.session, &sanction, room, target, out),
         }
         Ok(asker.acted(Reply::Sanctioned(Box::new(sanction))))
+    }
+
+    /// It is in force and recorded; `target` is whoever is here and hit by it.
+    fn impose(
+        &mut self,
+        sanction: Sanction,
+        target: Option<SessionId>,
+        out: &mut Effects,
+    ) -> Result<(), Reject> {
+        if self.sanctions.len() >= SANCTIONS_MAX {
+            return Err(Reject::TooMany { max: SANCTIONS_MAX });
+        }
+        self.sanctions.add(sanction.clone(), target);
+        out.record(None, Entry::Sanction(sanction));
+        Ok(())
     }
 
     /// Whom a word means: somebody who is here under the nickname they bear, or what can be one.

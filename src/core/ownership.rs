@@ -194,11 +194,9 @@ impl Hub {
 
     /// Somebody who is in this room.
     pub(super) fn member(&self, room_id: RoomId, nick: &str) -> Result<SessionId, Reject> {
-        let no_such_user = || Reject::NoSuchUser { nick: echo(nick) };
-        let target = self.sessions.named(&name::key(nick)).ok_or_else(no_such_user)?;
+        let (target, nick) = self.person(nick)?;
         let room = self.rooms.get(room_id);
         if !room.has(target) {
-            let nick = self.nick_of(target).ok_or_else(no_such_user)?;
             return Err(Reject::NotHere { nick, room: room.name().clone() });
         }
         Ok(target)
@@ -226,9 +224,7 @@ impl Hub {
         nick: &str,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        let no_such_user = || Reject::NoSuchUser { nick: echo(nick) };
-        let target = self.sessions.named(&name::key(nick)).ok_or_else(no_such_user)?;
-        let nick = self.nick_of(target).ok_or_else(no_such_user)?;
+        let (target, nick) = self.person(nick)?;
         let by = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?.actor();
         let at = self.now().wall;
         let room = self.rooms.get_mut(room_id);

@@ -13,10 +13,10 @@ use super::lang::Lang;
 use super::name::{self, Name};
 use super::pending::{Asker, Done};
 use super::reject::{Reject, echo};
-use super::reply::{Listing, Reply, Role, User, Welcome};
+use super::reply::{Reply, Role, User, Welcome};
 use super::room::RoomId;
 use super::session::{Parting, SessionId};
-use crate::limits::{DIRECTORY_ROOMS_MAX, WELCOME_NAMES_MAX};
+use crate::limits::WELCOME_NAMES_MAX;
 
 impl Hub {
     /// The language is that of the answer, too, whether the door opens or not.
@@ -62,14 +62,7 @@ impl Hub {
 
     fn welcome(&self, session: SessionId, nick: &Name, room: RoomId) -> Welcome {
         let info = self.room_info(room, Some(session));
-        let mut directory: Vec<Listing> = self.visible_rooms(session).collect();
-        let more_rooms = directory.len().saturating_sub(DIRECTORY_ROOMS_MAX);
-        if more_rooms > 0 {
-            // Of many rooms the fullest are worth naming.
-            directory.sort_by_key(|room| std::cmp::Reverse(room.members));
-            directory.truncate(DIRECTORY_ROOMS_MAX);
-            directory.sort_by(|a, b| a.room.cmp(&b.room));
-        }
+        let (directory, more_rooms) = self.directory(session);
         Welcome {
             session: self.session_name(session),
             nick: nick.clone(),
@@ -87,6 +80,13 @@ impl Hub {
     /// A name for a session that no other one ever has, on this database.
     pub(super) fn session_name(&self, session: SessionId) -> String {
         format!("{}-{}", self.run, session.serial)
+    }
+
+    /// Somebody who is here, by any spelling of their nickname, and the nickname as they bear it.
+    pub(super) fn person(&self, nick: &str) -> Result<(SessionId, Name), Reject> {
+        let found = self.sessions.named(&name::key(nick));
+        let found = found.and_then(|id| Some((id, self.nick_of(id)?)));
+        found.ok_or_else(|| Reject::NoSuchUser { nick: echo(nick) })
     }
 
     pub(super) fn nick_of(&self, session: SessionId) -> Option<Name> {

@@ -98,16 +98,20 @@ pub enum Request<'a> {
         room: Option<Text<'a>>,
         nick: Text<'a>,
     },
+    /// With a `duration` they stay out for so long.
     Kick {
         nick: Text<'a>,
         room: Option<Text<'a>>,
+        duration: Option<Text<'a>>,
         reason: Option<Text<'a>>,
     },
     Sanction(Box<SanctionAsked<'a>>),
+    /// The reason is for the record.
     Lift {
         kind: SanctionKind,
         who: Text<'a>,
         room: Option<Text<'a>>,
+        reason: Option<Text<'a>>,
     },
     Bans {
         room: Option<Text<'a>>,
@@ -333,11 +337,13 @@ impl Request<'_> {
             Request::RoomCreate(asked) | Request::RoomSet(asked) => return asked.summary(),
             Request::RoomRole { room, nick, role } => vec![opt(room), nick, role],
             Request::RoomTransfer { room, nick } | Request::Invite { room, nick } => vec![opt(room), nick],
-            Request::Kick { nick, room, reason } => vec![nick, opt(room), opt(reason)],
+            Request::Kick { nick, room, duration, reason } => {
+                vec![nick, opt(room), opt(duration), opt(reason)]
+            }
             Request::Sanction(asked) => {
                 vec![&asked.who, opt(&asked.room), opt(&asked.duration), opt(&asked.reason)]
             }
-            Request::Lift { who, room, .. } => vec![who, opt(room)],
+            Request::Lift { who, room, reason, .. } => vec![who, opt(room), opt(reason)],
             Request::MarkRead { room, seq } => return format!("{room} {seq}"),
             Request::Quit { text, quiet } => vec![if *quiet { "quietly" } else { "" }, opt(text)],
             Request::Schedule { at, text, room } => vec![at, opt(room), text],

@@ -179,7 +179,7 @@ impl Hub {
         if self.sanctions.is_empty() {
             return Ok(());
         }
-        let suspect = Suspect { session: id, nick, address: session.address() };
+        let suspect = Suspect { session: Some(id), nick, address: session.address() };
         let now = self.now().wall;
         match self.sanctions.hits(SanctionKind::Ban, room, &suspect, now) {
             Some(ban) => Err(Reject::Banned(Box::new(ban.held(now)))),
@@ -192,7 +192,8 @@ impl Hub {
         if !self.sanctions.has_mutes() {
             return Ok(());
         }
-        let suspect = Suspect { session: id, nick: session.nick.as_deref(), address: session.address() };
+        let suspect =
+            Suspect { session: Some(id), nick: session.nick.as_deref(), address: session.address() };
         let now = self.now().wall;
         match self.sanctions.hits(SanctionKind::Mute, room, &suspect, now) {
             Some(mute) if !session.is_admin() => Err(Reject::Muted(Box::new(mute.held(now)))),

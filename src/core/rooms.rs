@@ -11,11 +11,11 @@ use super::name::{self, Name};
 use super::pending::{Asker, Done};
 use super::reject::{Reject, echo};
 use super::reply::{Listing, Reply, Role, RoomInfo};
-use super::room::{RoomId, RoomRow, insert_sorted, remove_sorted};
+use super::room::{Room, RoomId, RoomRow, insert_sorted, remove_sorted};
 use super::session::{Door, Seat, SessionId};
 use crate::limits::{
-    ANNOUNCED_MEMBERS_MAX, MEMBERS_NAMED_MAX, ROOMS_LISTED_MAX, ROOMS_MAX, ROOMS_PER_SESSION_MAX,
-    WRONG_PASSWORD_COST,
+    ANNOUNCED_MEMBERS_MAX, DIRECTORY_ROOMS_MAX, MEMBERS_NAMED_MAX, ROOMS_LISTED_MAX, ROOMS_MADE_MAX,
+    ROOMS_MAX, ROOMS_PER_SESSION_MAX, WRONG_PASSWORD_COST,
 };
 
 impl Hub {
@@ -69,7 +69,7 @@ impl Hub {
         self.check_capacity(room)
     }
 
-    pub(super) fn check_capacity(&self, room: &super::room::Room) -> Result<(), Reject> {
+    pub(super) fn check_capacity(&self, room: &Room) -> Result<(), Reject> {
         let capacity = room.row.capacity.unwrap_or(self.settings.capacity);
         if capacity > 0 && room.members.len() >= capacity as usize {
             return Err(Reject::RoomFull { room: room.name().clone() });
@@ -96,11 +96,19 @@ impl Hub {
     ) -> Result<RoomId, Reject> {
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
         let (by, person) = (session.actor(), !session.is_admin());
+        let ties = session.ties.as_deref();
+        let made =
+            ties.map_or(0, |ties| ties.made.iter().filter(|room| self.rooms.find(**room).is_some()).count());
+        if person && made >= ROOMS_MADE_MAX {
+            return Err(Reject::TooMany { max: ROOMS_MADE_MAX });
+        }
         let room = self.rooms.open(row);
         let at = self.now().wall;
         self.rooms.get_mut(room).owner = person.then_some(asker.session);
         if let Some(maker) = self.sessions.get_mut(asker.session) {
-            maker.ties.get_or_insert_default().made.push(room);
+            let made = &mut maker.ties.get_or_insert_default().made;
+            made.retain(|made| self.rooms.find(*made).is_some());
+            made.push(room);
         }
         self.let_linger(room);
         let opened = self.rooms.get(room);
@@ -228,6 +236,14 @@ impl Hub {
         self.rooms.linger(room_id, until);
     }
 
+    /// The same for every room, when the daemon has started or the while is another.
+    pub(super) fn let_all_linger(&mut self) {
+        let open: Vec<RoomId> = self.rooms.iter().map(|(id, _)| id).collect();
+        for room in open {
+            self.let_linger(room);
+        }
+    }
+
     /// Where everybody lands.
     pub(super) fn lobby(&self) -> Option<RoomId> {
         self.rooms.named(&self.settings.default_room)
@@ -270,11 +286,6 @@ impl Hub {
         let room = self.rooms.close(room_id);
         for subscriber in room.subscribers {
             self.unhear(subscriber, room_id);
-        }
-        if let Some(owner) = room.owner.and_then(|owner| self.sessions.get_mut(owner))
-            && let Some(ties) = &mut owner.ties
-        {
-            ties.made.retain(|made| *made != room_id);
         }
         self.sanctions.forget_room(&room.row.name);
         out.record(None, Entry::RoomClosed { room: room.row.name });
@@ -348,25 +359,41 @@ impl Hub {
 
     pub(super) fn list_rooms(&self, asker: &Asker, channel: Option<&str>) -> Result<Done, Reject> {
         let channel = channel.map(|channel| name::key(channel.trim_end_matches("/*")));
-        let mut rooms: Vec<Listing> = self.visible_rooms(asker.session).collect();
-        if let Some(channel) = channel {
-            rooms.retain(|room| name::channel(&room.room).is_some_and(|of| name::key(of) == channel));
-        }
+        let here = |room: &&Room| {
+            let Some(channel) = &channel else { return true };
+            name::channel(room.name()).is_some_and(|of| name::key(of) == *channel)
+        };
+        let rooms: Vec<&Room> = self.visible_rooms(asker.session).filter(here).collect();
         let more = rooms.len() > ROOMS_LISTED_MAX;
-        rooms.truncate(ROOMS_LISTED_MAX);
+        let rooms = rooms.into_iter().take(ROOMS_LISTED_MAX).map(|room| self.listing(room)).collect();
         Ok(Done::Reply(Reply::Rooms { rooms, more }))
     }
 
+    /// The rooms that a newcomer is told of, and how many more there are: of many the fullest.
+    pub(super) fn directory(&self, id: SessionId) -> (Vec<Listing>, usize) {
+        let mut rooms: Vec<&Room> = self.visible_rooms(id).collect();
+        let more = rooms.len().saturating_sub(DIRECTORY_ROOMS_MAX);
+        if more > 0 {
+            rooms.select_nth_unstable_by_key(DIRECTORY_ROOMS_MAX, |room| {
+                std::cmp::Reverse(room.members.len())
+            });
+            rooms.truncate(DIRECTORY_ROOMS_MAX);
+            rooms.sort_unstable_by(|a, b| a.name().cmp(b.name()));
+        }
+        (rooms.into_iter().map(|room| self.listing(room)).collect(), more)
+    }
+
+    fn listing(&self, room: &Room) -> Listing {
+        let owner = room.owner.and_then(|owner| self.nick_of(owner));
+        room.listing(self.settings.capacity, owner)
+    }
+
     /// The rooms this one may know of, by name: the listed ones, and those it is in or owns.
-    pub(super) fn visible_rooms(&self, id: SessionId) -> impl Iterator<Item = Listing> {
+    fn visible_rooms(&self, id: SessionId) -> impl Iterator<Item = &Room> {
         let admin = self.sessions.get(id).is_some_and(|session| session.is_admin());
         let rooms = self.rooms.iter().map(|(_, room)| room);
-        let visible = rooms.filter(move |room| {
+        rooms.filter(move |room| {
             admin || room.row.listed || room.role(id).is_some() || room.invited.binary_search(&id).is_ok()
-        });
-        visible.map(|room| {
-            let owner = room.owner.and_then(|owner| self.nick_of(owner));
-            room.listing(self.settings.capacity, owner)
         })
     }
 }

@@ -117,7 +117,7 @@ pub struct Sanctions {
 
 /// Somebody whom sanctions may hit.
 pub struct Suspect<'a> {
-    pub session: SessionId,
+    pub session: Option<SessionId>,
     pub nick: Option<&'a str>,
     pub address: Option<IpAddr>,
 }
@@ -214,7 +214,7 @@ impl Sanctions {
         });
         let here = |(of, place, _): &Key| *of == kind && places.contains(place);
         let by_session =
-            self.sessions.iter().filter(|(key, session)| *session == suspect.session && here(key));
+            self.sessions.iter().filter(|(key, session)| Some(*session) == suspect.session && here(key));
         let by_session = by_session.filter_map(|(key, _)| self.all.get(key));
         let networks = self.all.iter().filter(|(key, _)| here(key)).map(|(_, sanction)| sanction);
         let by_address = networks.filter(|sanction| match (&sanction.who, suspect.address) {
@@ -264,7 +264,7 @@ mod tests {
 
     fn hit(sanctions: &Sanctions, nick: &str, address: &str, room: Option<&str>, now: i64) -> bool {
         let session = SessionId { slot: 0, serial: 0 };
-        let suspect = Suspect { session, nick: Some(nick), address: address.parse().ok() };
+        let suspect = Suspect { session: Some(session), nick: Some(nick), address: address.parse().ok() };
         sanctions.hits(SanctionKind::Ban, room, &suspect, Wall(now)).is_some()
     }
 
@@ -298,7 +298,7 @@ mod tests {
         let mut sanctions = Sanctions::default();
         let session = SessionId { slot: 3, serial: 9 };
         sanctions.add(ban("Bob", None, None), Some(session));
-        let suspect = Suspect { session, nick: Some("Rob"), address: None };
+        let suspect = Suspect { session: Some(session), nick: Some("Rob"), address: None };
         assert!(sanctions.hits(SanctionKind::Ban, None, &suspect, Wall(0)).is_some());
         sanctions.forget(session);
         assert!(sanctions.hits(SanctionKind::Ban, None, &suspect, Wall(0)).is_none());

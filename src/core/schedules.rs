@@ -16,6 +16,7 @@ use super::pending::{Asker, Done, Pending};
 use super::reject::{Reject, echo};
 use super::reply::{Reply, ScheduleRow};
 use super::room::RoomId;
+use super::sanctions::{SanctionKind, Suspect};
 use super::settings::Storage;
 use super::time::{self, Mono, Now, Wall};
 use crate::limits::{SCHEDULE_RETRY_MS, SCHEDULES_MAX, SCHEDULES_PER_NICK_MAX, WALL_CLOCK_SLICE_MS};
@@ -230,8 +231,9 @@ impl Hub {
     }
 
     fn fire(&mut self, row: Schedule, out: &mut Effects) {
-        // Nothing is said in a room that is gone.
-        let Some(room) = self.rooms.named(&row.room) else { return self.miss(row, out) };
+        // Nothing is said in a room that is gone, nor by somebody who may not speak there now.
+        let room = self.rooms.named(&row.room).filter(|_| !self.is_silenced(&row.from, &row.room));
+        let Some(room) = room else { return self.miss(row, out) };
         let at = self.stamp();
         let (name, from, text) = (row.room, row.from, row.text);
         let kind = MessageKind::Scheduled;
@@ -240,6 +242,13 @@ impl Hub {
         self.schedules.firing.insert(row.schedule);
         let fires = Some(row.schedule);
         out.record(Some(ticket), Entry::Message { message, author: None, mid: None, fires });
+    }
+
+    fn is_silenced(&self, nick: &str, room: &str) -> bool {
+        let session = self.sessions.named(&name::key(nick));
+        let suspect = Suspect { session, nick: Some(nick), address: None };
+        let hits = |kind| self.sanctions.hits(kind, Some(room), &suspect, self.now().wall).is_some();
+        hits(SanctionKind::Mute) || hits(SanctionKind::Ban)
     }
 
     fn miss(&mut self, row: Schedule, out: &mut Effects) {

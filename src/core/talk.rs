@@ -12,9 +12,9 @@ use super::entry::{ClientId, CommandRecord, Entry, Outcome};
 use super::event::{Event, Message, MessageKind, Whisper};
 use super::hub::Hub;
 use super::mentions;
-use super::name::{self, Name};
+use super::name::Name;
 use super::pending::{Asker, Done, Pending};
-use super::reject::{Malformed, Reject, echo};
+use super::reject::{Malformed, Reject};
 use super::reply::{Reply, Role};
 use super::room::RoomId;
 use super::session::SessionId;
@@ -195,10 +195,9 @@ impl Hub {
         }
         let (mut names, mut people): (Vec<Name>, SmallVec<[SessionId; 1]>) = Default::default();
         for nick in to {
-            let no_such_user = || Reject::NoSuchUser { nick: echo(nick) };
-            let receiver = self.sessions.named(&name::key(nick)).ok_or_else(no_such_user)?;
+            let (receiver, name) = self.person(nick)?;
             if !people.contains(&receiver) {
-                names.push(self.nick_of(receiver).ok_or_else(no_such_user)?);
+                names.push(name);
                 people.push(receiver);
             }
         }

@@ -6,9 +6,8 @@
 use super::effect::Effects;
 use super::event::{Event, WhisperEnd};
 use super::hub::Hub;
-use super::name;
 use super::pending::{Asker, Done};
-use super::reject::{Reject, echo};
+use super::reject::Reject;
 use super::reply::Reply;
 use super::session::SessionId;
 use super::time::Now;
@@ -67,9 +66,7 @@ impl Hub {
         nick: &str,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        let no_such_user = || Reject::NoSuchUser { nick: echo(nick) };
-        let target = self.sessions.named(&name::key(nick)).ok_or_else(no_such_user)?;
-        let nick = self.nick_of(target).ok_or_else(no_such_user)?;
+        let (target, nick) = self.person(nick)?;
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
         // The admin's shell is nobody to whisper with: it is gone after one command.
         let own = session.nick.clone().ok_or(Reject::NotAllowed)?;
@@ -85,7 +82,9 @@ impl Hub {
             None => {}
         }
         let at = self.now().wall;
-        let Some(other) = self.sessions.get_mut(target) else { return Err(no_such_user()) };
+        let Some(other) = self.sessions.get_mut(target) else {
+            return Err(Reject::NoSuchUser { nick: nick.to_string() });
+        };
         if other.partner.is_some() {
             return Err(Reject::Busy { nick, own: false });
         }

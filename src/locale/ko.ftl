@@ -22,8 +22,8 @@ renamed = { $from } 님이 닉네임을 "{ $to }"{ JOSA($to, "으로") } 바꿨�
 renamed-you = 닉네임을 "{ $nick }"{ JOSA($nick, "으로") } 바꿨습니다.
 kicked = { $nick } 님이 강퇴되었습니다.
 kicked-receipt = { $nick } 님을 강퇴했습니다.
-kicked-you = { $by } 님에 의해 강퇴되었습니다.
-kicked-you-because = { $by } 님에 의해 강퇴되었습니다. 사유: { $reason }
+kicked-you = { $by } 님이 강퇴하여 대화에서 나가게 되었습니다.
+kicked-you-because = { $by } 님이 강퇴하여 대화에서 나가게 되었습니다. 사유: { $reason }
 users = { $room }에 { $count }명이 있습니다: { $names }
 users-everywhere = { $count ->
     [0] 아무도 없습니다.
@@ -60,7 +60,7 @@ role-member = { $nick } 님은 더 이상 { $room }의 운영자가 아닙니다
 role-member-you = 더 이상 { $room }의 운영자가 아닙니다.
 
 whisper-asked = 누구에게 귓속말을 보낼까요? 닉네임만 입력하면 귓속말 대화가 열리고, 닉네임과 내용을 함께 입력하면 한 번만 보냅니다:
-whisper-opened = { $nick } 님과 귓속말 대화를 시작합니다. /종료를 입력할 때까지 입력한 내용은 { $nick } 님에게만 전달됩니다. 대화방에 말하려면 /say를 쓰세요.
+whisper-opened = { $nick } 님이 귓속말 대화를 시작했습니다. /종료를 입력할 때까지 입력한 내용은 { $nick } 님에게만 전달됩니다. 대화방에 말하려면 /say를 쓰세요.
 whisper-opened-you = { $nick } 님과 귓속말 대화를 시작합니다. /종료를 입력할 때까지 입력한 내용은 { $nick } 님에게만 전달됩니다. 대화방에 말하려면 /say를 쓰세요.
 whisper-closed = { $nick } 님이 귓속말 대화를 끝냈습니다.
 whisper-closed-left = { $nick } 님이 나가서 귓속말 대화가 끝났습니다.
@@ -76,97 +76,97 @@ deleted-receipt = 메시지를 삭제했습니다.
 
 kicked-room = { $nick } 님이 { $room }에서 강퇴되었습니다.
 kicked-receipt-room = { $nick } 님을 { $room }에서 강퇴했습니다.
-kicked-you-room = { $by } 님에 의해 { $room }에서 강퇴되었습니다.
-kicked-you-room-because = { $by } 님에 의해 { $room }에서 강퇴되었습니다. 사유: { $reason }
+kicked-you-room = { $by } 님이 강퇴하여 { $room }에서 나가게 되었습니다.
+kicked-you-room-because = { $by } 님이 강퇴하여 { $room }에서 나가게 되었습니다. 사유: { $reason }
 banned-somebody = { $where ->
-    [room] { $nick } 님이 { $room }에서 차단되었습니다.
-   *[none] { $nick } 님이 차단되었습니다.
+    [room] { $nick } 님이 { $room }에서{" "}
+   *[none] { $nick } 님이{" "}
 }{ $until ->
-    [left] {" "}기간: { $left }
+    [left] { $left } 동안{" "}
    *[none] {""}
-}{ $why ->
+}차단되었습니다.{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
 }
 banned-you = { $where ->
-    [room] { $by } 님에 의해 { $room }에서 차단되었습니다.
-   *[none] { $by } 님에 의해 차단되었습니다.
+    [room] { $by } 님이 { $room }에서{" "}
+   *[none] { $by } 님이{" "}
 }{ $until ->
-    [left] {" "}기간: { $left }
+    [left] { $left } 동안{" "}
    *[none] {""}
-}{ $why ->
+}차단하여 나가게 되었습니다.{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
 }
 banned-receipt = { $where ->
-    [room] { $nick }{ JOSA($nick, "을") } { $room }에서 차단했습니다.
-   *[none] { $nick }{ JOSA($nick, "을") } 차단했습니다.
+    [room] { $nick }{ JOSA($nick, "을") } { $room }에서{" "}
+   *[none] { $nick }{ JOSA($nick, "을") }{" "}
 }{ $until ->
-    [left] {" "}기간: { $left }
+    [left] { $left } 동안{" "}
    *[none] {""}
-}{ $why ->
+}차단했습니다.{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
 }
 muted-somebody = { $where ->
-    [room] { $nick } 님은 { $room }에서 말할 수 없게 되었습니다.
-   *[none] { $nick } 님은 말할 수 없게 되었습니다.
+    [room] { $nick } 님이 { $room }에서{" "}
+   *[none] { $nick } 님이{" "}
 }{ $until ->
-    [left] {" "}기간: { $left }
+    [left] { $left } 동안{" "}
    *[none] {""}
-}{ $why ->
+}음소거되었습니다.{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
 }
 muted-you = { $where ->
-    [room] { $by } 님에 의해 { $room }에서 말할 수 없게 되었습니다.
-   *[none] { $by } 님에 의해 말할 수 없게 되었습니다.
+    [room] { $by } 님이 음소거하여 { $room }에서{" "}
+   *[none] { $by } 님이 음소거하여{" "}
 }{ $until ->
-    [left] {" "}기간: { $left }
+    [left] { $left } 동안{" "}
    *[none] {""}
-}{ $why ->
+}말할 수 없습니다.{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
 }
 muted-receipt = { $where ->
-    [room] { $nick } 님이 { $room }에서 말하지 못하게 했습니다.
-   *[none] { $nick } 님이 말하지 못하게 했습니다.
+    [room] { $nick } 님을 { $room }에서{" "}
+   *[none] { $nick } 님을{" "}
 }{ $until ->
-    [left] {" "}기간: { $left }
+    [left] { $left } 동안{" "}
    *[none] {""}
-}{ $why ->
+}음소거했습니다.{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
 }
 unbanned-receipt = { $where ->
-    [room] { $who }{ JOSA($who, "을") } 더 이상 { $room }에서 차단하지 않습니다.
-   *[none] { $who }{ JOSA($who, "을") } 더 이상 차단하지 않습니다.
+    [room] { $room }에서 { $who }의 차단을 해제했습니다.
+   *[none] { $who }의 차단을 해제했습니다.
 }
 unmuted-receipt = { $where ->
-    [room] { $who } 님은 이제 { $room }에서 말할 수 있습니다.
-   *[none] { $who } 님은 이제 말할 수 있습니다.
+    [room] { $room }에서 { $who } 님의 음소거를 해제했습니다.
+   *[none] { $who } 님의 음소거를 해제했습니다.
 }
 unmuted-you = { $where ->
-    [room] { $by } 님이 { $room }에서 다시 말할 수 있게 했습니다.
-   *[none] { $by } 님이 다시 말할 수 있게 했습니다.
+    [room] { $by } 님이 { $room }에서 음소거를 해제했습니다. 이제 말할 수 있습니다.
+   *[none] { $by } 님이 음소거를 해제했습니다. 이제 말할 수 있습니다.
 }
-bans-none = 차단되거나 말할 수 없게 된 사람이 없습니다.
+bans-none = 차단되거나 음소거된 사람이 없습니다.
 bans-row-ban = { $where ->
-    [room] { $who }: { $room }에서 차단 ({ $by } 님).
-   *[none] { $who }: 차단 ({ $by } 님).
+    [room] { $who }: { $room }에서 차단됨 ({ $by } 님이 설정
+   *[none] { $who }: 차단됨 ({ $by } 님이 설정
 }{ $until ->
-    [left] {" "}남은 시간: { $left }
-   *[none] {""}
+    [left] , { $left } 남음).
+   *[none] ).
 }{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
 }
 bans-row-mute = { $where ->
-    [room] { $who }: { $room }에서 말할 수 없음 ({ $by } 님).
-   *[none] { $who }: 말할 수 없음 ({ $by } 님).
+    [room] { $who }: { $room }에서 음소거됨 ({ $by } 님이 설정
+   *[none] { $who }: 음소거됨 ({ $by } 님이 설정
 }{ $until ->
-    [left] {" "}남은 시간: { $left }
-   *[none] {""}
+    [left] , { $left } 남음).
+   *[none] ).
 }{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
@@ -176,9 +176,9 @@ span-hours = { $count }시간
 span-minutes = { $count }분
 span-seconds = { $count }초
 
-scheduled = { $schedule }번 메시지가 { $due }에 예약되었습니다.
+scheduled = { $schedule }번 메시지를 { $due }에 보내도록 예약했습니다.
 scheduled-sent = 예약한 { $schedule }번 메시지를 보냈습니다.
-scheduled-missed = { $due }에 예약한 { $schedule }번 메시지는 그때 서버가 실행 중이 아니었거나 대화방이 없어져서 보내지 못했습니다: { $text }
+scheduled-missed = { $due }에 보내도록 예약한 { $schedule }번 메시지는 그때 서버가 꺼져 있었거나, 대화방이 없어졌거나, 말할 수 없는 상태여서 보내지 못했습니다: { $text }
 schedules-none = 예약된 메시지가 없습니다.
 schedules-row = { $schedule }번: { $due }, { $room }, { $from } 님: { $text }
 schedules-row-missed = { $schedule }번: 보내지 못함, { $due }, { $room }, { $from } 님: { $text }
@@ -213,7 +213,7 @@ arg-command = 명령어
 arg-room = 대화방
 arg-min = 분
 arg-id = 번호
-arg-n = 개수
+arg-n = 숫자
 arg-topic = 주제
 arg-password = 비밀번호
 arg-channel = 채널
@@ -224,65 +224,65 @@ help-users = 대화방에 누가 있는지 보여 줍니다.
 help-rename = 닉네임을 바꿉니다.
 help-say = 대화방에서 말합니다.
 help-whisper = 한 명 또는 여러 명에게 귓속말을 보냅니다.
-help-schedule = 정한 시각에 대화방으로 메시지를 보냅니다: 15:30, 2026-11-21T15:30 또는 +10m.
-help-schedules = 내가 예약한 메시지를 보여 줍니다.
+help-schedule = 정한 시각에 대화방으로 메시지를 보내도록 예약합니다: 15:30, 2026-11-21T15:30 또는 +10m.
+help-schedules = 내가 예약한 메시지의 목록을 보여 줍니다.
 help-unschedule = 예약한 메시지를 취소합니다.
 help-history = 최근 대화를 보여 줍니다.
-help-action = 행동을 표현합니다. 예: "* Alice 손을 흔듭니다".
-help-edit = 마지막으로 한 말을 고칩니다.
-help-delete = 마지막으로 한 말이나 그 번호의 메시지를 지웁니다.
+help-action = 내 행동을 표현합니다: * Alice 손을 흔듭니다.
+help-edit = 마지막으로 한 말을 수정합니다.
+help-delete = 마지막으로 한 말이나 그 번호의 메시지를 삭제합니다.
 help-whisper_open = 귓속말 대화를 엽니다. 입력한 내용은 그 사람에게만 전달됩니다.
-help-whisper_ask = 누구에게 보낼지 묻습니다.
+help-whisper_ask = 누구에게 귓속말을 보낼지 묻습니다.
 help-whisper_close = 귓속말 대화를 끝냅니다.
-help-join = 다른 대화방으로 갑니다. 없으면 새로 만듭니다.
-help-leave = 처음 들어온 대화방으로 돌아갑니다.
-help-rooms = 대화방이나 한 채널의 대화방을 보여 줍니다.
-help-invite = 그 사람을 대화방에 초대하고 알립니다.
-help-room_create = 대화방을 만듭니다. 만든 사람이 방장입니다.
-help-room_topic = 대화방의 주제를 정합니다. 운영자만 쓸 수 있습니다.
-help-room_capacity = 정원을 정합니다. 0이면 제한이 없습니다. 운영자만 쓸 수 있습니다.
-help-room_lock = 비밀번호로 대화방을 잠급니다. 운영자만 쓸 수 있습니다.
-help-room_unlock = 대화방의 잠금을 풉니다. 운영자만 쓸 수 있습니다.
-help-room_listed = 대화방을 목록에 보입니다. 운영자만 쓸 수 있습니다.
-help-room_unlisted = 대화방을 목록에서 숨깁니다. 운영자만 쓸 수 있습니다.
-help-room_invite_only = 초대받은 사람만 들어오게 합니다. 운영자만 쓸 수 있습니다.
-help-room_slow = 한 사람이 다시 말할 때까지 기다릴 시간을 정합니다. 운영자만 쓸 수 있습니다.
-help-room_op = 그 사람을 운영자로 정합니다. 방장만 쓸 수 있습니다.
-help-room_deop = 운영자를 그만두게 합니다. 방장만 쓸 수 있습니다.
-help-room_transfer = 방장을 넘겨줍니다. 방장만 쓸 수 있습니다.
-help-room_close = 대화방을 닫습니다. 방장만 쓸 수 있습니다.
-help-room_keep = 모두 나가도 대화방을 남겨 둡니다. 관리자만 쓸 수 있습니다.
-help-room_unkeep = 남겨 두지 않습니다. 관리자만 쓸 수 있습니다.
-help-ban = 일정 시간 또는 계속 들어오지 못하게 합니다. 운영자와 관리자가 쓸 수 있습니다.
-help-unban = 다시 들어올 수 있게 합니다. 운영자와 관리자가 쓸 수 있습니다.
-help-mute = 일정 시간 또는 계속 말하지 못하게 합니다. 운영자와 관리자가 쓸 수 있습니다.
-help-unmute = 다시 말할 수 있게 합니다. 운영자와 관리자가 쓸 수 있습니다.
-help-bans = 차단되거나 말할 수 없는 사람을 보여 줍니다. 운영자와 관리자가 쓸 수 있습니다.
+help-join = 다른 대화방으로 옮깁니다. 그런 대화방이 없으면 새로 만듭니다.
+help-leave = 기본 대화방으로 돌아갑니다.
+help-rooms = 대화방 목록이나 한 채널의 대화방 목록을 보여 줍니다.
+help-invite = 대화방에 초대하고 당사자에게 알립니다.
+help-room_create = 대화방을 만들고 방장이 됩니다.
+help-room_topic = 대화방의 주제를 정합니다. 방장과 운영자가 쓸 수 있습니다.
+help-room_capacity = 대화방의 정원을 정합니다. 0이면 제한이 없습니다. 방장과 운영자가 쓸 수 있습니다.
+help-room_lock = 비밀번호로 대화방을 잠급니다. 방장과 운영자가 쓸 수 있습니다.
+help-room_unlock = 대화방의 잠금을 해제합니다. 방장과 운영자가 쓸 수 있습니다.
+help-room_listed = 대화방을 목록에 표시합니다. 방장과 운영자가 쓸 수 있습니다.
+help-room_unlisted = 대화방을 목록에서 숨깁니다. 방장과 운영자가 쓸 수 있습니다.
+help-room_invite_only = 초대받은 사람만 들어오게 합니다. 방장과 운영자가 쓸 수 있습니다.
+help-room_slow = 한 번 말한 뒤 다시 말할 때까지 기다리는 시간을 정합니다. 방장과 운영자가 쓸 수 있습니다.
+help-room_op = 운영자로 정합니다. 방장이 쓸 수 있습니다.
+help-room_deop = 운영자에서 해제합니다. 방장이 쓸 수 있습니다.
+help-room_transfer = 다른 사람에게 방장을 넘깁니다. 방장이 쓸 수 있습니다.
+help-room_close = 대화방을 닫습니다. 방장이 쓸 수 있습니다.
+help-room_keep = 모두 나가도 대화방을 유지합니다. 관리자가 쓸 수 있습니다.
+help-room_unkeep = 유지하지 않고, 모두 나가면 대화방이 없어지게 합니다. 관리자가 쓸 수 있습니다.
+help-ban = 정한 시간 동안 또는 계속 들어오지 못하게 차단합니다. 방장, 운영자, 관리자가 쓸 수 있습니다.
+help-unban = 차단을 해제합니다. 방장, 운영자, 관리자가 쓸 수 있습니다.
+help-mute = 정한 시간 동안 또는 계속 말하지 못하게 합니다. 방장, 운영자, 관리자가 쓸 수 있습니다.
+help-unmute = 음소거를 해제합니다. 방장, 운영자, 관리자가 쓸 수 있습니다.
+help-bans = 차단되거나 음소거된 사람을 보여 줍니다. 방장, 운영자, 관리자가 쓸 수 있습니다.
 help-mark_read = 대화방을 어디까지 읽었는지 기억합니다.
-help-room_set = 대화방의 설정을 바꿉니다. 운영자만 쓸 수 있습니다.
-help-room_role = 운영자나 일반 참여자로 정합니다. 방장만 쓸 수 있습니다.
-help-timestamps = 대화마다 앞에 날짜와 시각을 붙입니다.
-help-lang = 서버 안내의 언어를 고릅니다.
-help-kick = 다른 사람을 강퇴합니다. 방장과 관리자만 쓸 수 있습니다.
-help-broadcast = 모든 대화방의 모두에게 공지합니다. 관리자만 쓸 수 있습니다.
-help-shutdown = 서버를 종료합니다. 관리자만 쓸 수 있습니다.
+help-room_set = 대화방의 설정을 바꿉니다. 방장과 운영자가 쓸 수 있습니다.
+help-room_role = 운영자나 일반 참여자로 정합니다. 방장이 쓸 수 있습니다.
+help-timestamps = 각 메시지 앞에 날짜와 시각을 붙입니다.
+help-lang = 서버 안내에 쓰는 언어를 고릅니다.
+help-kick = 대화방에서 내보냅니다. 방장, 운영자, 관리자가 쓸 수 있습니다.
+help-broadcast = 모든 대화방의 모두에게 공지합니다. 관리자가 쓸 수 있습니다.
+help-shutdown = 서버를 종료합니다. 관리자가 쓸 수 있습니다.
 help-quit = 다른 사람들에게 알리고 나갑니다.
 help-quietquit = 알리지 않고 나갑니다.
 help-hello = 닉네임을 정하고 들어갑니다.
 help-subscribe = 들어가지 않고 대화방의 대화를 받습니다.
 help-unsubscribe = 대화방의 대화를 더 받지 않습니다.
 help-ping = 서버가 응답하는지 확인합니다.
-help-status = 서버의 상태를 보여 줍니다. 관리자만 쓸 수 있습니다.
-help-reload = 서버가 설정을 다시 읽게 합니다. 관리자만 쓸 수 있습니다.
-help-commands = 누가 무엇을 했는지 보여 줍니다. 관리자만 쓸 수 있습니다.
+help-status = 서버의 상태를 보여 줍니다. 관리자가 쓸 수 있습니다.
+help-reload = 서버가 설정을 다시 읽게 합니다. 관리자가 쓸 수 있습니다.
+help-commands = 누가 무엇을 했는지 보여 줍니다. 관리자가 쓸 수 있습니다.
 
 closing-shutdown = 서버가 종료됩니다.
 closing-shutdown-because = 서버가 종료됩니다. 사유: { $reason }
-closing-flood = 너무 많은 요청을 너무 빨리 보내 연결을 끊었습니다.
+closing-flood = 요청을 너무 빨리, 너무 많이 보내 연결을 끊었습니다.
 closing-overlong = 너무 긴 줄을 보내 연결을 끊었습니다.
 closing-login = 제시간에 닉네임을 정하지 않아 연결을 끊었습니다.
 closing-idle = 오랫동안 아무 말이 없어 연결을 끊었습니다.
-closing-slow = 보낸 내용을 받는 속도가 너무 느려 연결을 끊었습니다.
+closing-slow = 서버가 보낸 내용을 읽는 속도가 너무 느려 연결을 끊었습니다.
 closing-full = 서버가 가득 찼습니다. 잠시 뒤에 다시 시도하세요.
 closing-address = 같은 주소에서 온 연결이 너무 많습니다.
 closing-protocol = 여기는 채팅 서버입니다. 텍스트 줄이나 JSON 객체를 보내세요.
@@ -307,7 +307,7 @@ unknown-command = "{ $name }" 명령어는 없습니다. /help를 입력하면 �
 unknown-command-near = "{ $name }" 명령어는 없습니다. { $nearest }{ JOSA($nearest, "을") } 찾으셨나요?
 usage = 이렇게 입력하세요: { $usage }
 usage-json = "{ $name }" 명령에 빠진 것이 있습니다.
-too-long = 너무 깁니다. 최대 { $max }까지 보낼 수 있습니다.
+too-long = 너무 깁니다. 한도는 { $max }입니다.
 not-logged-in = 먼저 닉네임을 정하세요.
 already-in = 이미 { $nick } 님으로 들어와 있습니다. 닉네임은 rename으로 바꾸세요.
 nick-in-use = "{ $nick }" 닉네임은 이미 사용 중입니다.
@@ -321,26 +321,26 @@ fault-marks = 결합 문자로 시작하거나 결합 문자가 너무 많습니
 fault-scripts = 모양이 비슷한 여러 문자 체계가 섞여 있습니다
 fault-reserved = 예약된 이름입니다
 fault-symbol = 글자나 숫자가 아닌 기호가 있습니다
-no-such-user = "{ $nick }" 님은 없습니다.
-no-such-room = "{ $room }" 대화방은 없습니다.
+no-such-user = "{ $nick }" 님을 찾을 수 없습니다.
+no-such-room = "{ $room }" 대화방을 찾을 수 없습니다.
 not-in-room = { $room }에 들어가 있지 않습니다.
-room-full = { $room } 대화방이 가득 찼습니다.
+room-full = 대화방 { $room }{ JOSA($room, "이") } 가득 찼습니다.
 banned = { $where ->
-    [room] { $room }에서 차단되어 있습니다.
-   *[none] 차단되어 있습니다.
+    [room] { $room }에서 차단되어 있습니다
+   *[none] 차단되어 있습니다
 }{ $until ->
-    [left] {" "}남은 시간: { $left }
-   *[none] {""}
+    [left] {" "}({ $left } 남음).
+   *[none] .
 }{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
 }
 muted = { $where ->
-    [room] { $room }에서 말할 수 없습니다.
-   *[none] 지금은 말할 수 없습니다.
+    [room] 음소거되어 { $room }에서 말할 수 없습니다
+   *[none] 음소거되어 말할 수 없습니다
 }{ $until ->
-    [left] {" "}남은 시간: { $left }
-   *[none] {""}
+    [left] {" "}({ $left } 남음).
+   *[none] .
 }{ $why ->
     [because] {" "}사유: { $reason }
    *[none] {""}
@@ -348,27 +348,27 @@ muted = { $where ->
 bad-role = "{ $role }" 역할은 없습니다. owner, moderator, member 가운데 고르세요.
 bad-room = "{ $room }"{ JOSA($room, "은") } 대화방 이름으로 쓸 수 없습니다. { $fault }.
 room-exists = 대화방 { $room }{ JOSA($room, "이") } 이미 있습니다.
-room-locked = 대화방 { $room }{ JOSA($room, "은") } 잠겨 있습니다. 비밀번호와 함께 들어가세요.
+room-locked = 대화방 { $room }{ JOSA($room, "은") } 잠겨 있습니다. 비밀번호를 함께 입력해 들어가세요.
 room-locked-wrong = { $room }의 비밀번호가 아닙니다.
-room-invite-only = 대화방 { $room }{ JOSA($room, "은") } 초대받은 사람만 들어갈 수 있습니다.
+room-invite-only = 대화방 { $room }에는 초대받은 사람만 들어갈 수 있습니다.
 nowhere-else = { $room }에서는 더 나갈 곳이 없습니다. 대화를 끝내려면 /종료를 입력하세요.
 not-here = { $nick } 님은 { $room }에 없습니다.
-too-soon = { $room }{ JOSA($room, "은") } 천천히 말하는 방입니다. { $wait } 뒤에 다시 말해 주세요.
+too-soon = { $room }에는 말하는 간격이 정해져 있습니다. { $wait } 뒤에 다시 말해 주세요.
 busy = { $nick } 님은 다른 사람과 귓속말 대화 중입니다.
 busy-yourself = { $nick } 님과 귓속말 대화 중입니다. 먼저 /종료를 입력해 끝내세요.
 no-partner = 귓속말 대화 중이 아닙니다.
 no-message = { $room }에 { $seq }번 메시지가 없습니다.
 no-message-own = 아직 { $room }에서 한 말이 없습니다.
-not-yours = 다른 사람의 메시지입니다.
-too-late = 말한 지 오래되어 이제 바꿀 수 없습니다.
+not-yours = 다른 사람의 메시지는 바꿀 수 없습니다.
+too-late = 이 메시지를 수정하거나 삭제할 수 있는 시간이 지났습니다.
 bad-who = "{ $who }"{ JOSA($who, "은") } 닉네임도 주소도 아닙니다.
-not-banned = { $who }{ JOSA($who, "은") } 차단되어 있지 않습니다.
-not-muted = { $who } 님은 말할 수 없는 상태가 아닙니다.
+not-banned = "{ $who }"{ JOSA($who, "은") } 차단되어 있지 않습니다.
+not-muted = "{ $who }" 님은 음소거되어 있지 않습니다.
 not-allowed = 권한이 없습니다.
 bad-time = "{ $text }"{ JOSA($text, "은") } 지금부터 1년 안의 시각이 아닙니다. 15:30, +10m 또는 2026-11-21T15:30처럼 입력하세요.
 bad-duration = "{ $text }"{ JOSA($text, "은") } 기간이 아니거나 너무 깁니다. 10s, 5m, 2h, 7d처럼 입력하세요.
 not-found = 예약된 { $schedule }번 메시지가 없습니다.
-too-many = 너무 많습니다. 최대 { $max }까지 할 수 있습니다.
+too-many = 너무 많습니다. 한도는 { $max }입니다.
 rate-limited = 너무 빠릅니다. { $seconds }초 뒤에 다시 시도하세요.
 storage-unavailable = 지금은 데이터베이스에 쓸 수 없어 저장하지 못했습니다. 잠시 뒤에 다시 시도하세요.
 shutting-down = 서버가 종료되는 중입니다.
@@ -376,8 +376,6 @@ bad-config = 설정을 다시 읽지 못했습니다: { $problems }
 
 # chatc가 스스로 하는 말.
 chatc-choose = 닉네임을 입력하세요:
-chatc-alone = { $room }에 혼자 있습니다.
-chatc-inside = { $room }에 { $names } 님이 있습니다.
 chatc-still = 아직 { $room }에 있습니다.
 chatc-whispered = [{ $names } 님에게 귓속말] { $text }
 chatc-lost = 연결이 끊어졌습니다. 다시 연결하려면 chatc를 다시 실행하세요.
@@ -417,8 +415,13 @@ chatc-target-port = "{ $typed }"{ JOSA($typed, "은") } 포트가 아닙니다. 
 chatctl-pong = 데몬이 응답합니다.
 chatctl-ended = 데몬이 종료되었습니다.
 chatctl-not-ended = 데몬이 종료하겠다고 했지만 { $seconds }초가 지나도 종료되지 않았습니다. 데몬의 로그를 확인하세요.
+chatctl-said = { $room }에서 말했습니다.
+chatctl-deleted = (삭제됨)
+chatctl-version = {"    "}{ $until }까지({ $by } 님이 바꿈): { $text }
 chatctl-no-users = 아무도 없습니다.
 chatctl-no-commands = 기록된 명령이 없습니다.
+chatctl-more-rooms = 대화방이 더 있습니다. 채널 이름을 쓰면 그 채널의 대화방을 볼 수 있습니다.
+chatctl-no-password = 표준 입력에 비밀번호가 없습니다
 chatctl-passed = { $path }: { $found }. 대신 { $used }{ JOSA($used, "을") } 씁니다.
 chatctl-no-daemon = 응답하는 데몬이 없습니다. 확인한 곳:
 chatctl-tried = {"  "}{ $path }: { $found }
@@ -444,6 +447,8 @@ chatctl-once = 한 번
 chatctl-time-forms = 2h, 15:30, today, yesterday, "yesterday 15:30", 2026-11-21, 2026-11-21T15:30 또는 RFC 3339로 쓰세요
 chatctl-time-beyond = 계산할 수 없는 시각입니다: { $why }
 chatctl-duration-forms = 30s, 5m, 2h처럼 쓰세요
+chatctl-term-forms = 30s, 10m, 2h, 7d처럼 쓰세요. 쓰지 않으면 해제할 때까지 이어집니다
+chatctl-pace-forms = 10s처럼 하루까지의 시간이나 off로 쓰세요
 chatctl-head-nick = 닉네임
 chatctl-head-role = 역할
 chatctl-head-rooms = 대화방
@@ -461,6 +466,22 @@ chatctl-head-actor = 실행자
 chatctl-head-command = 명령
 chatctl-head-outcome = 결과
 chatctl-head-arguments = 인자
+chatctl-head-members = 인원
+chatctl-head-capacity = 정원
+chatctl-head-owner = 방장
+chatctl-head-marks = 상태
+chatctl-head-topic = 주제
+chatctl-head-kind = 종류
+chatctl-head-who = 대상
+chatctl-head-by = 실행자
+chatctl-head-from-then = 시작 시각
+chatctl-head-until = 해제 시각
+chatctl-head-reason = 사유
+chatctl-mark-locked = 잠김
+chatctl-mark-invite-only = 초대 전용
+chatctl-mark-unlisted = 비공개
+chatctl-mark-kept = 유지
+chatctl-mark-slow = 간격 { $span }
 chatctl-status-daemon = { $server }, 프로세스 { $pid }, { $since }부터 { $up } 동안 실행 중
 chatctl-status-people = 사람
 chatctl-status-people-rooms = 대화방 { $rooms }개에 { $people }명
@@ -488,8 +509,37 @@ chatctl-help-status = 데몬의 상태를 보여 줍니다
 chatctl-help-status-watch = 1초마다 다시 확인합니다
 chatctl-help-users = 누가 있는지 보여 줍니다
 chatctl-help-users-room = 이 대화방에 있는 사람만
-chatctl-help-kick = 서버에서 강퇴합니다
+chatctl-help-rooms = 어떤 대화방이 있는지 보여 줍니다
+chatctl-help-rooms-channel = 이 채널의 대화방만
+chatctl-help-room-command = 대화방을 만들고, 바꾸고, 닫습니다
+chatctl-help-room-create = 대화방을 만듭니다
+chatctl-help-room-set = 대화방의 설정을 바꿉니다
+chatctl-help-room-keep = 모두 나가도 대화방을 유지합니다
+chatctl-help-room-keep-off = 더 이상 유지하지 않습니다
+chatctl-help-room-close = 대화방을 닫습니다. 지난 대화는 남습니다
+chatctl-help-room-op = 운영자로 정합니다
+chatctl-help-room-deop = 운영자에서 해제합니다
+chatctl-help-room-transfer = 다른 사람에게 방장을 넘깁니다
+chatctl-help-room-topic = 대화방의 주제
+chatctl-help-room-capacity = 정원. 0이면 제한이 없습니다
+chatctl-help-room-password = 이 비밀번호로 잠급니다. "-"이면 표준 입력에서 한 줄을 읽습니다
+chatctl-help-room-no-password = 잠금을 해제합니다
+chatctl-help-room-listed = 대화방 목록에 표시할지
+chatctl-help-room-unlisted = 대화방 목록에서 숨깁니다
+chatctl-help-room-invite-only = 초대받은 사람만 들어오게 합니다
+chatctl-help-room-slow = 한 번 말한 뒤 다시 말할 때까지 기다리는 시간: 10s 또는 off
+chatctl-help-say = 대화방에서 말합니다
+chatctl-help-kick = 서버나 한 대화방에서 강퇴합니다
 chatctl-help-kick-reason = 당사자와 명령 기록에 남길 사유
+chatctl-help-sanction-room = 이 대화방에서만 [없으면: 서버 전체]
+chatctl-help-sanction-for = 기간: 30s, 10m, 2h, 7d [없으면: 해제할 때까지]
+chatctl-help-ban = 차단합니다. 들어와 있으면 내보냅니다
+chatctl-help-ban-who = 닉네임, 주소 또는 192.0.2.0/24 같은 네트워크
+chatctl-help-unban = 차단을 해제합니다
+chatctl-help-bans = 차단되거나 음소거된 사람을 보여 줍니다
+chatctl-help-bans-room = 이 대화방의 것만
+chatctl-help-mute = 말하지 못하게 합니다
+chatctl-help-unmute = 음소거를 해제합니다
 chatctl-help-broadcast = 모든 대화방의 모두에게 공지합니다
 chatctl-help-schedule = 서버 시간대의 정한 시각에 메시지를 보냅니다
 chatctl-help-schedule-at = HH:MM, YYYY-MM-DDTHH:MM 또는 +10m
@@ -503,6 +553,7 @@ chatctl-help-since = 이 시각부터: 2h, 15:30, yesterday, 2026-11-21, RFC 333
 chatctl-help-history-until = 이 시각까지
 chatctl-help-history-lines = 최근 몇 줄을 볼지 [기본값: 50, --since가 있으면 전부]
 chatctl-help-history-follow = 이어서 새 대화도 보여 줍니다
+chatctl-help-history-versions = 바뀐 메시지의 이전 내용도 보여 줍니다
 chatctl-help-commands = 누가 무엇을 했는지, 명령 기록을 보여 줍니다
 chatctl-help-commands-rows = 최근 몇 건을 볼지 [기본값: 50, --since가 있으면 전부]
 chatctl-help-shutdown = 모두에게 알리고 데몬을 종료합니다

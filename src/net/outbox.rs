@@ -89,6 +89,10 @@ impl Outbox {
     /// Adds a stretch; one that continues the last just makes it longer. True for the first of a turn.
     #[inline]
     pub fn push(&mut self, Written(segment): Written) -> bool {
+        if segment.start == segment.end {
+            // This dialect has no words for it.
+            return false;
+        }
         if let Some(last) = self.segments.last_mut() {
             if last.buffer == segment.buffer && last.end == segment.start {
                 last.end = segment.end;

@@ -202,7 +202,7 @@ mod tests {
         let (rooms, past) = after(&mut writer, [Entry::Room(open.clone()), say("Den"), say("DEN")]);
         assert_eq!((rooms, past), (vec![(open, 3)], vec![]));
         let (_, past) = after(&mut writer, [closed("DEN")]);
-        assert_eq!(past, [PastRoom { room: "DEN".into(), last: 3, private: false, floor: 0 }]);
+        assert_eq!(past, [PastRoom { room: "DEN".into(), last: 3, private: false, floor: 1 }]);
     }
 
     #[test]

@@ -4,27 +4,28 @@
 //! where everybody runs the tests.
 
 use chatd::core::request::RequestId;
+use chatd::core::whispers::Listens;
 use chatd::wire::line::{Inbox, Line, Lines};
 use chatd::wire::sniff::{Sniff, sniff, without_mark};
 use chatd::wire::{Decoded, Protocol, decode};
 
-/// A line of text is a request, a refusal or nothing, before and after the nickname.
+/// A line of text is a request, a refusal or nothing, whatever plain lines mean.
 pub fn text_line(bytes: &[u8]) {
-    for named in [false, true] {
-        let _ = decode(Protocol::Text, bytes, named);
+    for listens in [Listens::Nick, Listens::Room, Listens::Partner, Listens::Parted, Listens::Receiver] {
+        let _ = decode(Protocol::Text, bytes, listens);
     }
 }
 
 /// A line of JSON likewise; an id comes back with the refusal.
 pub fn json_line(bytes: &[u8]) {
-    match decode(Protocol::Json, bytes, true) {
+    match decode(Protocol::Json, bytes, Listens::Room) {
         Decoded::Request(..) | Decoded::Refused(..) => {}
         Decoded::Nothing => assert!(bytes.trim_ascii().is_empty()),
         Decoded::Greeting => panic!("programs are not greeted"),
     }
     let object = serde_json::from_slice::<serde_json::Value>(bytes).ok();
     let id = object.as_ref().and_then(|object| object["id"].as_u64());
-    if let (Some(id), Decoded::Refused(re, _)) = (id, decode(Protocol::Json, bytes, true)) {
+    if let (Some(id), Decoded::Refused(re, _)) = (id, decode(Protocol::Json, bytes, Listens::Room)) {
         assert!(re == RequestId::Number(id) || re == RequestId::None);
     }
 }
@@ -57,7 +58,10 @@ pub fn decoded(pieces: &[&[u8]], line_bytes_max: usize) -> Vec<String> {
         let mut lines = Lines::new(bytes, line_bytes_max);
         while let Some(line) = lines.next(&mut inbox) {
             found.push(match line {
-                Line::Whole(line) => format!("{:?}", decode(protocol, line, found.len() > 1)),
+                Line::Whole(line) => {
+                    let listens = if found.len() > 1 { Listens::Room } else { Listens::Nick };
+                    format!("{:?}", decode(protocol, line, listens))
+                }
                 Line::TooLong => "too long".to_owned(),
             });
         }

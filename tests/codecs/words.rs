@@ -3,7 +3,7 @@
 //! Knows no reader but JSON's. Why the texts are any that the hub lets through:
 //! what it refuses never gets here.
 
-use chatd::core::event::{Event, LeftReason, Message, MessageKind, Whisper};
+use chatd::core::event::{Edit, Event, LeftReason, Message, MessageKind, Whisper};
 use chatd::core::reject::{Reject, echo};
 use chatd::core::request::RequestId;
 use chatd::core::time::Wall;
@@ -39,15 +39,28 @@ fn event() -> impl Strategy<Value = Event> {
     let text = "[^\\p{Cc}\u{2028}\u{2029}\u{feff}]{1,60}".prop_map(|text| text + "\t.");
     let nick = || prop::sample::select(&["Ann", "민수", "О́льга"][..]);
     let numbers = (any::<Option<u32>>(), 0i64..4_000_000_000_000);
-    (text, nick(), nick(), numbers, 0..5u8).prop_map(|(text, from, to, (seq, at), kind)| {
+    (text, nick(), nick(), numbers, 0..9u8).prop_map(|(text, from, to, (seq, at), kind)| {
         let (at, seq) = (Wall(at), seq.map(u64::from));
-        let message =
-            |kind| Message { room: "lobby".into(), seq, at, from: from.into(), text: text.clone(), kind };
+        let message = |kind| {
+            let (room, from, text) = ("lobby".into(), from.into(), text.clone());
+            Message { room, seq, at, from, text, kind, ..Message::default() }
+        };
         match kind {
             0 => Event::Message(message(MessageKind::Say)),
             1 => Event::Message(message(MessageKind::Scheduled)),
             2 => Event::Whisper(Whisper { id: seq, at, from: from.into(), to: vec![to.into()], text }),
             3 => Event::Announcement { text, at, from: from.into() },
+            4 => Event::Message(message(MessageKind::Action)),
+            5 => Event::Topic { room: "lobby".into(), topic: text, by: from.into(), at },
+            6 => Event::Edited(Edit {
+                room: "lobby".into(),
+                seq: seq.unwrap_or(1),
+                at,
+                by: from.into(),
+                from: to.into(),
+                text: Some(text),
+            }),
+            7 => Event::Kicked { nick: to.into(), by: from.into(), room: None, reason: Some(text), at },
             _other => Event::Left {
                 room: "lobby".into(),
                 nick: from.into(),
@@ -80,6 +93,9 @@ proptest! {
             Event::Whisper(w) => said(&w.text, &w.at) && object["id"].as_u64() == w.id && object["to"][0] == *w.to[0],
             Event::Announcement { text, at, .. } => said(text, at),
             Event::Left { text, at, .. } => said(text.as_deref().unwrap_or_default(), at),
+            Event::Edited(edit) => said(edit.text.as_deref().unwrap_or_default(), &edit.at),
+            Event::Topic { topic, .. } => object["topic"] == *topic,
+            Event::Kicked { reason, .. } => object["reason"] == reason.as_deref().unwrap_or_default(),
             other => panic!("{other:?} is not made here"),
         };
         prop_assert!(same, "{line} is not {event:?}");

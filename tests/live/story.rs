@@ -209,7 +209,7 @@ fn read_back(home: &Home, schedule_at: &str) {
         "Alice123 text users [] ok",
         "Bob json users [lobby] ok",
         "Charlie json users [lobby] ok",
-        "Bob json kick [Charlie] not_allowed",
+        "Bob json kick [Charlie lobby] not_allowed",
         "Alice123 text kick [Bob spamming] ok",
         "Charlie json quit [quietly] ok",
         "Alice123 text users [] ok",

@@ -128,7 +128,7 @@ impl Person {
         let renames = |asked: &Asked| matches!(asked, Asked::Rename { .. });
         let renaming = self.asked.values().any(renames);
         let mine = self.nick.as_ref() == Some(nick);
-        if !mine && !(renaming && self.names.contains(nick)) {
+        if !(mine || renaming && self.names.contains(nick)) {
             return;
         }
         let moving = self.is_moving(room);

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::rc::Rc;
 
-use chatd::core::effect::Origin;
+use chatd::core::effect::{Effects, Input, Origin, Told};
 use chatd::core::hub::Hub;
 use chatd::core::time::{Mono, Now, Wall};
 use chatd::daemon::config::Config;
@@ -288,9 +288,12 @@ impl Memory {
         hub.check();
         let written = serde_json::to_value(hub).expect("a hub can be written down");
         let text = written.to_string();
-        let again: Hub = serde_json::from_str(&text).expect("what was written can be read");
-        again.check();
+        let mut again: Hub = serde_json::from_str(&text).expect("what was written can be read");
         assert_eq!(serde_json::to_value(&again).expect("as above"), written, "the hub came back different");
+        // Settings are handed in, never carried over.
+        let settings = Told::Settings(Box::new(hub.settings().clone()));
+        again.apply(self.now, Input::Told(settings), &mut Effects::default());
+        again.check();
     }
 
     /// A second hub out of the database must be the first one's durable part.

@@ -47,12 +47,22 @@ pub static KICK: Command = Command {
     name: "kick",
     cmd: "kick",
     slash: &["/kick", "/강퇴"],
-    args: &[must("nick", Kind::Word), field("room", Kind::Word), may("reason", Kind::Text)],
+    args: &[
+        must("nick", Kind::Word),
+        field("room", Kind::Word),
+        field("for", Kind::Span),
+        may("reason", Kind::Text),
+    ],
     right: Right::Moderator,
     cost: 1,
     recorded: true,
     build: |a| {
-        Ok(Request::Kick { nick: a.text("nick")?, room: a.opt_text("room")?, reason: a.opt_text("reason")? })
+        Ok(Request::Kick {
+            nick: a.text("nick")?,
+            room: a.opt_text("room")?,
+            duration: a.opt_text("for")?,
+            reason: a.opt_text("reason")?,
+        })
     },
 };
 
@@ -76,7 +86,7 @@ pub static UNBAN: Command = Command {
     name: "unban",
     cmd: "unban",
     slash: &["/unban", "/차단해제"],
-    args: &[must("who", Kind::Word), field("room", Kind::Word)],
+    args: &[must("who", Kind::Word), field("room", Kind::Word), field("reason", Kind::Text)],
     right: Right::Moderator,
     cost: 1,
     recorded: true,
@@ -103,7 +113,7 @@ pub static UNMUTE: Command = Command {
     name: "unmute",
     cmd: "unmute",
     slash: &["/unmute", "/음소거해제"],
-    args: &[must("nick", Kind::Word), field("room", Kind::Word)],
+    args: &[must("nick", Kind::Word), field("room", Kind::Word), field("reason", Kind::Text)],
     right: Right::Moderator,
     cost: 1,
     recorded: true,
@@ -154,5 +164,6 @@ fn sanction<'a>(args: &mut Args<'a>, kind: SanctionKind, who: &'static str) -> R
 }
 
 fn lift<'a>(args: &mut Args<'a>, kind: SanctionKind, who: &'static str) -> Result<Request<'a>, Reject> {
-    Ok(Request::Lift { kind, who: args.text(who)?, room: args.opt_text("room")? })
+    let (who, room, reason) = (args.text(who)?, args.opt_text("room")?, args.opt_text("reason")?);
+    Ok(Request::Lift { kind, who, room, reason })
 }

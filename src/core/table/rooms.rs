@@ -5,7 +5,7 @@
 
 use super::{field, implied, may, must};
 use crate::core::args::Args;
-use crate::core::command::{Command, Kind, Right};
+use crate::core::command::{Arg, Command, Kind, Right};
 use crate::core::reject::Reject;
 use crate::core::request::{Request, RoomAsked};
 
@@ -82,115 +82,35 @@ pub static ROOM_SET: Command = Command {
     build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
 };
 
-pub static ROOM_TOPIC: Command = Command {
-    name: "room_topic",
-    cmd: "room_set",
-    slash: &["/room topic", "/방 주제"],
-    args: &[must("topic", Kind::Text)],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_TOPIC: Command =
+    setting("room_topic", &["/room topic", "/방 주제"], &[must("topic", Kind::Text)]);
 
-pub static ROOM_CAPACITY: Command = Command {
-    name: "room_capacity",
-    cmd: "room_set",
-    slash: &["/room capacity", "/방 정원"],
-    args: &[must("capacity", Kind::Number)],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_CAPACITY: Command =
+    setting("room_capacity", &["/room capacity", "/방 정원"], &[must("capacity", Kind::Number)]);
 
-pub static ROOM_LOCK: Command = Command {
-    name: "room_lock",
-    cmd: "room_set",
-    slash: &["/room lock", "/방 잠금"],
-    args: &[must("password", Kind::Text)],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_LOCK: Command =
+    setting("room_lock", &["/room lock", "/방 잠금"], &[must("password", Kind::Text)]);
 
-pub static ROOM_UNLOCK: Command = Command {
-    name: "room_unlock",
-    cmd: "room_set",
-    slash: &["/room unlock", "/방 잠금해제"],
-    args: &[implied("password", Kind::Text, "")],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_UNLOCK: Command =
+    setting("room_unlock", &["/room unlock", "/방 잠금해제"], &[implied("password", Kind::Text, "")]);
 
-pub static ROOM_LISTED: Command = Command {
-    name: "room_listed",
-    cmd: "room_set",
-    slash: &["/room listed", "/방 공개"],
-    args: &[implied("listed", Kind::Flag, "on")],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_LISTED: Command =
+    setting("room_listed", &["/room listed", "/방 공개"], &[implied("listed", Kind::Flag, "on")]);
 
-pub static ROOM_UNLISTED: Command = Command {
-    name: "room_unlisted",
-    cmd: "room_set",
-    slash: &["/room unlisted", "/방 비공개"],
-    args: &[implied("listed", Kind::Flag, "off")],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_UNLISTED: Command =
+    setting("room_unlisted", &["/room unlisted", "/방 비공개"], &[implied("listed", Kind::Flag, "off")]);
 
-pub static ROOM_INVITE_ONLY: Command = Command {
-    name: "room_invite_only",
-    cmd: "room_set",
-    slash: &["/room invite-only", "/방 초대전용"],
-    args: &[must("invite_only", Kind::Flag)],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_INVITE_ONLY: Command =
+    setting("room_invite_only", &["/room invite-only", "/방 초대전용"], &[must("invite_only", Kind::Flag)]);
 
-pub static ROOM_SLOW: Command = Command {
-    name: "room_slow",
-    cmd: "room_set",
-    slash: &["/room slow", "/방 느리게"],
-    args: &[must("slow", Kind::Duration)],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_SLOW: Command =
+    setting("room_slow", &["/room slow", "/방 느리게"], &[must("slow", Kind::Duration)]);
 
-pub static ROOM_KEEP: Command = Command {
-    name: "room_keep",
-    cmd: "room_set",
-    slash: &["/room keep", "/방 유지"],
-    args: &[implied("kept", Kind::Flag, "on")],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_KEEP: Command =
+    setting("room_keep", &["/room keep", "/방 유지"], &[implied("kept", Kind::Flag, "on")]);
 
-pub static ROOM_UNKEEP: Command = Command {
-    name: "room_unkeep",
-    cmd: "room_set",
-    slash: &["/room unkeep", "/방 유지해제"],
-    args: &[implied("kept", Kind::Flag, "off")],
-    right: Right::Moderator,
-    cost: 1,
-    recorded: true,
-    build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
-};
+pub static ROOM_UNKEEP: Command =
+    setting("room_unkeep", &["/room unkeep", "/방 유지해제"], &[implied("kept", Kind::Flag, "off")]);
 
 pub static ROOM_ROLE: Command = Command {
     name: "room_role",
@@ -259,6 +179,20 @@ pub static INVITE: Command = Command {
     recorded: true,
     build: |a| Ok(Request::Invite { room: a.opt_text("room")?, nick: a.text("nick")? }),
 };
+
+/// What a person types to change one thing of the room they are in.
+const fn setting(name: &'static str, slash: &'static [&'static str], args: &'static [Arg]) -> Command {
+    Command {
+        name,
+        cmd: "room_set",
+        slash,
+        args,
+        right: Right::Moderator,
+        cost: 1,
+        recorded: true,
+        build: |a| Ok(Request::RoomSet(Box::new(room_asked(a)?))),
+    }
+}
 
 fn room_asked<'a>(args: &mut Args<'a>) -> Result<RoomAsked<'a>, Reject> {
     Ok(RoomAsked {

@@ -310,29 +310,25 @@ fn who(fields: &Fields<'_>) -> Option<Who> {
 }
 
 fn sanction(fields: &Fields<'_>) -> Option<Sanction> {
-    Some(Sanction {
-        kind: sanction_kind(fields)?,
-        who: who(fields)?,
-        room: fields.name("room"),
-        by: fields.name("by").unwrap_or_default(),
-        at: fields.at("at"),
-        until: fields.opt_at("until"),
-        reason: fields.opt_text("reason"),
-    })
+    Some(sanction_of(sanction_kind(fields)?, who(fields)?, fields))
 }
 
 /// A ban or a mute as others hear of it: they know whom it hit.
 fn told_sanction(fields: &Fields<'_>) -> Option<Sanction> {
     let kind = if fields.opt_text("event")? == "banned" { SanctionKind::Ban } else { SanctionKind::Mute };
-    Some(Sanction {
+    Some(sanction_of(kind, Who::Nick(fields.name("nick")?), fields))
+}
+
+fn sanction_of(kind: SanctionKind, who: Who, fields: &Fields<'_>) -> Sanction {
+    Sanction {
         kind,
-        who: Who::Nick(fields.name("nick")?),
+        who,
         room: fields.name("room"),
         by: fields.name("by").unwrap_or_default(),
         at: fields.at("at"),
         until: fields.opt_at("until"),
         reason: fields.opt_text("reason"),
-    })
+    }
 }
 
 fn room_info(fields: &Fields<'_>) -> Option<RoomInfo> {

@@ -297,7 +297,13 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
 }
 
 fn welcomed(welcome: &Welcome) -> Value {
-    let place = |room: &Listing| json!({"room": room.room, "members": room.members});
+    let marked = |is: bool| is.then_some(true);
+    let place = |room: &Listing| {
+        without_nulls(json!({
+            "room": room.room, "members": room.members, "locked": marked(room.locked),
+            "invite_only": marked(room.invite_only), "listed": (!room.listed).then_some(false),
+        }))
+    };
     let read: Map<String, Value> =
         welcome.read.iter().map(|(room, seq)| (room.to_string(), json!(seq))).collect();
     json!({

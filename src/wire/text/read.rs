@@ -71,6 +71,12 @@ fn slash(line: &str, listens: Listens) -> Result<(&'static Command, Args<'_>), R
     if !second.is_empty() && Command::typed(&both).next().is_some() {
         return fit(&both, after, listens);
     }
+    if Command::typed(first).next().is_none() && Command::is_group(first) {
+        // Who does not know the second word is told which there are.
+        let mut args = Args::default();
+        args.set("command", Value::Text(Cow::Borrowed(first)));
+        return Ok((&table::HELP, args));
+    }
     fit(first, rest, listens)
 }
 
@@ -214,7 +220,7 @@ mod tests {
         }
         assert_eq!(
             request("/KICK Bob  too loud "),
-            Request::Kick { nick: "Bob".into(), room: None, reason: Some("too loud".into()) }
+            Request::Kick { nick: "Bob".into(), room: None, duration: None, reason: Some("too loud".into()) }
         );
         assert_eq!(
             request("/shutdown +5 update"),
@@ -228,6 +234,9 @@ mod tests {
         assert_eq!((request("/whisper Bob"), request("/귓속말 민수")), (open("Bob"), open("민수")));
         assert_eq!(request("/whisper"), Request::WhisperAsk);
         assert_eq!(request("/end"), Request::WhisperClose);
+        for line in ["/room", "/ROOM colour red"] {
+            assert!(matches!(request(line), Request::Help { command: Some(_) }), "{line}");
+        }
         assert_eq!(request("/방 주제 회의 시작"), request("/ROOM  Topic 회의 시작"));
         assert!(
             matches!(request("/room unlock"), Request::RoomSet(asked) if asked.password == Some("".into()))
