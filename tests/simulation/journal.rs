@@ -109,6 +109,13 @@ impl Journal {
                 self.said_in.extend(text.map(|token| (token, self.generation(&room))));
                 self.may_speak(&message.from, Some(&room), &message.text);
             }
+            // Whoever fell silent since they scheduled it.
+            Entry::Message { message, fires: Some(_), .. } => {
+                let (room, who) = (Some(name::key(&message.room)), Who::Nick(message.from.clone()));
+                let silent =
+                    |held: &Held| held.is(held.kind(), &who, &None) || held.is(held.kind(), &who, &room);
+                assert!(!self.held.iter().any(silent), "{} is silenced: {:?}", message.from, message.text);
+            }
             Entry::Whisper { whisper, .. } => {
                 let token = token(&whisper.text).expect("every text begins with its number");
                 let people = whisper.to.iter().map(|nick| self.holder[&name::key(nick)]).collect();

@@ -176,7 +176,13 @@ impl World {
         if !self.random.one_in(4) {
             self.somewhere(who, &mut object);
         }
-        self.request(who, &format!("/kick {nick} because"), object, Asked::Other);
+        let mut typed = format!("/kick {nick} because");
+        if self.random.one_in(2) {
+            let span = self.random.pick(&SPANS);
+            object["for"] = json!(span);
+            typed = format!("/kick {nick} {span} because");
+        }
+        self.request(who, &typed, object, Asked::Other);
     }
 
     fn sanction(&mut self, who: usize) {
