@@ -112,7 +112,7 @@ impl World {
         let repeats = !again.is_empty() && self.random.one_in(6);
         let (token, room) = match repeats {
             true => self.random.pick(&again),
-            false => (self.ledger.next_token(who), self.room()),
+            false => (self.ledger.next_token(who), self.own_room(who)),
         };
         let mid = repeats || (self.people[who].kind != Kind::Text && self.random.one_in(5));
         let text = self.text(token);

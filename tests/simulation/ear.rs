@@ -91,7 +91,7 @@ impl Ear {
     pub fn leave(&mut self, at: u64) {
         let span = self.spans.iter_mut().rfind(|span| span.member && span.may.1 == OPEN);
         match span {
-            Some(span) => (span.may.1, span.must.1) = (at, at),
+            Some(span) => (span.may.1, span.must.1) = (at, at.min(span.must.1)),
             None => assert!(self.doubt, "has left where they never were"),
         }
     }
@@ -100,7 +100,7 @@ impl Ear {
     pub fn end(&mut self, members: bool) {
         let last = self.last();
         for span in self.spans.iter_mut().filter(|span| span.may.1 == OPEN && (members || !span.member)) {
-            (span.may.1, span.must.1) = (last, last);
+            (span.may.1, span.must.1) = (last, last.min(span.must.1));
         }
     }
 

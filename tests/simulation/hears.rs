@@ -165,7 +165,16 @@ impl Person {
             }
             _refused if refused.is_some() => {}
             Asked::Hello => self.is_welcomed(ok, ledger),
-            Asked::Rename { nick } => self.nick = Some(nick),
+            Asked::Rename { nick } => {
+                self.nick = Some(nick);
+                self.read.clear();
+            }
+            Asked::MarkRead => {
+                let (room, seq) = (room.expect("one reads a room"), seq.expect("up to a number"));
+                let before = self.read.insert(room, seq).unwrap_or(0);
+                let renaming = self.asked.values().any(|asked| matches!(asked, Asked::Rename { .. }));
+                assert!(before <= seq || renaming, "a read mark went back: {object}");
+            }
             Asked::Join { .. } => {
                 let room = room.expect("one has joined a room");
                 let ear = self.ear(&room);

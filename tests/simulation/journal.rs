@@ -74,6 +74,10 @@ impl Journal {
         self.held.retain(|held| !held.sanction.is_over(wall));
     }
 
+    pub fn is_open(&self, room: &NameKey) -> bool {
+        self.rooms.contains_key(room)
+    }
+
     fn generation(&self, room: &NameKey) -> u64 {
         self.closed.get(room).copied().unwrap_or(0)
     }

@@ -49,7 +49,9 @@ impl Listening {
     /// `other`: whether somebody else has said that, and had to be heard.
     pub fn hear(&mut self, room: &NameKey, seq: u64, lobby: &NameKey, other: impl Fn(u64) -> bool) {
         if !self.is_in(room) {
-            let asked = self.moves.contains(room) || self.doubt || (room == lobby && self.room.is_none());
+            // Answers that crossed each other may have named another room last.
+            self.doubt |= !self.moves.contains(room) && self.room.is_some();
+            let asked = self.wanted.contains(room) || room == lobby;
             assert!(asked, "{seq} of {room:?} is heard: {self:?}");
             self.room = Some(room.clone());
         } else {

@@ -53,6 +53,7 @@ pub enum Asked {
     Users {
         of_room: bool,
     },
+    MarkRead,
     Subscribe,
     Unsubscribe,
     History,
@@ -106,6 +107,8 @@ pub struct Person {
     /// Channels subscribed to whole.
     pub watched: BTreeSet<NameKey>,
     pub listening: Listening,
+    /// Up to where they have read each room under this name, as they were told.
+    pub read: BTreeMap<NameKey, u64>,
     /// Was told so; tries to speak nevertheless, perhaps under another name.
     pub muted: bool,
     /// Rooms that they may have ruled.
@@ -147,6 +150,7 @@ impl Person {
             ears: BTreeMap::new(),
             watched: BTreeSet::new(),
             listening: Listening::default(),
+            read: BTreeMap::new(),
             muted: false,
             rules: BTreeSet::new(),
             known: BTreeMap::new(),

@@ -17,8 +17,22 @@ const SPANS: [&str; 4] = ["300ms", "2s", "20s", "1h"];
 const PASSWORD: &str = "open";
 
 impl World {
+    /// Most of the time one that is open.
     pub(super) fn room(&mut self) -> &'static str {
-        self.random.pick(&ROOMS)
+        if self.random.one_in(3) {
+            return self.random.pick(&ROOMS);
+        }
+        let open = |room: &&str| self.ledger.journal.is_open(&name::key(room));
+        let open: Vec<&'static str> = ROOMS.iter().copied().filter(open).collect();
+        if open.is_empty() { ROOMS[0] } else { self.random.pick(&open) }
+    }
+
+    /// Most of the time one where this person is.
+    pub(super) fn own_room(&mut self, who: usize) -> &'static str {
+        let ears = &self.people[who].ears;
+        let inside = |room: &&str| ears.get(&name::key(room)).is_some_and(|ear| ear.is_in());
+        let inside: Vec<&'static str> = ROOMS.iter().copied().filter(inside).collect();
+        if inside.is_empty() || self.random.one_in(4) { self.room() } else { self.random.pick(&inside) }
     }
 
     pub(super) fn act_in_rooms(&mut self, who: usize) {
@@ -82,7 +96,7 @@ impl World {
         let (object, room) = match self.random.one_in(3) {
             true => (json!({"cmd": "leave", "quiet": true}), None),
             false => {
-                let room = self.room();
+                let room = self.own_room(who);
                 (json!({"cmd": "leave", "room": room}), Some(name::key(room)))
             }
         };
@@ -139,7 +153,7 @@ impl World {
     /// Most of the time names the room.
     fn somewhere(&mut self, who: usize, object: &mut Value) {
         if self.people[who].kind == Kind::Control || !self.random.one_in(4) {
-            object["room"] = json!(self.room());
+            object["room"] = json!(self.own_room(who));
         }
     }
 
@@ -250,15 +264,16 @@ impl World {
         if self.people[who].kind == Kind::Text {
             return;
         }
-        let object = json!({"cmd": "mark_read", "room": self.room(), "seq": self.random.within(0, 9)});
-        self.request(who, "", object, Asked::Other);
+        let room = self.own_room(who);
+        let object = json!({"cmd": "mark_read", "room": room, "seq": self.random.within(0, 9)});
+        self.request(who, "", object, Asked::MarkRead);
     }
 
     fn subscribe(&mut self, who: usize) {
         if self.people[who].kind == Kind::Text {
             return;
         }
-        let room = if self.random.one_in(3) { self.random.pick(&CHANNELS) } else { self.room() };
+        let room = if self.random.one_in(3) { self.random.pick(&CHANNELS) } else { self.own_room(who) };
         let (cmd, asked) = match self.random.one_in(4) {
             true => ("unsubscribe", Asked::Unsubscribe),
             false => ("subscribe", Asked::Subscribe),
