@@ -11,10 +11,24 @@
 //! net      connections: outboxes, sockets, and the exchange between them and the hub
 //! store    SQLite behind two threads: group commit, pages
 //! wire     bytes ↔ requests, events ↔ bytes: sniffing, text, JSON
-//! locale   the words of the server, as Fluent files
+//! locale   the words of the server and the programs, as Fluent files; Korean particles
 //! terminal what a program on a terminal may print
-//! core     what a chat is: the hub, sessions, rooms, rights, names, schedules, commands
+//! core     what a chat is: the hub and the files below
 //! limits   every bound in one place, with its reason
+//! ```
+//!
+//! # Inside the core
+//!
+//! ```text
+//! table command args request       what can be asked, and by which words
+//! hub rights pending effect entry  how a request goes: right, effects, the way to the disk and back
+//! reply event reject nearest       what is said of it
+//! session people name prefix       who is here, under which name, from where
+//! room rooms ownership             what a room is; going in and out; making and ruling it
+//! talk edits mentions whispers     what is said
+//! schedules reads subscriptions    what is said later, what was read, who listens from outside
+//! sanctions moderation             bans and mutes; putting people out
+//! govern settings time lang check  the server as a whole, and what must always hold
 //! ```
 //!
 //! # Who may enter where

@@ -107,6 +107,17 @@ fn imports_go_one_way() {
 }
 
 #[test]
+fn the_map_names_every_file_of_the_core() {
+    let sources = sources();
+    let map = &sources.iter().find(|source| source.path == "lib.rs").unwrap().text;
+    let map = map.split("# Inside the core").nth(1).unwrap().split("# Who may").next().unwrap();
+    let named: BTreeSet<&str> = map.split_whitespace().collect();
+    let files = sources.iter().filter_map(|source| source.path.strip_prefix("core/"));
+    let files = files.map(word).filter(|file| *file != "mod");
+    hold(files.filter(|file| !named.contains(file)).map(|file| format!("core/{file}")).collect());
+}
+
+#[test]
 fn core_and_wire_name_nothing_of_the_world() {
     const WORLD: [&str; 18] = [
         "Instant",

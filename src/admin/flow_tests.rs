@@ -413,10 +413,10 @@ fn receipts_and_refusals_go_by_the_locale() {
     let refused = daemon(|far| {
         spoken_to_in_korean(far);
         let id = far.expect(json!({"cmd":"kick","nick":"Bob"}));
-        far.send(json!({"re":id,"error":{"code":"no_such_user","message":"\"Bob\" 님은 없습니다."}}));
+        far.send(json!({"re":id,"error":{"code":"no_such_user","message":"\"Bob\" 님을 찾을 수 없습니다."}}));
     });
     let outcome = refused.chatctl_in(KOREAN, &["kick", "Bob"], None);
-    assert_eq!((outcome.code, outcome.notes.as_str()), (1, "chatctl: \"Bob\" 님은 없습니다.\n"));
+    assert_eq!((outcome.code, outcome.notes.as_str()), (1, "chatctl: \"Bob\" 님을 찾을 수 없습니다.\n"));
     // An older daemon knows no languages; what it is asked it does all the same.
     let older = daemon(|far| {
         let (id, _) = far.next();

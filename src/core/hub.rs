@@ -339,7 +339,7 @@ impl Hub {
             }
             Request::Sanction(asked) => self.sanction(asker, room, &asked, out),
             Request::Lift { kind, who, .. } => self.lift(asker, kind, room, &who, out),
-            Request::Bans { .. } => self.bans(room),
+            Request::Bans { .. } => self.bans(asker, room),
             Request::MarkRead { seq, .. } => self.mark_read(asker, here(), seq, out),
             Request::Quit { text, quiet } => self.quit(asker, text.as_deref(), quiet, out),
             Request::Schedule { at, text, .. } => self.schedule(asker, &at, &text, here(), out),

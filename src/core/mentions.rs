@@ -6,7 +6,7 @@
 use smallvec::SmallVec;
 
 use super::session::SessionId;
-use crate::limits::MENTIONS_MAX;
+use crate::limits::{MENTIONS_MAX, NAME_CHARS_MAX};
 
 /// What may follow a name without a blank: case particles, vocatives, titles, and those two together.
 const PARTICLES: [&str; 62] = [
@@ -77,16 +77,15 @@ const PARTICLES: [&str; 62] = [
 /// Those of whom `whose` knows the nickname, each once, in the order of the text. `whose` is asked with
 /// words in small letters.
 pub fn mentioned(text: &str, whose: impl Fn(&str) -> Option<SessionId>) -> SmallVec<[SessionId; 4]> {
+    // This is done to every line of talk, and most are plain ASCII, where letters are bytes.
+    let small = if text.is_ascii() { text.to_ascii_lowercase() } else { text.to_lowercase() };
     let mut found = SmallVec::new();
-    let mut small = String::new();
-    for word in text.split_whitespace() {
-        let word = word.trim_start_matches(|c: char| c != '@' && c.is_ascii_punctuation() && c != '_');
-        let word = word.strip_prefix('@').unwrap_or(word);
-        small.clear();
-        small.extend(word.chars().flat_map(char::to_lowercase));
-        if let Some(session) = name_in(&small, &whose)
-            && !found.contains(&session)
-        {
+    for word in small.split_ascii_whitespace() {
+        let begins = |byte: &u8| !byte.is_ascii_punctuation() || *byte == b'_';
+        let Some(at) = word.as_bytes().iter().position(begins) else { continue };
+        let word = &word[at..];
+        let session = if word.is_ascii() { name_in_ascii(word, &whose) } else { name_in(word, &whose) };
+        if let Some(session) = session.filter(|session| !found.contains(session)) {
             found.push(session);
             if found.len() == MENTIONS_MAX {
                 break;
@@ -94,6 +93,19 @@ pub fn mentioned(text: &str, whose: impl Fn(&str) -> Option<SessionId>) -> Small
         }
     }
     found
+}
+
+/// A nickname that a word of ASCII begins with and that ends where a name can end: at punctuation.
+fn name_in_ascii(mut word: &str, whose: impl Fn(&str) -> Option<SessionId>) -> Option<SessionId> {
+    loop {
+        if word.len() <= NAME_CHARS_MAX
+            && let Some(session) = whose(word)
+        {
+            return Some(session);
+        }
+        let ends = |byte: &u8| !byte.is_ascii_alphanumeric() && *byte != b'_';
+        word = &word[..word.as_bytes().iter().rposition(ends)?];
+    }
 }
 
 /// The longest beginning of a word that is a nickname and ends where a name can end.

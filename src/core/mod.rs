@@ -5,6 +5,7 @@
 //! give the same effects.
 
 pub mod args;
+mod called;
 mod check;
 pub mod command;
 mod edits;

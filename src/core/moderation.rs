@@ -250,12 +250,14 @@ impl Hub {
         Ok(asker.acted(Reply::Lifted { kind, who, room }))
     }
 
-    /// What is in force: in one room, or everywhere.
-    pub(super) fn bans(&self, room: Option<RoomId>) -> Result<Done, Reject> {
+    /// What is in force: in one room, or everywhere. Addresses are the admin's alone to see.
+    pub(super) fn bans(&self, asker: &Asker, room: Option<RoomId>) -> Result<Done, Reject> {
+        let admin = self.sessions.get(asker.session).is_some_and(|session| session.is_admin());
         let at = self.now().wall;
         let name = room.map(|room| self.rooms.get(room).name().clone());
         let here = |sanction: &&Sanction| name.is_none() || sanction.room == name;
-        let bans = self.sanctions.iter().filter(here).filter(|sanction| !sanction.is_over(at));
+        let shown = |sanction: &&Sanction| admin || matches!(sanction.who, Who::Nick(_));
+        let bans = self.sanctions.iter().filter(here).filter(shown).filter(|sanction| !sanction.is_over(at));
         Ok(Done::Reply(Reply::Bans { bans: bans.cloned().collect(), at }))
     }
 }

@@ -97,13 +97,11 @@ impl Hub {
         Ok(Some(room_id))
     }
 
-    /// What the admin may ask of a room that is not open: its bans, its history, a whole channel.
+    /// What the admin may ask of what is no open room: the history of one that is gone, a whole channel.
     fn is_elsewhere(&self, request: &Request<'_>, named: &str) -> bool {
         match request {
             Request::Subscribe { .. } => channel_pattern(named).is_some(),
-            Request::History(_) | Request::Lift { .. } | Request::Bans { .. } => {
-                self.rooms.named(named).is_none() && self.rooms.past(named).is_some()
-            }
+            Request::History(_) => self.rooms.named(named).is_none() && self.rooms.past(named).is_some(),
             _other => false,
         }
     }

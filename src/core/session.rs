@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use slab::Slab;
 use smallvec::SmallVec;
 
+use super::called::Called;
 use super::effect::Origin;
 use super::entry::Ticket;
 use super::name::{self, Name, NameKey};
@@ -181,8 +182,7 @@ impl Allowance {
 pub struct Sessions {
     slots: Slab<Session>,
     by_nick: HashMap<NameKey, SessionId>,
-    /// By the nickname in small letters: how a text mentions somebody.
-    by_word: HashMap<Box<str>, SessionId>,
+    by_word: Called,
     opened: u32,
 }
 
@@ -225,7 +225,7 @@ impl Sessions {
 
     /// Whose nickname this is but for capitals.
     pub fn called(&self, word: &str) -> Option<SessionId> {
-        self.by_word.get(word).copied()
+        self.by_word.get(word)
     }
 
     /// How many have a nick.
@@ -245,9 +245,9 @@ impl Sessions {
         let Some(session) = self.slots.get_mut(id.slot as usize) else { return };
         if let Some(old) = session.nick.replace(nick.clone()) {
             self.by_nick.remove(&name::key(&old));
-            self.by_word.remove(&*old.to_lowercase());
+            self.by_word.remove(&old.to_lowercase());
         }
-        self.by_word.insert(nick.to_lowercase().into(), id);
+        self.by_word.insert(&nick.to_lowercase(), id);
         let before = self.by_nick.insert(name::key(&nick), id);
         assert!(before.is_none(), "the nick {nick} was given twice");
     }
@@ -257,7 +257,7 @@ impl Sessions {
         let session = self.slots.remove(id.slot as usize);
         if let Some(nick) = &session.nick {
             self.by_nick.remove(&name::key(nick));
-            self.by_word.remove(&*nick.to_lowercase());
+            self.by_word.remove(&nick.to_lowercase());
         }
         Some(session)
     }

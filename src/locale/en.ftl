@@ -73,6 +73,7 @@ whisper-closed-you = You have ended the whisper session with { $nick }.
 whisper-closed-already = The whisper session has ended already.
 
 edited-talk = (edited)
+edited-by = (edited by { $by })
 edited-receipt = The message is changed.
 deleted = { $by } has deleted a message.
 deleted-by = { $by } has deleted a message of { $from }.

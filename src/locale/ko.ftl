@@ -69,6 +69,7 @@ whisper-closed-you = { $nick } 님과의 귓속말 대화를 끝냈습니다.
 whisper-closed-already = 귓속말 대화가 이미 끝났습니다.
 
 edited-talk = (수정됨)
+edited-by = ({ $by } 님이 수정함)
 edited-receipt = 메시지를 수정했습니다.
 deleted = { $by } 님이 메시지를 삭제했습니다.
 deleted-by = { $by } 님이 { $from } 님의 메시지를 삭제했습니다.

@@ -54,7 +54,7 @@ fn it_speaks_the_language_of_the_locale() {
     assert!(said(&korean(&["ping"])).contains("데몬이 응답합니다."));
     let refused = korean(&["kick", "Nobody"]);
     assert_eq!(refused.status.code(), Some(1));
-    assert!(said(&refused).contains("chatctl: \"Nobody\" 님은 없습니다."), "{}", said(&refused));
+    assert!(said(&refused).contains("chatctl: \"Nobody\" 님을 찾을 수 없습니다."), "{}", said(&refused));
     let help = korean(&["--help"]);
     assert!(help.status.success() && said(&help).contains("사용법: chatctl"), "{}", said(&help));
     let wrong = korean(&["kick"]);

@@ -263,7 +263,8 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
         }
         Reply::Sanctioned(sanction) => sanction_row(sanction),
         Reply::Lifted { kind, who, room } => json!({
-            "nick": who.to_string(), "who": who.to_string(), "kind": kind, "room": room,
+            "nick": matches!(who, Who::Nick(_)).then(|| who.to_string()), "who": who.to_string(), "kind": kind,
+            "room": room,
         }),
         Reply::Bans { bans, .. } => json!({"bans": bans.iter().map(sanction_row).collect::<Vec<_>>()}),
         Reply::MarkedRead { room, seq } => json!({"room": room, "seq": seq}),

@@ -134,7 +134,12 @@ fn yours(speech: &Speech, timestamps: bool, own: &Event, out: &mut Vec<u8>) {
 fn edited(speech: &Speech, edit: &Edit, out: &mut Vec<u8>) {
     let words = &speech.words;
     match &edit.text {
-        Some(text) => line(out, &[&edit.from, " >> ", text, " ", &words.say("edited-talk", &[])]),
+        Some(text) => {
+            let own = edit.by == edit.from;
+            let by = [("by", (&*edit.by).into())];
+            let mark = if own { words.say("edited-talk", &[]) } else { words.say("edited-by", &by) };
+            line(out, &[&edit.from, " >> ", text, " ", &mark]);
+        }
         None if edit.by == edit.from => {
             says(out, &words.say("deleted", &[("by", (&*edit.by).into())]));
         }
