@@ -10,8 +10,16 @@
 mod acts;
 #[path = "simulation/daemon.rs"]
 mod daemon;
+#[path = "simulation/ear.rs"]
+mod ear;
+#[path = "simulation/hears.rs"]
+mod hears;
+#[path = "simulation/journal.rs"]
+mod journal;
 #[path = "simulation/ledger.rs"]
 mod ledger;
+#[path = "simulation/listening.rs"]
+mod listening;
 #[path = "simulation/options.rs"]
 mod options;
 #[path = "simulation/oracle.rs"]
@@ -22,6 +30,8 @@ mod person;
 mod pipe;
 #[path = "simulation/random.rs"]
 mod random;
+#[path = "simulation/rules.rs"]
+mod rules;
 #[path = "simulation/world.rs"]
 mod world;
 

@@ -181,16 +181,26 @@ impl Hub {
         for target in hit {
             let Some(nick) = self.nick_of(target) else { continue };
             let seated = room.is_none_or(|room| self.rooms.get(room).has(target));
+            let event = Event::Sanctioned { nick: nick.clone(), sanction: ban.clone() };
             if !seated {
+                self.silence_for(target, room, event, out);
                 continue;
             }
             let out_of = room.filter(|room| self.lobby() != Some(*room));
-            let event = Event::Sanctioned { nick: nick.clone(), sanction: ban.clone() };
             out.deliver(self.witnesses(target, out_of, Some(asker)), None, event.clone());
             match out_of {
                 Some(room) => self.put_out(target, room, event, out),
                 None => self.shut_out(target, Farewell::Banned { nick, sanction: ban.clone() }, out),
             }
+        }
+    }
+
+    /// Who listened from outside hears the room no longer, and is told.
+    fn silence_for(&mut self, target: SessionId, room: Option<RoomId>, event: Event, out: &mut Effects) {
+        let Some(room) = room else { return };
+        if remove_sorted(&mut self.rooms.get_mut(room).subscribers, &target) {
+            self.unhear(target, room);
+            out.deliver([target], None, Event::Yours(Box::new(event)));
         }
     }
 

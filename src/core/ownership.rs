@@ -111,7 +111,7 @@ impl Hub {
     }
 
     /// Who listens from outside to a room that is no longer for everybody does so no longer.
-    fn shut_out_listeners(&mut self, room_id: RoomId) {
+    pub(super) fn shut_out_listeners(&mut self, room_id: RoomId) {
         let room = self.rooms.get(room_id);
         if !room.row.is_private() {
             return;

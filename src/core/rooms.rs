@@ -172,6 +172,7 @@ impl Hub {
         if room.owner == Some(id) {
             self.pass_on(room_id, out);
         }
+        self.shut_out_listeners(room_id);
         self.let_linger(room_id);
     }
 

@@ -159,10 +159,12 @@ impl Sanctions {
     /// Lifts one; none where there is none in force.
     pub fn lift(&mut self, kind: SanctionKind, who: &Who, room: Option<&str>, now: Wall) -> Option<Sanction> {
         let key = key(kind, who, room);
+        // One that has ended goes with the sweep, which the database hears of.
+        self.all.get(&key).filter(|sanction| !sanction.is_over(now))?;
         self.sessions.retain(|(one, _)| *one != key);
         let lifted = self.all.remove(&key);
         self.count();
-        lifted.filter(|sanction| !sanction.is_over(now))
+        lifted
     }
 
     /// Forgets those that had ended by `before`.

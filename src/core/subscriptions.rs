@@ -58,7 +58,9 @@ impl Hub {
         let admin = self.sessions.get(id).is_some_and(|session| session.is_admin());
         for room in self.rooms.of_channel(channel) {
             let open = self.rooms.get(room);
-            if admin || open.role(id).is_some() || !open.row.is_private() {
+            let session = self.sessions.get(id);
+            let banned = session.is_some_and(|one| self.check_ban(id, one, Some(open.name())).is_err());
+            if admin || open.role(id).is_some() || !(open.row.is_private() || banned) {
                 insert_sorted(&mut self.rooms.get_mut(room).subscribers, id);
             }
         }

@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use chatd::core::name;
+use chatd::core::name::{self, NameKey};
 
 use super::ledger::Token;
 use super::person::{Asked, Kind, Parting, Person};
@@ -28,14 +28,17 @@ impl World {
         if !person.named && person.kind != Kind::Control && !self.random.one_in(5) {
             return self.hello(who);
         }
-        match self.random.below(40) {
-            0..16 => self.say(who),
-            16..19 => self.whisper(who),
-            19..21 => self.rename(who),
-            21 => self.kick(who),
-            22..25 => self.schedule(who),
-            25 => self.unschedule(who),
-            26..31 => self.ask(who),
+        if self.people[who].muted && self.random.one_in(2) {
+            return if self.random.one_in(4) { self.rename(who) } else { self.say(who) };
+        }
+        match self.random.below(80) {
+            0..18 => self.say(who),
+            18..20 => self.whisper(who),
+            20 => self.rename(who),
+            40..80 => self.act_in_rooms(who),
+            21..23 => self.schedule(who),
+            23 => self.unschedule(who),
+            24..31 => self.ask(who),
             31 => self.garbage(who),
             32 => self.overlong(who),
             33 => self.announce(who),
@@ -47,7 +50,7 @@ impl World {
     }
 
     /// Types a request: as a line, or as an object with an id.
-    fn request(&mut self, who: usize, typed: &str, object: Value, asked: Asked) {
+    pub(super) fn request(&mut self, who: usize, typed: &str, object: Value, asked: Asked) {
         let person = &mut self.people[who];
         let line_bytes = match person.kind {
             Kind::Control => usize::MAX,
@@ -72,11 +75,19 @@ impl World {
         person.typed.extend(line.bytes().chain(*b"\n"));
     }
 
-    fn name(&mut self) -> &'static str {
-        self.random.pick(&NAMES)
+    /// Most of the time the name of somebody who is here.
+    pub(super) fn name(&mut self) -> &'static str {
+        if self.random.one_in(3) {
+            return self.random.pick(&NAMES);
+        }
+        let here = self.people.iter().filter(|one| acts(one) && one.named).filter_map(|one| one.names.last());
+        let here: Vec<&NameKey> = here.collect();
+        let named = |name: &&str| here.contains(&&name::key(name));
+        let names: Vec<&'static str> = NAMES.iter().copied().filter(named).collect();
+        if names.is_empty() { NAMES[0] } else { self.random.pick(&names) }
     }
 
-    fn text(&mut self, token: Token) -> String {
+    pub(super) fn text(&mut self, token: Token) -> String {
         let filler = match self.random.below(8) {
             0 => self.random.below(300),
             _other => self.random.below(30),
@@ -91,33 +102,40 @@ impl World {
         if !(person.typed.is_empty() && person.wire.borrow().sent.is_empty()) {
             return;
         }
-        let nick = self.name();
+        let nick = self.random.pick(&NAMES);
         self.people[who].names.push(name::key(nick));
-        self.request(who, nick, json!({"cmd": "hello", "nick": nick}), Asked::Other);
+        self.request(who, nick, json!({"cmd": "hello", "nick": nick}), Asked::Hello);
     }
 
     fn say(&mut self, who: usize) {
         let again = self.people[who].mids.clone();
         let repeats = !again.is_empty() && self.random.one_in(6);
-        let token = if repeats { self.random.pick(&again) } else { self.ledger.next_token(who) };
+        let (token, room) = match repeats {
+            true => self.random.pick(&again),
+            false => (self.ledger.next_token(who), self.own_room(who)),
+        };
         let mid = repeats || (self.people[who].kind != Kind::Text && self.random.one_in(5));
         let text = self.text(token);
-        let mut object = json!({"cmd": "say", "text": text});
-        if self.random.one_in(2) || self.people[who].kind == Kind::Control {
-            object["room"] = json!("lobby");
+        let (cmd, typed) = match self.random.below(6) {
+            0 => ("action", format!("/me {text}")),
+            1 => ("say", format!("/say {text}")),
+            _other => ("say", text.clone()),
+        };
+        let mut object = json!({"cmd": cmd, "text": text});
+        if mid || self.random.one_in(2) || self.people[who].kind == Kind::Control {
+            object["room"] = json!(room);
         }
         if mid {
             object["mid"] = json!(format!("m{token}"));
-            self.people[who].mids.push(token);
+            self.people[who].mids.push((token, room));
             self.ledger.with_mid.insert(token);
         }
-        self.request(who, &text, object, Asked::Say { token, mid });
+        self.request(who, &typed, object, Asked::Say { token, mid });
     }
 
     fn whisper(&mut self, who: usize) {
         let (one, other) = (self.name(), self.name());
         let token = self.ledger.next_token(who);
-        self.ledger.whispered_to.insert(token, vec![name::key(one), name::key(other)]);
         let text = self.text(token);
         let typed = format!("/whisper {one},{other} {text}");
         let object = json!({"cmd": "whisper", "to": [one, other], "text": text});
@@ -125,15 +143,10 @@ impl World {
     }
 
     fn rename(&mut self, who: usize) {
-        let nick = self.name();
+        let nick = self.random.pick(&NAMES);
         self.people[who].names.push(name::key(nick));
-        self.request(who, &format!("/rename {nick}"), json!({"cmd": "rename", "nick": nick}), Asked::Other);
-    }
-
-    fn kick(&mut self, who: usize) {
-        let nick = self.name();
-        let object = json!({"cmd": "kick", "nick": nick, "reason": "because"});
-        self.request(who, &format!("/kick {nick} because"), object, Asked::Other);
+        let asked = Asked::Rename { nick: name::key(nick) };
+        self.request(who, &format!("/rename {nick}"), json!({"cmd": "rename", "nick": nick}), asked);
     }
 
     fn schedule(&mut self, who: usize) {
@@ -145,7 +158,7 @@ impl World {
             _other => format!("+{}s", self.random.within(0, 20)),
         };
         let typed = format!("/schedule {at} {text}");
-        let object = json!({"cmd": "schedule", "at": at, "text": text, "room": "lobby"});
+        let object = json!({"cmd": "schedule", "at": at, "text": text, "room": self.room()});
         self.request(who, &typed, object, Asked::Other);
     }
 
@@ -159,7 +172,10 @@ impl World {
     fn ask(&mut self, who: usize) {
         let (kind, stamps) = (self.people[who].kind, self.people[who].stamps);
         match self.random.below(8) {
-            0 => self.request(who, "/users", json!({"cmd": "users"}), Asked::Other),
+            0 => {
+                let of_room = kind != Kind::Control;
+                self.request(who, "/users", json!({"cmd": "users"}), Asked::Users { of_room });
+            }
             1 => self.request(who, "/help", json!({"cmd": "help"}), Asked::Other),
             2 => self.request(who, "/schedules", json!({"cmd": "schedules"}), Asked::Other),
             3 if kind == Kind::Control => {
@@ -170,15 +186,13 @@ impl World {
             4 if stamps => {
                 self.request(who, "/timestamps on", Value::Null, Asked::Other);
             }
-            5 if kind != Kind::Text => {
-                self.request(who, "", json!({"cmd": "subscribe", "room": "lobby"}), Asked::Other);
-            }
+            5 => self.request(who, "/rooms", json!({"cmd": "rooms"}), Asked::Other),
             6 => self.request(who, "/user nowhere", json!({"cmd": "ping"}), Asked::Other),
             _other if stamps => {}
             _other => {
                 let limit = self.random.within(0, 30);
-                let object = json!({"cmd": "history", "limit": limit, "before": 40});
-                self.request(who, &format!("/history {limit}"), object, Asked::Other);
+                let object = json!({"cmd": "history", "limit": limit, "before": 40, "room": self.room()});
+                self.request(who, &format!("/history {limit}"), object, Asked::History);
             }
         }
     }
@@ -266,6 +280,6 @@ impl World {
 }
 
 /// Whether this one still does anything.
-fn acts(person: &Person) -> bool {
+pub fn acts(person: &Person) -> bool {
     !person.done && person.parting == Parting::Here && person.closing.is_none()
 }

@@ -4,7 +4,7 @@
 //! what was not committed by then must not have been seen.
 
 use chatd::core::effect::{Ask, Input, Told};
-use chatd::core::entry::{Entry, Outcome};
+use chatd::core::entry::Job;
 use chatd::core::hub::Hub;
 use chatd::core::reply::DaemonStatus;
 use chatd::core::settings::Settings;
@@ -12,7 +12,7 @@ use chatd::core::time::{Mono, Now};
 use chatd::daemon::course::Course;
 use chatd::locale::Lang;
 use chatd::net::exchange::{Bounds, Exchange};
-use chatd::store::Answer;
+use chatd::store::{Answer, Stored};
 use chatd::wire::Voices;
 
 use super::pipe::Pipe;
@@ -37,13 +37,13 @@ impl Daemon {
         }
     }
 
-    /// Takes the store's answers. `each` is called after every one of them, with the seq and text of
-    /// the message that was delivered by it: somebody may go between two.
+    /// Takes the store's answers. `each` is called with every one of them, before and after the hub
+    /// has been told: somebody may go between two.
     pub fn answers(
         &mut self,
         now: Now,
         disk: &mut Disk,
-        mut each: impl FnMut(&Exchange<Pipe>, Option<(u64, String)>),
+        mut each: impl FnMut(&Exchange<Pipe>, Option<&Stored>),
     ) {
         while let Some(answer) = disk.poll() {
             let Answer::Batch { count, stored } = answer else {
@@ -51,15 +51,10 @@ impl Daemon {
                 continue;
             };
             for one in stored {
-                let delivered = match (&one.entry, &one.outcome) {
-                    (Entry::Message { message, .. }, Outcome::Kept(seq)) => {
-                        Some((*seq, message.text.clone()))
-                    }
-                    _other => None,
-                };
+                each(&self.exchange, Some(&one));
                 let answer = Answer::Batch { count: 0, stored: vec![one] };
                 self.course.take_answer(now, &mut self.exchange, answer);
-                each(&self.exchange, delivered);
+                each(&self.exchange, None);
             }
             // The rest of it: that it has come.
             let answer = Answer::Batch { count, stored: Vec::new() };
@@ -109,8 +104,11 @@ impl Daemon {
         self.exchange.settle(now);
     }
 
-    pub fn store(&mut self, now: Now, disk: &mut Disk) {
-        disk.record(now.mono, self.exchange.take_jobs());
+    /// `note` is called with everything that is to be kept.
+    pub fn store(&mut self, now: Now, disk: &mut Disk, note: impl FnMut(&Job)) {
+        let jobs = self.exchange.take_jobs();
+        jobs.iter().for_each(note);
+        disk.record(now.mono, jobs);
         for (ticket, query) in self.exchange.take_fetches() {
             disk.fetch(ticket, query);
         }

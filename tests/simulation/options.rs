@@ -33,6 +33,9 @@ impl Options {
             zone: TimeZone::get(random.pick(&["UTC", "Europe/Berlin", "Asia/Seoul", "Australia/Lord_Howe"]))
                 .expect("these zones are there"),
             capacity: random.pick(&[0, 0, 0, 3]),
+            create_admins_only: random.one_in(8),
+            linger_ms: random.pick(&[0, 2_000, 20_000, 600_000]),
+            edit_window_ms: random.pick(&[0, 3_000, 900_000]),
             lobby_owner_first: random.one_in(2),
             schedule_grace_ms: random.pick(&[0, 5_000, 600_000]),
             // Ids of whispers may be given again once all are forgotten, which the ledger could not tell.

@@ -3,7 +3,10 @@
 //! Knows the ledger and the person, nothing of the server. Why it is asked once
 //! a line, at its end: until then any beginning of the story is right.
 
-use super::ledger::Ledger;
+use rusqlite::Connection;
+
+use super::ear::Truth;
+use super::ledger::{Ledger, reads_now};
 use super::options::Options;
 use super::person::{Kind, Parting, Person};
 
@@ -12,7 +15,8 @@ pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool
     let shut = person.wire.borrow().shut;
     // To those who are gone, nothing arrives.
     let gone = matches!(person.parting, Parting::Cut | Parting::Vanished);
-    heard_the_room(person, ledger, shut && !gone);
+    // When an admin's shell has gone is told by nobody.
+    heard_the_rooms(person, ledger, shut && !gone && person.left_at.is_some());
     if let Some(sentence) = &person.closing {
         had_a_reason(person, sentence, options, stopping);
     }
@@ -33,47 +37,50 @@ pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool
 }
 
 /// The line is still there, and nothing is under way.
-pub fn at_rest(person: &Person, ledger: &Ledger) {
-    heard_the_room(person, ledger, true);
-    if person.parting == Parting::Here {
-        assert!(person.asked.is_empty(), "person {} waits for {:?}", person.number, person.asked);
+pub fn at_rest(person: &Person, ledger: &Ledger, connection: &Connection) {
+    heard_the_rooms(person, ledger, true);
+    if person.parting != Parting::Here || person.closing.is_some() {
+        return;
+    }
+    let number = person.number;
+    assert!(person.asked.is_empty(), "person {number} waits for {:?}", person.asked);
+    person
+        .listening
+        .at_rest(|room| ledger.delivered(room), |room, seq| person.had_to_hear(ledger, room, seq));
+    for (token, people) in &ledger.journal.meant {
+        let mine = people.contains(&number) && ledger.whispers.contains(token);
+        assert!(!mine || person.whispers.contains(token), "t{token} was whispered to {number} and not heard");
+    }
+    for (_, room) in ledger.journal.ruled.iter().filter(|one| one.0 == number) {
+        assert!(person.rules.contains(room), "person {number} changed what they may not in {room:?}");
+    }
+    for ((room, seq), known) in &person.known {
+        let ear = &person.ears[room];
+        if ear.is_in() && !ear.doubt {
+            let now = reads_now(connection, room, *seq);
+            assert_eq!(now, *known, "what {seq} of {room:?} says is not what person {number} knows");
+        }
     }
 }
 
 /// Exactly the messages between coming and going, once, in order; `all`: to the last of them.
-fn heard_the_room(person: &Person, ledger: &Ledger, all: bool) {
-    if person.kind == Kind::Control {
-        return heard_a_stretch(person, ledger);
-    }
-    let from = person.entered_at.unwrap_or(ledger.delivered);
-    let until = person.left_at.unwrap_or(ledger.delivered).max(from);
-    let mut heard = person.messages.iter().peekable();
-    for row in &ledger.rows[from as usize..until as usize] {
-        if is_own(person, ledger, row) || heard.next_if(|token| **token == row.token).is_some() {
-            continue;
+fn heard_the_rooms(person: &Person, ledger: &Ledger, all: bool) {
+    for (room, ear) in &person.ears {
+        let until = match &person.left_at {
+            Some(left) => left.get(room).copied().unwrap_or(0),
+            None => ledger.delivered(room),
+        };
+        let truth = Truth {
+            until,
+            all,
+            moving: person.is_moving(room),
+            own: &|seq| person.is_own(ledger, room, seq),
+            optional: &|seq| person.is_optional(ledger, room, seq),
+            private: &|seq| ledger.row(room, seq).private,
+        };
+        if let Err(what) = ear.judge(&truth) {
+            panic!("person {} heard of {room:?} {what}", person.number);
         }
-        // A message that fires is not sent to whoever has its sender's name by then.
-        if row.scheduled && person.names.contains(&row.sender) {
-            continue;
-        }
-        if !all && heard.peek().is_none() {
-            return;
-        }
-        panic!("person {} heard {:?} where t{} was said", person.number, heard.peek(), row.token);
-    }
-    assert!(heard.peek().is_none(), "person {} heard {heard:?} after leaving", person.number);
-}
-
-fn is_own(person: &Person, ledger: &Ledger, row: &super::ledger::Row) -> bool {
-    !row.scheduled && ledger.said_by.get(&row.token) == Some(&person.number)
-}
-
-/// Who only listens does so from some moment on, without a hole.
-fn heard_a_stretch(person: &Person, ledger: &Ledger) {
-    let Some(first) = person.messages.first().and_then(|token| ledger.seq_of(*token)) else { return };
-    let rows = ledger.rows[first as usize - 1..].iter().filter(|row| !is_own(person, ledger, row));
-    for (heard, row) in person.messages.iter().zip(rows) {
-        assert_eq!(*heard, row.token, "listener {} has missed something", person.number);
     }
 }
 
@@ -86,6 +93,7 @@ fn had_a_reason(person: &Person, sentence: &str, options: &Options, stopping: bo
         || (is("You were disconnected after a long time") && options.bounds.idle_ms > 0)
         || (is("You were disconnected for asking too much") && options.settings.rate > 0)
         || is("You have been kicked")
+        || is("You have been banned")
         || (is("The server is shutting down") && stopping)
         || (is("This is a chat server") && person.entered_at.is_none());
     assert!(right, "person {} was told {sentence:?}", person.number);

@@ -4,14 +4,15 @@
 //! wrong is found where it was heard, not at the end of the world.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use chatd::core::name::NameKey;
+use chatd::core::name::{self, NameKey};
 use chatd::net::connection::ConnectionId;
-use serde_json::Value;
 
+use super::ear::Ear;
 use super::ledger::{Ledger, Token, token};
+use super::listening::Listening;
 use super::pipe::Wire;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -22,10 +23,40 @@ pub enum Kind {
 }
 
 /// What a request with an id was about.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub enum Asked {
-    Say { token: Token, mid: bool },
-    Whisper { token: Token },
+    Hello,
+    Say {
+        token: Token,
+        mid: bool,
+    },
+    Whisper {
+        token: Token,
+    },
+    Rename {
+        nick: NameKey,
+    },
+    Join {
+        room: NameKey,
+    },
+    /// None: the room where one is.
+    Leave {
+        room: Option<NameKey>,
+    },
+    Close {
+        room: Option<NameKey>,
+    },
+    Create,
+    Edit {
+        token: Option<Token>,
+    },
+    Users {
+        of_room: bool,
+    },
+    MarkRead,
+    Subscribe,
+    Unsubscribe,
+    History,
     Other,
 }
 
@@ -60,21 +91,34 @@ pub struct Person {
     pub parting: Parting,
     /// Every name this one ever asked for.
     pub names: Vec<NameKey>,
+    /// The name that the server said they have.
+    pub nick: Option<NameKey>,
     pub asked: BTreeMap<u64, Asked>,
     pub next_id: u64,
-    /// Messages sent with an id of their own, to be sent again.
-    pub mids: Vec<Token>,
+    /// Messages sent with an id of their own, to be sent again, and where.
+    pub mids: Vec<(Token, &'static str)>,
     /// Wants stamps before what is said; such a one never asks for history.
     pub stamps: bool,
     pub named: bool,
-    /// In the room after this seq, up to that one.
+    /// The lobby's last seq when they came in, and each room's when they had gone.
     pub entered_at: Option<u64>,
-    pub left_at: Option<u64>,
-    pub messages: Vec<Token>,
+    pub left_at: Option<BTreeMap<NameKey, u64>>,
+    pub ears: BTreeMap<NameKey, Ear>,
+    /// Channels subscribed to whole.
+    pub watched: BTreeSet<NameKey>,
+    pub listening: Listening,
+    /// Up to where they have read each room under this name, as they were told.
+    pub read: BTreeMap<NameKey, u64>,
+    /// Was told so; tries to speak nevertheless, perhaps under another name.
+    pub muted: bool,
+    /// Rooms that they may have ruled.
+    pub rules: BTreeSet<NameKey>,
+    /// What messages say now, as they were told.
+    pub known: BTreeMap<(NameKey, u64), Option<Token>>,
+    pub whispers: BTreeSet<Token>,
     pub closing: Option<String>,
-    replied_to: u64,
-    last_seq: u64,
-    bye: bool,
+    pub(super) replied_to: u64,
+    pub(super) bye: bool,
     unread: Vec<u8>,
     pub heard_anything: bool,
     pub done: bool,
@@ -95,6 +139,7 @@ impl Person {
             sent_overlong: false,
             parting: Parting::Here,
             names: Vec::new(),
+            nick: None,
             asked: BTreeMap::new(),
             next_id: 0,
             mids: Vec::new(),
@@ -102,10 +147,16 @@ impl Person {
             named: false,
             entered_at: None,
             left_at: None,
-            messages: Vec::new(),
+            ears: BTreeMap::new(),
+            watched: BTreeSet::new(),
+            listening: Listening::default(),
+            read: BTreeMap::new(),
+            muted: false,
+            rules: BTreeSet::new(),
+            known: BTreeMap::new(),
+            whispers: BTreeSet::new(),
             closing: None,
             replied_to: 0,
-            last_seq: 0,
             bye: false,
             unread: Vec::new(),
             heard_anything: false,
@@ -136,12 +187,9 @@ impl Person {
         heard
     }
 
-    fn text(&mut self, line: &str, ledger: &Ledger, unrecorded: bool) {
+    fn text(&mut self, line: &str, ledger: &mut Ledger, unrecorded: bool) {
         if let Some(sentence) = line.strip_prefix("[Server]: ") {
-            if is_closing(sentence) {
-                self.closing = Some(sentence.to_owned());
-            }
-            return;
+            return self.told(sentence, ledger);
         }
         let stamped = is_stamped(line);
         let said = if stamped { &line[22..] } else { line };
@@ -151,6 +199,16 @@ impl Person {
             Some(said) => (said, false),
             None => (said, true),
         };
+        let said = match said.strip_suffix(" (edited)") {
+            Some(said) => {
+                let changed = said.split_once(" >> ").map(|(_, text)| text);
+                // In the history a scheduled message and an action look otherwise.
+                assert!(history || changed.and_then(token).is_some_and(|one| ledger.edits.contains(&one)));
+                return;
+            }
+            None => said,
+        };
+        let action = || said.strip_prefix("* ").and_then(|rest| rest.split_once(' '));
         if let Some((_, text)) = said.strip_prefix("[Whisper from ").and_then(|rest| rest.split_once("] ")) {
             self.whispered(token(text), ledger, unrecorded);
         } else if said.starts_with("[Announcement] ") {
@@ -158,93 +216,96 @@ impl Person {
             .strip_prefix("[Scheduled by ")
             .and_then(|rest| rest.split_once("] "))
             .or(said.split_once(" >> "))
+            .or_else(action)
         {
-            self.message(token(text), kept, history, ledger, unrecorded);
+            let Some((room, seq)) = self.recorded(token(text), kept, ledger, unrecorded) else { return };
+            if !history {
+                assert!(!self.is_own(ledger, &room, seq), "their own line {said:?} came to {}", self.number);
+                let mut listening = std::mem::take(&mut self.listening);
+                listening.hear(&room, seq, &name::key("lobby"), |seq| self.had_to_hear(ledger, &room, seq));
+                self.listening = listening;
+            }
         } else {
             panic!("{line:?} is nothing that anybody says");
         }
     }
 
-    fn json(&mut self, line: &str, ledger: &mut Ledger, unrecorded: bool) {
-        let object: Value = serde_json::from_str(line).unwrap_or_else(|e| panic!("{line:?} is no JSON: {e}"));
-        if let Some(re) = object.get("re") {
-            return self.replied(re.as_u64().expect("ids are numbers"), &object, ledger, unrecorded);
+    /// A sentence of the server itself.
+    fn told(&mut self, sentence: &str, ledger: &Ledger) {
+        let put_out = ["You have been kicked from ", "You have been banned from "];
+        if is_closing(sentence) {
+            self.closing = Some(sentence.to_owned());
+        } else if put_out.iter().any(|beginning| sentence.starts_with(beginning))
+            || sentence.split_once(" has closed ").is_some_and(|(by, _)| !by.contains(' '))
+        {
+            self.listening.is_put_out();
         }
-        let text = object["text"].as_str();
-        match object["event"].as_str() {
-            Some("message") => {
-                let token = text.and_then(token);
-                let seq = object["seq"].as_u64();
-                assert!(seq.is_none() || seq == token.and_then(|one| ledger.seq_of(one)), "{line}");
-                self.message(token, seq.is_some(), false, ledger, unrecorded);
+        self.muted |= sentence.starts_with("You have been muted");
+        let where_to = sentence.split_once("You are alone in ").or(sentence.split_once("You are in "));
+        if let Some((_, room)) = where_to.filter(|(before, _)| before.is_empty() || is_welcome(before)) {
+            let room =
+                name::key(room.split_once(" with ").map_or(room.trim_end_matches('.'), |(room, _)| room));
+            if sentence.contains("You are alone in ") {
+                self.rules.insert(room.clone());
             }
-            Some("whisper") => self.whispered(text.and_then(token), ledger, unrecorded),
-            Some("closing") => self.closing = text.map(str::to_owned),
-            Some(_other) => {}
-            None => assert!(object["error"]["code"].is_string(), "{line}"),
+            let delivered = ledger.delivered(&room);
+            self.listening.enters(room, delivered);
         }
+        let ruled = sentence.strip_prefix("You own ").or(sentence.strip_prefix("You are a moderator of "));
+        self.rules.extend(ruled.and_then(|rest| rest.strip_suffix(" now.")).map(name::key));
     }
 
-    fn message(
+    /// Where a message stands; none where it was let through without a record.
+    pub(super) fn recorded(
         &mut self,
         token: Option<Token>,
         kept: bool,
-        history: bool,
         ledger: &Ledger,
         unrecorded: bool,
-    ) {
+    ) -> Option<(NameKey, u64)> {
         let token = token.expect("every text begins with its number");
         if !kept {
             // What was let through may be recorded when it is sent again.
             let right = ledger.seq_of(token).is_none() || ledger.with_mid.contains(&token);
             assert!(unrecorded && right, "t{token} was let through without a record");
-            return;
+            return None;
         }
-        let seq = ledger.seq_of(token).unwrap_or_else(|| panic!("t{token} was seen, and is not there"));
-        if !history {
-            assert!(seq > self.last_seq, "t{token} with seq {seq} came after {}", self.last_seq);
-            self.last_seq = seq;
-            self.messages.push(token);
+        if ledger.edits.contains(&token) {
+            return None;
         }
+        let place = ledger.place_of(token).unwrap_or_else(|| panic!("t{token} was seen, and is not there"));
+        Some(place.clone())
     }
 
-    fn whispered(&mut self, token: Option<Token>, ledger: &Ledger, unrecorded: bool) {
+    /// What they said themselves is not said to them.
+    pub fn is_own(&self, ledger: &Ledger, room: &NameKey, seq: u64) -> bool {
+        let row = ledger.row(room, seq);
+        !row.scheduled && ledger.said_by.get(&row.token) == Some(&self.number)
+    }
+
+    /// What need not be heard: what fires is not sent to whoever has its sender's name by then.
+    pub fn is_optional(&self, ledger: &Ledger, room: &NameKey, seq: u64) -> bool {
+        let row = ledger.row(room, seq);
+        row.orphan || row.scheduled && self.names.contains(&row.sender)
+    }
+
+    pub fn had_to_hear(&self, ledger: &Ledger, room: &NameKey, seq: u64) -> bool {
+        !self.is_own(ledger, room, seq) && !self.is_optional(ledger, room, seq)
+    }
+
+    pub(super) fn whispered(&mut self, token: Option<Token>, ledger: &Ledger, unrecorded: bool) {
         let token = token.expect("every text begins with its number");
-        let meant = ledger.whispered_to.get(&token).expect("somebody whispered it");
-        assert!(
-            meant.iter().any(|name| self.names.contains(name)),
-            "t{token} was whispered to somebody else"
-        );
         assert!(unrecorded || ledger.whispers.contains(&token), "t{token} was whispered, and is not there");
+        match ledger.journal.meant.get(&token) {
+            Some(meant) => assert!(meant.contains(&self.number), "t{token} was whispered to somebody else"),
+            None => assert!(unrecorded, "t{token} was whispered, and nobody kept it"),
+        }
+        assert!(self.whispers.insert(token), "t{token} was whispered to {} twice", self.number);
     }
+}
 
-    fn replied(&mut self, re: u64, object: &Value, ledger: &mut Ledger, unrecorded: bool) {
-        let asked = self.asked.remove(&re).unwrap_or_else(|| panic!("nobody waits for {object}"));
-        let refused = object["error"]["code"].as_str();
-        let seq = object["ok"]["seq"].as_u64();
-        match asked {
-            Asked::Say { token, mid } => match seq {
-                Some(seq) => {
-                    assert_eq!(ledger.seq_of(token), Some(seq), "t{token} has another seq in the database");
-                    assert!(mid || re > self.replied_to, "says are answered out of order");
-                    self.replied_to = self.replied_to.max(if mid { 0 } else { re });
-                }
-                None => {
-                    assert!(unrecorded || refused.is_some(), "a say was answered without a seq");
-                    assert!(mid || ledger.seq_of(token).is_none(), "t{token} was refused, and is there");
-                    ledger.refused.extend((!mid).then_some(token));
-                }
-            },
-            Asked::Whisper { token } => {
-                let there = ledger.whispers.contains(&token);
-                assert_eq!(refused.is_none() && object["ok"]["id"].is_u64(), there, "t{token} {object}");
-            }
-            Asked::Other => {}
-        }
-        if self.parting == Parting::Quit && object["ok"].as_object().is_some_and(|ok| ok.is_empty()) {
-            self.bye = re == self.next_id;
-        }
-    }
+fn is_welcome(before: &str) -> bool {
+    before.starts_with("Welcome, ")
 }
 
 /// Whether a date and a time stand before the line.
@@ -256,7 +317,9 @@ fn is_stamped(line: &str) -> bool {
 fn is_closing(sentence: &str) -> bool {
     let beginnings = [
         "You were disconnected",
-        "You have been kicked",
+        "You have been kicked by",
+        "You have been banned by",
+        "You have been banned from lobby",
         "The server is shutting down",
         "The server is full",
         "There are too many connections from",
