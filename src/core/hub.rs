@@ -402,15 +402,28 @@ impl Hub {
             Pending::Announced { session, re } => {
                 self.announced(Asker { session, re }, entry, outcome, out);
             }
-            Pending::Acted { session, re, reply } => {
+            Pending::Acted { session, re, reply, overtaken } => {
                 let failed = outcome == Outcome::Failed;
-                let reply = if failed { Reply::Unrecorded(Box::new(reply)) } else { reply };
-                self.answer(Asker { session, re }, Ok(reply), out);
+                let reply = match reply {
+                    Reply::Joined(info) if overtaken => Err(Reject::NotInRoom { room: info.room }),
+                    reply if failed => Ok(Reply::Unrecorded(Box::new(reply))),
+                    reply => Ok(reply),
+                };
+                self.answer(Asker { session, re }, reply, out);
             }
             Pending::Fired { room } => self.fired(room, entry, outcome, out),
             Pending::Fetched { .. } | Pending::Asked { .. } => {
                 unreachable!("the store answers only what was recorded")
             }
+        }
+    }
+
+    /// Whoever came into this room and waits for the answer is out of it again: `session`, or everybody.
+    pub(super) fn overtake_joins(&mut self, room: &Name, session: Option<SessionId>) {
+        for pending in self.pending.values_mut() {
+            let Pending::Acted { session: who, reply, overtaken, .. } = pending else { continue };
+            let joined = matches!(reply, Reply::Joined(info) if info.room == *room);
+            *overtaken |= joined && session.is_none_or(|session| session == *who);
         }
     }
 

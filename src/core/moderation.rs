@@ -81,6 +81,8 @@ impl Hub {
 
     /// Out of one room; whom it happens to is told by `event`.
     fn put_out(&mut self, target: SessionId, room: RoomId, event: Event, out: &mut Effects) {
+        let name = self.rooms.get(room).name().clone();
+        self.overtake_joins(&name, Some(target));
         self.exit(target, room, Some((LeftReason::Kicked, None)), out);
         remove_sorted(&mut self.rooms.get_mut(room).subscribers, &target);
         remove_sorted(&mut self.rooms.get_mut(room).invited, &target);

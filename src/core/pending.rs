@@ -58,6 +58,8 @@ pub(super) enum Pending {
         session: SessionId,
         re: RequestId,
         reply: Reply,
+        /// It is no longer so: who came in was put out before the answer.
+        overtaken: bool,
     },
     /// A schedule that fell due.
     Fired {
@@ -96,7 +98,8 @@ pub(super) struct Asker {
 impl Asker {
     /// For what was done to people at once: only the reply waits for the record.
     pub fn acted(&self, reply: Reply) -> Done {
-        Done::AfterRecord(Pending::Acted { session: self.session, re: self.re.clone(), reply })
+        let (session, re) = (self.session, self.re.clone());
+        Done::AfterRecord(Pending::Acted { session, re, reply, overtaken: false })
     }
 }
 

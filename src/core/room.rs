@@ -241,19 +241,25 @@ impl Rooms {
         self.past.retain(|_, past| past.last > 0);
     }
 
-    /// The history of a room has grown; it may be closed by now.
-    pub fn note_seq(&mut self, id: RoomId, name: &Name, seq: u64) {
+    /// The history of a room has grown; it may be closed by now. When another room has its name meanwhile, what
+    /// was said before is not for that one: the other one comes back, with its row to be recorded.
+    pub fn note_seq(&mut self, id: RoomId, name: &Name, seq: u64) -> Option<RoomId> {
         if let Some(room) = self.find_mut(id) {
             room.last = room.last.max(seq);
         } else if let Some(open) = self.named(name) {
             let room = self.get_mut(open);
             room.last = room.last.max(seq);
+            for row in std::iter::once(&mut room.row).chain(&mut room.planned) {
+                row.floor = row.floor.max(seq);
+            }
+            return Some(open);
         } else {
             // Where nothing is known of it any more, it is not for everybody.
             let unknown = PastRoom { room: name.clone(), last: 0, private: true, floor: 0 };
             let past = self.past.entry(name::key(name)).or_insert(unknown);
             past.last = past.last.max(seq);
         }
+        None
     }
 
     pub fn named(&self, name: &str) -> Option<RoomId> {
@@ -403,6 +409,9 @@ mod tests {
         rooms.note_seq(first, &"den".into(), 8);
         assert_eq!(rooms.floor("Den"), 8);
         let second = rooms.open(RoomRow::new("Den".into()));
+        // What was still on its way when it opened again belongs to the first one.
+        assert_eq!(rooms.note_seq(first, &"den".into(), 8), Some(second));
+        assert_eq!(rooms.get(second).row.floor, 8);
         assert_ne!(first, second);
         assert_eq!((rooms.get(second).last, rooms.get(second).id), (8, uuid));
         // A public room after it does not open what the private one closed.

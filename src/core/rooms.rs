@@ -275,7 +275,8 @@ impl Hub {
         others.dedup();
         others.retain(|one| !room.has(*one));
         out.deliver(others, except, event.clone());
-        let members = room.members.clone();
+        let (name, members) = (room.name().clone(), room.members.clone());
+        self.overtake_joins(&name, None);
         out.deliver(members.iter().copied(), except, Event::Yours(Box::new(event)));
         for member in &members {
             if let Some(session) = self.sessions.get_mut(*member) {

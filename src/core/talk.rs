@@ -174,7 +174,9 @@ impl Hub {
         out: &mut Effects,
     ) {
         if let Some(seq) = message.seq {
-            self.rooms.note_seq(room, &message.room, seq);
+            if let Some(later) = self.rooms.note_seq(room, &message.room, seq) {
+                out.record(None, Entry::Room(self.rooms.get(later).row.clone()));
+            }
         }
         if let Some(room) = self.rooms.find(room) {
             out.deliver(room.listeners(), speaker, Event::Message(message));
