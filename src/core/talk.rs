@@ -173,10 +173,10 @@ impl Hub {
         message: Message,
         out: &mut Effects,
     ) {
-        if let Some(seq) = message.seq {
-            if let Some(later) = self.rooms.note_seq(room, &message.room, seq) {
-                out.record(None, Entry::Room(self.rooms.get(later).row.clone()));
-            }
+        if let Some(seq) = message.seq
+            && let Some(later) = self.rooms.note_seq(room, &message.room, seq)
+        {
+            out.record(None, Entry::Room(self.rooms.get(later).row.clone()));
         }
         if let Some(room) = self.rooms.find(room) {
             out.deliver(room.listeners(), speaker, Event::Message(message));
