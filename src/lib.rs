@@ -28,7 +28,8 @@
 //! talk edits mentions called whispers what is said, and to whom
 //! schedules reads subscriptions    what is said later, what was read, who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
-//! govern settings time lang check  the server as a whole, and what must always hold
+//! govern settings time lang        the server as a whole
+//! durable check                    what outlives the daemon, and what must always hold
 //! ```
 //!
 //! # Who may enter where

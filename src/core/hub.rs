@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::effect::{Ask, Effect, Effects, Input, Told};
-use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows, Ticket};
+use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Ticket};
 use super::event::{Farewell, MessageKind};
 use super::name::{self, Name};
 use super::pending::{Asker, Done, Pending};
@@ -18,7 +18,7 @@ use super::reads::Reads;
 use super::reject::Reject;
 use super::reply::Reply;
 use super::request::Request;
-use super::room::{RoomId, RoomRow, Rooms};
+use super::room::{RoomId, Rooms};
 use super::sanctions::Sanctions;
 use super::schedules::Schedules;
 use super::session::{Door, SessionId, Sessions};
@@ -42,7 +42,7 @@ pub struct Hub {
     pub(super) pending: BTreeMap<Ticket, Pending>,
     /// Refusals of what was said after something that is still being kept: they wait, so that the
     /// answers come in the order of the questions.
-    behind: BTreeMap<Ticket, Vec<(Asker, Reject)>>,
+    pub(super) behind: BTreeMap<Ticket, Vec<(Asker, Reject)>>,
     pub(super) next_ticket: u64,
     pub(super) storage: Storage,
     pub(super) refused: BTreeMap<String, u64>,
@@ -51,76 +51,10 @@ pub struct Hub {
     pub(super) last_at: Wall,
     pub(super) next_expiry: Mono,
     #[serde(skip)]
-    now: Now,
+    pub(super) now: Now,
 }
 
 impl Hub {
-    /// The hub as the database left it: the only way from there into here.
-    pub fn restore(now: Now, settings: Settings, rows: Rows) -> Hub {
-        let rooms = Rooms::restore(rows.database, rows.rooms, rows.past);
-        let mut hub = Hub {
-            settings,
-            run: rows.run,
-            sessions: Sessions::default(),
-            rooms,
-            arrivals: 0,
-            sanctions: Sanctions::restore(rows.sanctions),
-            reads: Reads::restore(rows.reads),
-            schedules: Schedules::restore(rows.schedules, rows.last_schedule),
-            pending: BTreeMap::new(),
-            behind: BTreeMap::new(),
-            next_ticket: 0,
-            storage: Storage::Well,
-            refused: BTreeMap::new(),
-            shutdown: None,
-            stopping: false,
-            last_at: rows.last_at,
-            next_expiry: now.mono,
-            now,
-        };
-        hub.ensure_lobby();
-        hub.let_all_linger();
-        hub
-    }
-
-    /// Where everybody lands, opened if it is not.
-    pub(super) fn ensure_lobby(&mut self) -> RoomId {
-        let name = self.settings.default_room.clone();
-        let floor = self.rooms.floor(&name);
-        self.rooms.named(&name).unwrap_or_else(|| self.rooms.open(RoomRow { floor, ..RoomRow::new(name) }))
-    }
-
-    /// Another room is where everybody lands now; the former one is a room like others.
-    fn moved_lobby(&mut self, before: Option<RoomId>, out: &mut Effects) {
-        let lobby = self.ensure_lobby();
-        for room in before.into_iter().chain([lobby]) {
-            out.record(None, Entry::Room(self.rooms.get(room).row.clone()));
-            self.let_linger(room);
-        }
-    }
-
-    /// The disk is well again: what was done meanwhile, and could not be recorded, is.
-    fn record_standing(&self, out: &mut Effects) {
-        let rooms = self.rooms.iter().map(|(_, room)| room.planned.as_ref().unwrap_or(&room.row).clone());
-        let (rooms, sanctions) = (rooms.collect(), self.sanctions.iter().cloned().collect());
-        out.record(None, Entry::Standing { rooms, sanctions });
-    }
-
-    /// The part that outlives the daemon; equal to what [`Hub::restore`] would be given now.
-    pub fn durable(&self) -> Rows {
-        Rows {
-            run: self.run,
-            database: self.rooms.database(),
-            rooms: self.rooms.iter().map(|(_, room)| (room.row.clone(), room.last)).collect(),
-            past: self.rooms.all_past().cloned().collect(),
-            sanctions: self.sanctions.iter().cloned().collect(),
-            reads: self.reads.iter().cloned().collect(),
-            schedules: self.schedules.all().cloned().collect(),
-            last_schedule: self.schedules.last(),
-            last_at: self.last_at,
-        }
-    }
-
     /// The one way to change the chat. Fills `out`; the caller performs all of it before the next call.
     pub fn apply(&mut self, now: Now, input: Input<'_>, out: &mut Effects) {
         out.clear();

@@ -8,6 +8,7 @@ pub mod args;
 mod called;
 mod check;
 pub mod command;
+mod durable;
 mod edits;
 pub mod effect;
 pub mod entry;
