@@ -3,8 +3,6 @@
 //! Knows no schedule and no clock: an instant and a zone come in, the next instant goes out. Why
 //! days are counted on the calendar and never in hours: people mean the time that the wall shows.
 
-use std::borrow::Cow;
-
 use croner::Cron;
 use croner::parser::{CronParser, Seconds, Year};
 use jiff::ToSpan;
@@ -87,34 +85,22 @@ pub fn split_word(at: &str) -> (Option<&str>, &str) {
 }
 
 impl Rule {
-    /// The first run after an instant; none where the rule never comes, or is none.
+    /// The first run after an instant, in the zone that it goes by; none where the rule never comes, or is none.
     ///
     /// Days follow [`time::first_instant`]: what the spring night skips comes at the jump, what the autumn night
     /// repeats comes once. Cron that names its hours does the same; cron of every hour goes by what the clock shows
     /// and runs in both passes.
-    pub fn next(&self, after: Wall, server: &TimeZone) -> Option<Wall> {
-        let zone = self.zone(server);
+    pub fn next(&self, after: Wall, zone: &TimeZone) -> Option<Wall> {
         match &self.every {
-            Every::Daily(time) => next_day(*time, after, &zone, |_| true),
-            Every::Weekdays(time) => next_day(*time, after, &zone, is_weekday),
+            Every::Daily(time) => next_day(*time, after, zone, |_| true),
+            Every::Weekdays(time) => next_day(*time, after, zone, is_weekday),
             Every::Cron(fields) => {
-                let from = after.timestamp().to_zoned(zone.into_owned());
+                let from = after.timestamp().to_zoned(zone.clone());
                 let next = cron(fields)?.find_next_occurrence(&from, false).ok()?;
                 Some(Wall(next.timestamp().as_millisecond())).filter(|next| *next > after)
             }
         }
     }
-
-    /// The zone that it goes by. One that this machine has forgotten is the server's.
-    fn zone<'a>(&self, server: &'a TimeZone) -> Cow<'a, TimeZone> {
-        let named = self.zone.as_deref().and_then(zone_named);
-        named.map_or(Cow::Borrowed(server), Cow::Owned)
-    }
-}
-
-/// The zone of an IANA name.
-pub fn zone_named(name: &str) -> Option<TimeZone> {
-    TimeZone::get(name).ok()
 }
 
 fn cron(fields: &str) -> Option<Cron> {
@@ -158,15 +144,23 @@ mod tests {
         Rule { every: Every::read(word, Some(time)).unwrap(), zone: Some(zone.to_owned()) }
     }
 
+    fn next(rule: &Rule, after: Wall) -> Option<Wall> {
+        rule.next(after, &zone(rule))
+    }
+
+    fn zone(rule: &Rule) -> TimeZone {
+        TimeZone::get(rule.zone.as_deref().unwrap()).unwrap()
+    }
+
     /// The first runs after an instant, on the wall of the rule's zone.
     fn runs(rule: &Rule, after: &str, count: usize) -> Vec<String> {
-        let zone = rule.zone(&TimeZone::UTC).into_owned();
+        let zone = zone(rule);
         let mut at = wall(after);
-        let mut next = || {
-            at = rule.next(at, &TimeZone::UTC)?;
+        let mut following = || {
+            at = next(rule, at)?;
             Some(zone.to_datetime(at.timestamp()).strftime("%m-%d %H:%M").to_string())
         };
-        (0..count).map_while(|_| next()).collect()
+        (0..count).map_while(|_| following()).collect()
     }
 
     #[test]
@@ -188,10 +182,10 @@ mod tests {
             let time = if zone == "Europe/Berlin" { "02:30" } else { "01:30" };
             let fields = if zone == "Europe/Berlin" { "30 2 * * *" } else { "30 1 * * *" };
             for rule in [rule("daily", time, zone), rule(fields, "", zone)] {
-                let next = rule.next(wall(after), &TimeZone::UTC).unwrap();
-                assert_eq!(next.to_string(), first, "{rule:?}");
-                let second = rule.next(next, &TimeZone::UTC).unwrap();
-                assert_eq!(second.0 - next.0, 25 * 3_600_000, "{rule:?}");
+                let once = next(&rule, wall(after)).unwrap();
+                assert_eq!(once.to_string(), first, "{rule:?}");
+                let second = next(&rule, once).unwrap();
+                assert_eq!(second.0 - once.0, 25 * 3_600_000, "{rule:?}");
             }
         }
     }
@@ -213,7 +207,7 @@ mod tests {
 
     #[test]
     fn leap_days_are_days() {
-        let next = |rule: &Rule, after| rule.next(wall(after), &TimeZone::UTC).unwrap().to_string();
+        let next = |rule: &Rule, after| next(rule, wall(after)).unwrap().to_string();
         let leap = rule("0 9 29 2 *", "", "UTC");
         assert_eq!(next(&leap, "2026-01-01T00:00:00Z"), "2028-02-29T09:00:00.000Z");
         assert_eq!(next(&leap, "2096-03-01T00:00:00Z"), "2104-02-29T09:00:00.000Z");
@@ -236,7 +230,7 @@ mod tests {
         }
         assert_eq!(runs(&rule("@daily", "", "UTC"), "2026-01-01T00:00:00Z", 1), ["01-02 00:00"]);
         let long = format!("0 9 * * 1{}", ",1".repeat(CRON_BYTES_MAX));
-        assert_eq!(rule(&long, "", "UTC").next(wall("2026-01-01T00:00:00Z"), &TimeZone::UTC), None);
+        assert_eq!(next(&rule(&long, "", "UTC"), wall("2026-01-01T00:00:00Z")), None);
         assert_eq!((Every::read("daily", Some("24:00")), Every::read("weekdays", None)), (None, None));
     }
 
@@ -256,7 +250,7 @@ mod tests {
             let mut at = Wall(odd - 3 * 86_400_000);
             let mut day = None;
             for _ in 0..6 {
-                let next = rule.next(at, &TimeZone::UTC).unwrap();
+                let next = rule.next(at, &zone).unwrap();
                 let here = Some(zone.to_datetime(next.timestamp()).date());
                 proptest::prop_assert!(next > at && here > day, "{at} {next}");
                 (at, day) = (next, here);
@@ -266,9 +260,10 @@ mod tests {
         #[test]
         fn no_cron_panics(fields in "[0-9*/,LW#?@A-Z -]{0,30}", near in 0..2_208_988_800_000i64, zone in 0..ZONES.len()) {
             let rule = rule(&format!("{fields} "), "", ZONES[zone]);
-            if let Some(next) = rule.next(Wall(near), &TimeZone::UTC) {
+            let zone = super::tests::zone(&rule);
+            if let Some(next) = rule.next(Wall(near), &zone) {
                 proptest::prop_assert!(next.0 > near);
-                let second = rule.next(next, &TimeZone::UTC);
+                let second = rule.next(next, &zone);
                 proptest::prop_assert!(second.is_none_or(|second| second.0 - next.0 >= 60_000));
             }
         }

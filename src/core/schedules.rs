@@ -172,7 +172,7 @@ impl Hub {
     fn first_run(&self, asked: &ScheduleAsked<'_>) -> Result<(Wall, Option<Rule>), Reject> {
         let now = self.now().wall;
         let zone = match asked.zone.as_deref() {
-            Some(name) => recurrence::zone_named(name).ok_or_else(|| Reject::BadZone { text: echo(name) })?,
+            Some(name) => (self.settings.zones)(name).ok_or_else(|| Reject::BadZone { text: echo(name) })?,
             None => self.settings.zone.clone(),
         };
         let (word, at) = match asked.every.as_deref() {
@@ -317,7 +317,10 @@ impl Hub {
 
     /// When it comes again: not before `at`, as runs that have passed are not caught up with one by one.
     fn run_after(&self, row: &Schedule, at: Wall) -> Option<Wall> {
-        row.rule.as_ref()?.next(row.due.max(at), &self.settings.zone)
+        let rule = row.rule.as_ref()?;
+        // A zone that the machine has forgotten is the server's.
+        let named = rule.zone.as_deref().and_then(self.settings.zones);
+        rule.next(row.due.max(at), named.as_ref().unwrap_or(&self.settings.zone))
     }
 
     fn is_silenced(&self, nick: &str, room: &str) -> bool {
