@@ -118,7 +118,9 @@ impl Schedules {
             (told, missed(row.schedule, row.due, row.text, None))
         });
         let mut missed_ones: Vec<(Entry, Notice)> = over.collect();
-        let untold = self.untold.iter().filter_map(|schedule| self.waiting.get(schedule));
+        // While a run is being committed it is not settled which is the next; that one is told of another time.
+        let settled = self.untold.difference(&self.firing);
+        let untold = settled.filter_map(|schedule| self.waiting.get(schedule));
         let skipped: Vec<u64> = untold.filter(theirs).map(|row| row.schedule).collect();
         for schedule in skipped {
             self.untold.remove(&schedule);
@@ -334,33 +336,31 @@ impl Hub {
     fn miss(&mut self, row: Schedule, until: Wall, out: &mut Effects) {
         let sender = self.sessions.named(&name::key(&row.from));
         let next = self.run_after(&row, until);
-        let known = row.skipped.is_some_and(|skipped| skipped.told);
-        let told = known || sender.is_some();
         let (schedule, due) = (row.schedule, row.due);
-        if let Some(next) = next {
-            let skipped = Skipped { due, told };
-            out.record(None, Entry::ScheduleSkip { schedule, next, skipped });
-            self.schedules.go_on(schedule, next, Some(skipped));
-            if known {
-                // A room that is gone for a week must not tell them every day.
-                return;
-            }
-        } else {
-            self.schedules.remove(schedule);
-            out.record(None, Entry::ScheduleEnd { schedule, end: ScheduleEnd::Missed });
-        }
-        match sender {
-            Some(sender) => {
-                if next.is_none() {
-                    out.record(None, Entry::ScheduleEnd { schedule, end: ScheduleEnd::Told });
+        match next {
+            Some(next) => {
+                let known = row.skipped.is_some_and(|skipped| skipped.told);
+                let skipped = Skipped { due, told: known || sender.is_some() };
+                out.record(None, Entry::ScheduleSkip { schedule, next, skipped });
+                self.schedules.go_on(schedule, next, Some(skipped));
+                if known {
+                    // A room that is gone for a week must not tell them every day.
+                    return;
                 }
-                let notice = missed(schedule, due, row.text, next);
-                out.deliver([sender], None, Event::Notice { notice, at: self.now().wall });
             }
-            None if next.is_none() => {
-                self.schedules.missed.insert(schedule, Schedule { missed: true, ..row });
+            None => {
+                self.schedules.remove(schedule);
+                out.record(None, Entry::ScheduleEnd { schedule, end: ScheduleEnd::Missed });
+                if sender.is_some() {
+                    out.record(None, Entry::ScheduleEnd { schedule, end: ScheduleEnd::Told });
+                } else {
+                    self.schedules.missed.insert(schedule, Schedule { missed: true, ..row.clone() });
+                }
             }
-            None => {}
+        }
+        if let Some(sender) = sender {
+            let notice = missed(schedule, due, row.text, next);
+            out.deliver([sender], None, Event::Notice { notice, at: self.now().wall });
         }
     }
 
@@ -392,6 +392,8 @@ impl Hub {
             }
         }
     }
+
+    /// It goes on to its next run, or was the last.
     fn sent(&mut self, fires: Fires) {
         let Some(next) = fires.next else {
             self.schedules.remove(fires.schedule);

@@ -79,6 +79,7 @@ pub fn fire(connection: &Connection, fires: Fires) -> rusqlite::Result<bool> {
     Ok(changed == 1)
 }
 
+/// Never back to a run that was sent.
 pub fn skip(
     connection: &Connection,
     schedule: u64,
@@ -87,7 +88,8 @@ pub fn skip(
 ) -> rusqlite::Result<Outcome> {
     let changed = connection
         .prepare_cached(
-            "UPDATE schedules SET due = ?2, missed = ?3, told = ?4 WHERE id = ?1 AND state = 'waiting'",
+            "UPDATE schedules SET due = max(due, ?2), missed = ?3, told = ?4
+             WHERE id = ?1 AND state = 'waiting'",
         )?
         .execute(params![schedule as i64, next.0, skipped.due.0, skipped.told])?;
     Ok(if changed == 1 { Outcome::Kept(schedule) } else { Outcome::Missing })
@@ -150,7 +152,8 @@ mod tests {
         assert_eq!(skip(&connection, 1, Wall(30), skipped).unwrap(), Outcome::Kept(1));
         assert!(fire(&connection, fires(30, Some(40))).unwrap());
         assert_eq!(open(&connection).unwrap()[0].skipped, Some(skipped), "nobody has been told");
-        skip(&connection, 1, Wall(40), Skipped { told: true, ..skipped }).unwrap();
+        skip(&connection, 1, Wall(30), Skipped { told: true, ..skipped }).unwrap();
+        assert!(!fire(&connection, fires(30, Some(40))).unwrap(), "that run was sent");
         assert!(fire(&connection, fires(50, Some(60))).unwrap(), "a lost skip stops nothing");
         assert_eq!(open(&connection).unwrap()[0].skipped, None);
         assert_eq!(end(&connection, 1, ScheduleEnd::Cancelled).unwrap(), Outcome::Kept(1));
