@@ -61,6 +61,10 @@ pub const SCHEDULES_PER_NICK_MAX: usize = 100;
 pub const SCHEDULES_MAX: usize = 10_000;
 /// How far ahead a message may be scheduled, in milliseconds (a leap year): beyond it a typing error is likelier.
 pub const SCHEDULE_AHEAD_MS_MAX: i64 = 366 * 24 * 60 * 60 * 1000;
+/// Bytes of a rule of cron: all that five fields can sensibly say.
+pub const CRON_BYTES_MAX: usize = 100;
+/// Days that are looked at for the next run of a daily rule: a weekend, and a day that a zone leaves out.
+pub const RECURRENCE_DAYS_MAX: usize = 8;
 /// Rows that one history request returns: one page is answered in one piece and held in memory whole.
 pub const PAGE_ROWS_MAX: u32 = 500;
 /// Bytes of text after which a page ends early: a page must fit the outbox of whoever asked for it.

@@ -97,6 +97,10 @@ pub enum Command {
         text: Vec<String>,
         #[arg(long, help = "chatctl-help-room")]
         room: Option<String>,
+        #[arg(long, value_name = "RULE", help = "chatctl-help-schedule-every")]
+        every: Option<String>,
+        #[arg(long, help = "chatctl-help-schedule-zone")]
+        zone: Option<String>,
     },
     #[command(about = "chatctl-help-schedules")]
     Schedules,

@@ -20,8 +20,11 @@ use super::rooms::{room, rooms};
 use super::sanctions::{Ban, Mute, bans, lift, sanction};
 use super::status::status;
 use super::times;
+use crate::core::recurrence::{Every, Rule};
 use crate::core::{command, table};
 use crate::limits::{END_MS, ROWS_DEFAULT};
+use crate::locale::Words;
+use crate::wire::words;
 
 /// Does one command.
 pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Result<(), Failure> {
@@ -43,9 +46,15 @@ pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Resu
         Command::Broadcast { text } => {
             act(link, paper, &table::BROADCAST, [("text", Some(text.join(" ").into()))])
         }
-        Command::Schedule { at, text, room } => {
+        Command::Schedule { at, text, room, every, zone } => {
             let text = Some(text.join(" ").into());
-            let fields = [("at", Some(at.into())), ("text", text), ("room", room.map(Value::from))];
+            let fields = [
+                ("at", Some(at.into())),
+                ("text", text),
+                ("room", room.map(Value::from)),
+                ("every", every.map(Value::from)),
+                ("zone", zone.map(Value::from)),
+            ];
             act(link, paper, &table::SCHEDULE, fields)
         }
         Command::Schedules => schedules(link, paper),
@@ -162,13 +171,16 @@ struct Scheduled {
     from: String,
     due: String,
     every: Option<String>,
+    time: Option<String>,
+    zone: Option<String>,
     text: String,
 }
 
 fn schedules(link: &mut Link, paper: &mut Paper<'_>) -> Result<(), Failure> {
     let answer = link.ask(&request(&table::SCHEDULES, []))?;
     let zone = paper.speech.zone.clone();
-    let once = paper.listing.say("chatctl-once", &[]);
+    let listing = Words::new(paper.listing.lang());
+    let once = listing.say("chatctl-once", &[]);
     let head = [
         "chatctl-head-id",
         "chatctl-head-due",
@@ -179,7 +191,9 @@ fn schedules(link: &mut Link, paper: &mut Paper<'_>) -> Result<(), Failure> {
     ];
     list(paper, &elements(&answer, "schedules")?, &head, "schedules-none", |row: Scheduled| {
         let due = times::local(&row.due, &zone);
-        let every = row.every.unwrap_or_else(|| once.clone());
+        let every = row.every.and_then(|word| Every::read(&word, row.time.as_deref()));
+        let rule = every.map(|every| Rule { every, zone: row.zone });
+        let every = rule.map_or_else(|| once.clone(), |rule| words::every(&listing, &rule));
         vec![row.schedule.to_string(), due, every, row.room, row.from, row.text]
     })
 }

@@ -175,6 +175,13 @@ fn receipts() {
         done(&["schedule", "15:30", "Meeting", "--room", "den"], request, ok),
         "Message 4 is scheduled for 2001-11-21 15:30.\n"
     );
+    let request =
+        json!({"cmd":"schedule","at":"9:00","text":"Standup","every":"weekdays","zone":"Asia/Seoul"});
+    let ok = json!({"schedule":5,"due":"2001-11-21T06:30:00Z","every":"weekdays","time":"09:00","zone":"Asia/Seoul"});
+    assert_eq!(
+        done(&["schedule", "9:00", "Standup", "--every", "weekdays", "--zone", "Asia/Seoul"], request, ok),
+        "Message 5 is scheduled on weekdays at 09:00 (Asia/Seoul); the first comes at 2001-11-21 15:30.\n"
+    );
     let request = json!({"cmd":"unschedule","schedule":4});
     assert_eq!(
         done(&["unschedule", "4"], request, json!({"schedule":4})),
@@ -210,11 +217,15 @@ fn tables_and_json_lists() {
     let lines = done(&["users", "--json", "--room", "lobby"], json!({"cmd":"users","room":"lobby"}), users);
     let lines: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert!(lines.len() == 2 && lines[1]["v"] == 1 && lines[1]["nick"] == "Bob\u{1b}[2J");
-    let schedules = json!({"schedules":[{"schedule":1,"room":"lobby","from":"admin","due":"2026-11-21T06:30:00Z","every":null,"text":"x"}]});
+    let schedules = json!({"schedules":[{"schedule":1,"room":"lobby","from":"admin","due":"2026-11-21T06:30:00Z","every":null,"text":"x"},
+        {"schedule":2,"room":"lobby","from":"admin","due":"2026-11-21T06:30:00Z","every":"daily","text":"y","time":"15:30"},
+        {"schedule":3,"room":"lobby","from":"admin","due":"2026-11-21T06:30:00Z","every":"0 9 * * 1","text":"z"}]});
     assert_eq!(
         done(&["schedules"], json!({"cmd":"schedules"}), schedules),
-        "ID  DUE                  EVERY  ROOM   FROM   TEXT\n\
-         1   2026-11-21 15:30:00  once   lobby  admin  x\n"
+        "ID  DUE                  EVERY               ROOM   FROM   TEXT\n\
+         1   2026-11-21 15:30:00  once                lobby  admin  x\n\
+         2   2026-11-21 15:30:00  every day at 15:30  lobby  admin  y\n\
+         3   2026-11-21 15:30:00  by cron 0 9 * * 1   lobby  admin  z\n"
     );
     let commands = json!({"commands":[{"record":12,"at":"2026-11-21T06:30:00Z","actor":"Alice","door":"text","command":"kick","args":"Bob","outcome":"done"}],"more":false});
     assert_eq!(

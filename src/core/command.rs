@@ -46,7 +46,7 @@ pub enum Kind {
     Word,
     /// Nicknames with commas between them; in JSON a text or a list.
     Nicks,
-    /// A time of day, a date and time, or `+10m`.
+    /// A time of day, a date and time, or `+10m`; `daily` and the like stand before a time of day.
     When,
     /// `+5`, taken only when the word begins with a plus.
     Delay,
@@ -176,7 +176,10 @@ impl Command {
         for arg in typed {
             let word = match (arg.kind, arg.name) {
                 (Kind::Nicks, _) => format!("{0}[,{0}…]", called("nick")),
-                (Kind::When, _) => "HH:MM".to_owned(),
+                (Kind::When, _) => match lang {
+                    Lang::En => "[daily|weekdays] HH:MM".to_owned(),
+                    Lang::Ko => "[매일|평일] HH:MM".to_owned(),
+                },
                 (Kind::Delay, _) => format!("+{}", called("min")),
                 (Kind::Span, _) => "10m".to_owned(),
                 (Kind::Duration, _) => "10s|off".to_owned(),

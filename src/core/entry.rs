@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::{Edit, Message, Whisper};
 use super::name::Name;
 use super::reads::ReadMark;
+use super::recurrence::Rule;
 use super::room::RoomRow;
 use super::sanctions::{Sanction, SanctionKind, Who};
 use super::time::Wall;
@@ -26,13 +27,12 @@ pub struct Job {
 /// One thing to keep. All entries of one `apply` are committed together.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub enum Entry {
-    /// A line of a room. `author` may change it later; `fires` is the schedule that it fulfils,
-    /// marked as sent with it.
+    /// A line of a room. `author` may change it later; `fires` is the run that it is, marked as sent with it.
     Message {
         message: Message,
         author: Option<Author>,
         mid: Option<ClientId>,
-        fires: Option<u64>,
+        fires: Option<Fires>,
     },
     /// A message is changed, what it said before is kept; `from` is filled in by [`Outcome::Changed`].
     Edit {
@@ -48,6 +48,12 @@ pub enum Entry {
     ScheduleEnd {
         schedule: u64,
         end: ScheduleEnd,
+    },
+    /// One that comes again goes on to its next run without this one, or its sender has been told of it.
+    ScheduleSkip {
+        schedule: u64,
+        next: Wall,
+        skipped: Skipped,
     },
     /// An open room as it is now; in place of what was known of that name.
     Room(RoomRow),
@@ -124,8 +130,28 @@ pub struct Schedule {
     pub text: String,
     pub due: Wall,
     pub made: Wall,
-    /// It was missed, and its sender does not know yet.
+    /// It was missed for good, and its sender does not know yet.
     pub missed: bool,
+    /// When it comes again; `due` is then its next run.
+    pub rule: Option<Rule>,
+    /// The last run that was missed, until the sender has been told and another was sent.
+    pub skipped: Option<Skipped>,
+}
+
+/// A run of a schedule that comes again, which was not sent.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Skipped {
+    pub due: Wall,
+    pub told: bool,
+}
+
+/// The run that a message is. It is kept only while that run waits: what was sent or cancelled does not come again.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Fires {
+    pub schedule: u64,
+    pub due: Wall,
+    /// The run after it; none: it was the last.
+    pub next: Option<Wall>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]

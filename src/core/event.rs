@@ -116,11 +116,28 @@ pub struct Edit {
 /// Something the server itself says.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Notice {
-    ScheduleSent { schedule: u64 },
-    ScheduleMissed { schedule: u64, due: Wall, text: String },
-    ShutdownIn { minutes: u64, reason: Option<String> },
-    Invited { room: Name, by: Name },
-    Unmuted { room: Option<Name>, by: Name },
+    ScheduleSent {
+        schedule: u64,
+    },
+    /// `next` is when it comes again.
+    ScheduleMissed {
+        schedule: u64,
+        due: Wall,
+        text: String,
+        next: Option<Wall>,
+    },
+    ShutdownIn {
+        minutes: u64,
+        reason: Option<String>,
+    },
+    Invited {
+        room: Name,
+        by: Name,
+    },
+    Unmuted {
+        room: Option<Name>,
+        by: Name,
+    },
 }
 
 #[derive(Clone, PartialEq, Debug)]

@@ -276,7 +276,7 @@ impl Hub {
             Request::Bans { .. } => self.bans(asker, room),
             Request::MarkRead { seq, .. } => self.mark_read(asker, here(), seq, out),
             Request::Quit { text, quiet } => self.quit(asker, text.as_deref(), quiet, out),
-            Request::Schedule { at, text, .. } => self.schedule(asker, &at, &text, here(), out),
+            Request::Schedule(asked) => self.schedule(asker, *asked, here(), out),
             Request::Schedules => self.list_schedules(asker, out),
             Request::Unschedule { schedule } => self.unschedule(asker, schedule, out),
             Request::History(asked) => self.history(asker, room, asked, out),

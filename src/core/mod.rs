@@ -25,6 +25,7 @@ mod pending;
 mod people;
 pub mod prefix;
 pub mod reads;
+pub mod recurrence;
 pub mod reject;
 pub mod reply;
 pub mod request;

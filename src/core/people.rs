@@ -6,8 +6,7 @@
 
 use super::command::Command;
 use super::effect::{Effects, Origin};
-use super::entry::{Entry, ScheduleEnd};
-use super::event::{Event, Farewell, LeftReason, Notice, WhisperEnd};
+use super::event::{Event, Farewell, LeftReason, WhisperEnd};
 use super::hub::Hub;
 use super::lang::Lang;
 use super::name::{self, Name};
@@ -218,14 +217,8 @@ impl Hub {
     /// What fell due while nobody could send it, told to its sender once.
     fn tell_missed(&mut self, session: SessionId, nick: &Name, out: &mut Effects) {
         let at = self.now().wall;
-        for schedule in self.schedules.take_missed(&name::key(nick)) {
-            let end = ScheduleEnd::Told;
-            out.record(None, Entry::ScheduleEnd { schedule: schedule.schedule, end });
-            let notice = Notice::ScheduleMissed {
-                schedule: schedule.schedule,
-                due: schedule.due,
-                text: schedule.text,
-            };
+        for (told, notice) in self.schedules.take_missed(&name::key(nick)) {
+            out.record(None, told);
             out.deliver([session], None, Event::Notice { notice, at });
         }
     }

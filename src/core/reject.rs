@@ -112,6 +112,13 @@ pub enum Reject {
     BadDuration {
         text: String,
     },
+    /// Not a rule by which something comes again, or one that never comes.
+    BadRule {
+        text: String,
+    },
+    BadZone {
+        text: String,
+    },
     NotFound {
         schedule: u64,
     },
@@ -200,7 +207,10 @@ impl Reject {
             Reject::Muted(_) => "muted",
             Reject::Busy { .. } => "busy",
             Reject::NoPartner => "no_partner",
-            Reject::BadTime { .. } | Reject::BadDuration { .. } => "bad_time",
+            Reject::BadTime { .. }
+            | Reject::BadDuration { .. }
+            | Reject::BadRule { .. }
+            | Reject::BadZone { .. } => "bad_time",
             Reject::NotFound { .. }
             | Reject::NoMessage { .. }
             | Reject::NotBanned { .. }

@@ -12,6 +12,7 @@ use super::entry::CommandRecord;
 use super::event::Message;
 use super::lang::Lang;
 use super::name::Name;
+use super::recurrence::Rule;
 use super::sanctions::{Sanction, SanctionKind, Who};
 use super::time::Wall;
 
@@ -106,6 +107,7 @@ pub enum Reply {
         schedule: u64,
         due: Wall,
         at: Wall,
+        rule: Option<Rule>,
     },
     Schedules {
         schedules: Vec<ScheduleRow>,
@@ -250,6 +252,7 @@ pub struct ScheduleRow {
     pub text: String,
     /// It fell due while the daemon was down, too long ago to be sent.
     pub missed: bool,
+    pub rule: Option<Rule>,
 }
 
 /// One row of the record of commands.

@@ -124,11 +124,7 @@ pub enum Request<'a> {
         text: Option<Text<'a>>,
         quiet: bool,
     },
-    Schedule {
-        at: Text<'a>,
-        text: Text<'a>,
-        room: Option<Text<'a>>,
-    },
+    Schedule(Box<ScheduleAsked<'a>>),
     Schedules,
     Unschedule {
         schedule: u64,
@@ -178,6 +174,18 @@ pub struct HistoryAsked<'a> {
     pub until: Option<Text<'a>>,
     pub limit: Option<u64>,
     pub versions: bool,
+}
+
+/// A message for later. `at` may begin with the rule's word, as it is typed: `daily 15:30`.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct ScheduleAsked<'a> {
+    pub at: Text<'a>,
+    pub text: Text<'a>,
+    pub room: Option<Text<'a>>,
+    /// `daily`, `weekdays` or the fields of cron.
+    pub every: Option<Text<'a>>,
+    /// An IANA name; none: the server's.
+    pub zone: Option<Text<'a>>,
 }
 
 /// How a room is to be; what is left out stays as it is.
@@ -242,7 +250,7 @@ impl Request<'_> {
             Request::Bans { .. } => &table::BANS,
             Request::MarkRead { .. } => &table::MARK_READ,
             Request::Quit { .. } => &table::QUIT,
-            Request::Schedule { .. } => &table::SCHEDULE,
+            Request::Schedule(_) => &table::SCHEDULE,
             Request::Schedules => &table::SCHEDULES,
             Request::Unschedule { .. } => &table::UNSCHEDULE,
             Request::History(_) => &table::HISTORY,
@@ -284,8 +292,8 @@ impl Request<'_> {
             | Request::Invite { room, .. }
             | Request::Kick { room, .. }
             | Request::Lift { room, .. }
-            | Request::Bans { room }
-            | Request::Schedule { room, .. } => room.as_deref(),
+            | Request::Bans { room } => room.as_deref(),
+            Request::Schedule(asked) => asked.room.as_deref(),
             Request::RoomCreate(asked) | Request::RoomSet(asked) => asked.room.as_deref(),
             Request::Sanction(asked) => asked.room.as_deref(),
             Request::History(asked) => asked.room.as_deref(),
@@ -346,7 +354,9 @@ impl Request<'_> {
             Request::Lift { who, room, reason, .. } => vec![who, opt(room), opt(reason)],
             Request::MarkRead { room, seq } => return format!("{room} {seq}"),
             Request::Quit { text, quiet } => vec![if *quiet { "quietly" } else { "" }, opt(text)],
-            Request::Schedule { at, text, room } => vec![at, opt(room), text],
+            Request::Schedule(asked) => {
+                vec![opt(&asked.every), &asked.at, opt(&asked.zone), opt(&asked.room), &asked.text]
+            }
             Request::Unschedule { schedule } => return schedule.to_string(),
             Request::History(asked) => vec![opt(&asked.room)],
             Request::Subscribe { room } | Request::Unsubscribe { room } => vec![room],

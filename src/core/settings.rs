@@ -15,6 +15,8 @@ pub struct Settings {
     pub server: String,
     pub motd: String,
     pub zone: TimeZone,
+    /// The zones of the machine, by their IANA names: to look one up is to read a file.
+    pub zones: fn(&str) -> Option<TimeZone>,
     pub default_room: Name,
     /// People in a room; 0: no limit.
     pub capacity: u32,
@@ -45,6 +47,7 @@ impl Default for Settings {
             server: "chatd".into(),
             motd: String::new(),
             zone: TimeZone::UTC,
+            zones: |_| None,
             default_room: "lobby".into(),
             capacity: 0,
             lobby_owner_first: false,

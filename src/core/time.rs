@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::{AmbiguousOffset, TimeZone};
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
@@ -123,24 +123,49 @@ pub fn parse_delay_ms(text: &str) -> Option<u64> {
     }
 }
 
-fn next_time_of_day(text: &str, now: Wall, zone: &TimeZone) -> Option<Timestamp> {
-    let (hour, minute) = text.split_once(':')?;
-    if hour.is_empty() || minute.len() != 2 || !text.bytes().all(|b| b.is_ascii_digit() || b == b':') {
-        return None;
+/// What a clock on the wall shows, to the minute.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct TimeOfDay {
+    hour: i8,
+    minute: i8,
+}
+
+impl TimeOfDay {
+    /// Reads `15:30` or `9:05`.
+    pub fn read(text: &str) -> Option<TimeOfDay> {
+        let (hour, minute) = text.split_once(':')?;
+        if hour.is_empty() || minute.len() != 2 || !text.bytes().all(|b| b.is_ascii_digit() || b == b':') {
+            return None;
+        }
+        let (hour, minute) = (hour.parse().ok()?, minute.parse().ok()?);
+        (hour < 24 && minute < 60).then_some(TimeOfDay { hour, minute })
     }
+
+    pub fn on(self, date: Date) -> DateTime {
+        date.at(self.hour, self.minute, 0, 0)
+    }
+}
+
+impl fmt::Display for TimeOfDay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:02}:{:02}", self.hour, self.minute)
+    }
+}
+
+fn next_time_of_day(text: &str, now: Wall, zone: &TimeZone) -> Option<Timestamp> {
+    let time = TimeOfDay::read(text)?;
     let today = zone.to_datetime(now.timestamp()).date();
-    let time = jiff::civil::Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()?;
-    let due = first_instant(zone, today.to_datetime(time));
+    let due = first_instant(zone, time.on(today));
     if due > now.timestamp() {
         return Some(due);
     }
     // One calendar day on, not 24 hours: the days of a clock change are longer or shorter.
     let tomorrow = today.checked_add(1.day()).ok()?;
-    Some(first_instant(zone, tomorrow.to_datetime(time)))
+    Some(first_instant(zone, time.on(tomorrow)))
 }
 
 /// The first instant at which the wall shows `civil`, or jumps over it.
-fn first_instant(zone: &TimeZone, civil: DateTime) -> Timestamp {
+pub fn first_instant(zone: &TimeZone, civil: DateTime) -> Timestamp {
     let at = |offset: jiff::tz::Offset| offset.to_timestamp(civil).unwrap_or(Timestamp::MAX);
     match zone.to_ambiguous_timestamp(civil).offset() {
         AmbiguousOffset::Unambiguous { offset } => at(offset),

@@ -30,7 +30,11 @@ pub fn jobs(jobs: &[Job]) {
             Entry::ScheduleEnd { schedule, end: ScheduleEnd::Missed } => {
                 log::warn!("scheduled message {schedule} was missed: it was due too long ago");
             }
+            Entry::ScheduleSkip { schedule, skipped, .. } if !skipped.told => {
+                log::warn!("scheduled message {schedule} has missed its run of {}", skipped.due);
+            }
             Entry::Command(_)
+            | Entry::ScheduleSkip { .. }
             | Entry::ScheduleEnd { .. }
             | Entry::Message { .. }
             | Entry::Edit { .. }

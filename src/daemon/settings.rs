@@ -45,6 +45,7 @@ pub fn settings(config: &Config) -> Settings {
         server: server_and_version(),
         motd: config.server.motd.clone(),
         zone: zone(config),
+        zones: |name| TimeZone::get(name).ok(),
         default_room: config.rooms.default.as_str().into(),
         capacity: count(config.rooms.capacity),
         lobby_owner_first: config.rooms.lobby_owner == LobbyOwner::First,

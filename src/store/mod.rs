@@ -9,6 +9,7 @@ mod read;
 mod reads;
 mod rooms;
 mod sanctions;
+mod schedules;
 pub mod schema;
 mod versions;
 mod worker;

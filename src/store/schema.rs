@@ -9,9 +9,8 @@ use rusqlite::{Connection, OpenFlags};
 use rusqlite_migration::{M, Migrations};
 
 use super::versions::VERSIONS;
-use super::{reads, rooms, sanctions};
-use crate::core::entry::{Rows, Schedule};
-use crate::core::name::Name;
+use super::{reads, rooms, sanctions, schedules};
+use crate::core::entry::Rows;
 use crate::core::time::Wall;
 use crate::limits::{STORE_BUSY_MS, STORE_STATEMENTS_MAX};
 
@@ -158,8 +157,6 @@ pub fn load(connection: &Connection) -> rusqlite::Result<Rows> {
             connection.query_row("SELECT value FROM meta WHERE key = ?1", [key], |row| row.get(0))?;
         Ok(value as u64)
     };
-    let last_schedule: i64 =
-        connection.query_row("SELECT COALESCE(MAX(id), 0) FROM schedules", [], |row| row.get(0))?;
     // Stamps do not decrease inside a room, so each room's last is its greatest.
     let last_at: i64 = connection.query_row(
         "SELECT COALESCE(MAX((SELECT at FROM messages WHERE room = rooms.id ORDER BY seq DESC LIMIT 1)), 0)
@@ -167,11 +164,6 @@ pub fn load(connection: &Connection) -> rusqlite::Result<Rows> {
         [],
         |row| row.get(0),
     )?;
-    let mut open = connection.prepare(
-        "SELECT id, room, sender, text, due, made, state FROM schedules
-         WHERE state IN ('waiting', 'missed') ORDER BY id",
-    )?;
-    let schedules = open.query_map([], schedule)?.collect::<rusqlite::Result<Vec<_>>>()?;
     Ok(Rows {
         run: meta("run")?,
         database: u128::from(meta("id_high")?) << 64 | u128::from(meta("id_low")?),
@@ -179,28 +171,16 @@ pub fn load(connection: &Connection) -> rusqlite::Result<Rows> {
         past: rooms::past(connection)?,
         sanctions: sanctions::all(connection)?,
         reads: reads::all(connection)?,
-        schedules,
-        last_schedule: last_schedule as u64,
+        schedules: schedules::open(connection)?,
+        last_schedule: schedules::last(connection)?,
         last_at: Wall(last_at),
-    })
-}
-
-fn schedule(row: &rusqlite::Row<'_>) -> rusqlite::Result<Schedule> {
-    Ok(Schedule {
-        schedule: row.get::<_, i64>(0)? as u64,
-        room: Name::from(row.get::<_, String>(1)?),
-        from: Name::from(row.get::<_, String>(2)?),
-        text: row.get(3)?,
-        due: Wall(row.get(4)?),
-        made: Wall(row.get(5)?),
-        missed: row.get::<_, String>(6)? == "missed",
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::entry::{HistoryQuery, Page, PastRoom, Query};
+    use crate::core::entry::{HistoryQuery, Page, PastRoom, Query, Schedule};
     use crate::core::event::{Message, MessageKind};
     use crate::core::name;
     use crate::store::read;
@@ -266,6 +246,8 @@ mod tests {
             due: Wall(99),
             made: Wall(20),
             missed: false,
+            rule: None,
+            skipped: None,
         };
         assert_eq!(rows.schedules, [later]);
         let asked = HistoryQuery {

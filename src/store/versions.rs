@@ -4,7 +4,7 @@
 //! of a released version must go on without anybody's help.
 
 /// Forward only: what has been released is never changed, only followed by another.
-pub const VERSIONS: [&str; 2] = [VERSION_1, VERSION_2];
+pub const VERSIONS: [&str; 3] = [VERSION_1, VERSION_2, VERSION_3];
 
 const VERSION_1: &str = "
     CREATE TABLE meta (
@@ -131,4 +131,14 @@ const VERSION_2: &str = "
         at       INTEGER NOT NULL,
         PRIMARY KEY (nick_key, room_key)
     ) WITHOUT ROWID;
+";
+
+const VERSION_3: &str = "
+    -- A rule by which it comes again: daily, weekdays or the fields of cron; due is then the next run.
+    -- Without a zone it is the server's; missed is the last run that was not sent, told whether the sender knows.
+    ALTER TABLE schedules ADD COLUMN every  TEXT;
+    ALTER TABLE schedules ADD COLUMN time   TEXT;
+    ALTER TABLE schedules ADD COLUMN zone   TEXT;
+    ALTER TABLE schedules ADD COLUMN missed INTEGER;
+    ALTER TABLE schedules ADD COLUMN told   INTEGER NOT NULL DEFAULT 0;
 ";

@@ -7,8 +7,8 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{edits, reads, rooms, sanctions};
-use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Job, Outcome, Schedule, ScheduleEnd};
+use super::{edits, reads, rooms, sanctions, schedules};
+use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Fires, Job, Outcome};
 use crate::core::event::{Message, Whisper};
 use crate::core::name::Name;
 use crate::core::time::Wall;
@@ -61,8 +61,11 @@ impl Writer {
             Entry::Edit { edit, terms } => edits::change(&self.connection, edit, *terms),
             Entry::Whisper { whisper, mid } => self.whisper(whisper, mid.as_ref()),
             Entry::Command(record) => self.command(record),
-            Entry::Schedule(schedule) => self.schedule(schedule),
-            Entry::ScheduleEnd { schedule, end } => self.schedule_end(*schedule, *end),
+            Entry::Schedule(schedule) => schedules::keep(&self.connection, schedule),
+            Entry::ScheduleEnd { schedule, end } => schedules::end(&self.connection, *schedule, *end),
+            Entry::ScheduleSkip { schedule, next, skipped } => {
+                schedules::skip(&self.connection, *schedule, *next, *skipped)
+            }
             Entry::Room(row) => rooms::keep(&self.connection, row),
             Entry::RoomClosed { room } => rooms::close(&self.connection, room),
             Entry::Sanction(sanction) => sanctions::keep(&self.connection, sanction),
@@ -89,13 +92,13 @@ impl Writer {
         message: &Message,
         author: Option<Author>,
         mid: Option<&ClientId>,
-        fires: Option<u64>,
+        fires: Option<Fires>,
     ) -> rusqlite::Result<Outcome> {
         if let Some(repeated) = self.repeated(mid)? {
             return Ok(repeated);
         }
-        if let Some(schedule) = fires
-            && !self.end_schedule(schedule, "waiting", "sent")?
+        if let Some(fires) = fires
+            && !schedules::fire(&self.connection, fires)?
         {
             return Ok(Outcome::Missing);
         }
@@ -117,7 +120,7 @@ impl Writer {
                 &*message.from,
                 message.kind.word(),
                 message.text,
-                fires.map(|schedule| schedule as i64),
+                fires.map(|fires| fires.schedule as i64),
                 author.map(|author| author.run),
                 author.map(|author| author.serial),
                 (!message.mentions.is_empty()).then(|| message.mentions.join(",")),
@@ -179,34 +182,6 @@ impl Writer {
                 record.outcome
             ])?;
         Ok(Outcome::Kept(self.connection.last_insert_rowid() as u64))
-    }
-
-    fn schedule(&self, row: &Schedule) -> rusqlite::Result<Outcome> {
-        self.connection
-            .prepare_cached(
-                "INSERT INTO schedules (id, room, sender, text, due, made, state)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, 'waiting')",
-            )?
-            .execute(params![row.schedule as i64, &*row.room, &*row.from, row.text, row.due.0, row.made.0])?;
-        Ok(Outcome::Kept(row.schedule))
-    }
-
-    fn schedule_end(&self, schedule: u64, end: ScheduleEnd) -> rusqlite::Result<Outcome> {
-        let (from, to) = match end {
-            ScheduleEnd::Cancelled => ("waiting", "cancelled"),
-            ScheduleEnd::Missed => ("waiting", "missed"),
-            ScheduleEnd::Told => ("missed", "told"),
-        };
-        let ended = self.end_schedule(schedule, from, to)?;
-        Ok(if ended { Outcome::Kept(schedule) } else { Outcome::Missing })
-    }
-
-    fn end_schedule(&self, schedule: u64, from: &str, to: &str) -> rusqlite::Result<bool> {
-        let changed = self
-            .connection
-            .prepare_cached("UPDATE schedules SET state = ?3 WHERE id = ?1 AND state = ?2")?
-            .execute(params![schedule as i64, from, to])?;
-        Ok(changed == 1)
     }
 
     fn expire(&self, whispers: Option<Wall>, client_ids: Wall) -> rusqlite::Result<()> {

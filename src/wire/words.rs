@@ -9,10 +9,11 @@ use jiff::tz::TimeZone;
 use crate::core::command::Command;
 use crate::core::event::{Farewell, Notice};
 use crate::core::name::{Name, NameFault};
+use crate::core::recurrence::{Every, Rule};
 use crate::core::reject::{Expected, Held, Malformed, Reject};
 use crate::core::reply::{Reply, Role, RoomInfo};
 use crate::core::sanctions::{Sanction, SanctionKind};
-use crate::core::time::Wall;
+use crate::core::time::{TimeOfDay, Wall};
 use crate::limits::{JSON_DEPTH_MAX, WELCOME_NAMES_MAX};
 use crate::locale::{Arg, Words};
 
@@ -68,6 +69,8 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::NotMuted { who } => words.say("not-muted", &[("who", who.as_str().into())]),
         Reject::BadTime { text } => words.say("bad-time", &[("text", text.as_str().into())]),
         Reject::BadDuration { text } => words.say("bad-duration", &[("text", text.as_str().into())]),
+        Reject::BadRule { text } => words.say("bad-rule", &[("text", text.as_str().into())]),
+        Reject::BadZone { text } => words.say("bad-zone", &[("text", text.as_str().into())]),
         Reject::NotFound { schedule } => words.say("not-found", &[("schedule", (*schedule).into())]),
         Reject::TooMany { max } => words.say("too-many", &[("max", (*max).into())]),
         Reject::RateLimited { wait_ms } => {
@@ -82,6 +85,20 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
 /// How a command is typed, under its name and with its arguments' names in that language.
 pub fn usage(words: &Words, command: &Command) -> String {
     command.usage(words.lang(), |arg| words.say(&format!("arg-{arg}"), &[]))
+}
+
+/// When something comes again: `every day at 15:30`.
+pub fn every(words: &Words, rule: &Rule) -> String {
+    let at = |id: &str, time: &TimeOfDay| words.say(id, &[("time", time.to_string().into())]);
+    let every = match &rule.every {
+        Every::Daily(time) => at("every-daily", time),
+        Every::Weekdays(time) => at("every-weekdays", time),
+        Every::Cron(fields) => words.say("every-cron", &[("rule", fields.as_str().into())]),
+    };
+    match &rule.zone {
+        None => every,
+        Some(zone) => words.say("every-zone", &[("every", every.into()), ("zone", zone.as_str().into())]),
+    }
 }
 
 fn malformed(words: &Words, fault: &Malformed) -> String {
@@ -278,9 +295,16 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
             let room = room.as_deref().unwrap_or("").into();
             words.say(id, &[("who", who.to_string().into()), ("where", place.into()), ("room", room)])
         }
-        Reply::Scheduled { schedule, due, at } => {
+        Reply::Scheduled { schedule, due, at, rule } => {
             let due = due.local_short(*at, zone);
-            words.say("scheduled", &[("schedule", (*schedule).into()), ("due", due.into())])
+            let mut args = vec![("schedule", (*schedule).into()), ("due", due.into())];
+            match rule {
+                None => words.say("scheduled", &args),
+                Some(rule) => {
+                    args.push(("every", every(words, rule).into()));
+                    words.say("scheduled-every", &args)
+                }
+            }
         }
         Reply::Unscheduled { schedule } => words.say("unscheduled", &[("schedule", (*schedule).into())]),
         Reply::Subscribed { room, on: true } => words.say("subscribed", &[("room", (&**room).into())]),
@@ -359,14 +383,15 @@ pub fn farewell_word(farewell: &Farewell) -> &'static str {
 pub fn notice(words: &Words, notice: &Notice, zone: &TimeZone) -> String {
     match notice {
         Notice::ScheduleSent { schedule } => words.say("scheduled-sent", &[("schedule", (*schedule).into())]),
-        Notice::ScheduleMissed { schedule, due, text } => words.say(
-            "scheduled-missed",
-            &[
+        Notice::ScheduleMissed { schedule, due, text, next } => {
+            let mut args = vec![
                 ("schedule", (*schedule).into()),
                 ("due", due.local(zone).into()),
                 ("text", text.as_str().into()),
-            ],
-        ),
+            ];
+            args.extend(next.map(|next| ("next", next.local(zone).into())));
+            words.say(if next.is_some() { "scheduled-missed-next" } else { "scheduled-missed" }, &args)
+        }
         Notice::Invited { room, by } => {
             words.say("invited", &[("by", (&**by).into()), ("room", (&**room).into())])
         }

@@ -5,7 +5,7 @@
 use super::{field, may, must};
 use crate::core::args::missing;
 use crate::core::command::{Command, Kind, Right};
-use crate::core::request::{HistoryAsked, Request};
+use crate::core::request::{HistoryAsked, Request, ScheduleAsked};
 
 pub static SAY: Command = Command {
     name: "say",
@@ -105,11 +105,25 @@ pub static SCHEDULE: Command = Command {
     name: "schedule",
     cmd: "schedule",
     slash: &["/schedule", "/예약"],
-    args: &[must("at", Kind::When), must("text", Kind::Text), field("room", Kind::Word)],
+    args: &[
+        must("at", Kind::When),
+        must("text", Kind::Text),
+        field("room", Kind::Word),
+        field("every", Kind::Text),
+        field("zone", Kind::Word),
+    ],
     right: Right::Speaker,
     cost: 2,
     recorded: true,
-    build: |a| Ok(Request::Schedule { at: a.text("at")?, text: a.text("text")?, room: a.opt_text("room")? }),
+    build: |a| {
+        Ok(Request::Schedule(Box::new(ScheduleAsked {
+            at: a.text("at")?,
+            text: a.text("text")?,
+            room: a.opt_text("room")?,
+            every: a.opt_text("every")?,
+            zone: a.opt_text("zone")?,
+        })))
+    },
 };
 
 pub static SCHEDULES: Command = Command {

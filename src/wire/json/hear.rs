@@ -11,6 +11,7 @@ use crate::core::command::Command;
 use crate::core::event::{Edit, Event, LeftReason, Message, MessageKind, Version, Whisper, WhisperEnd};
 use crate::core::lang::Lang;
 use crate::core::name::Name;
+use crate::core::recurrence::{Every, Rule};
 use crate::core::reply::{Listing, Reply, Role, RoomInfo, ScheduleRow, User, Welcome};
 use crate::core::sanctions::{Sanction, SanctionKind, Who};
 use crate::core::time::Wall;
@@ -112,9 +113,12 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
         "bans" => Reply::Bans { bans: fields.list("bans", sanction)?, at: now },
         "mark_read" => Reply::MarkedRead { room: there, seq: fields.number("seq")? },
         "quit" => Reply::Bye,
-        "schedule" => {
-            Reply::Scheduled { schedule: fields.number("schedule")?, due: fields.at("due"), at: now }
-        }
+        "schedule" => Reply::Scheduled {
+            schedule: fields.number("schedule")?,
+            due: fields.at("due"),
+            at: now,
+            rule: rule(&fields),
+        },
         "schedules" => Reply::Schedules { schedules: fields.list("schedules", schedule_row)?, at: now },
         "unschedule" => Reply::Unscheduled { schedule: fields.number("schedule")? },
         "history" => Reply::History {
@@ -418,7 +422,13 @@ fn schedule_row(fields: &Fields<'_>) -> Option<ScheduleRow> {
         due: fields.at("due"),
         text: fields.opt_text("text").unwrap_or_default(),
         missed: fields.opt_text("state").as_deref() == Some("missed"),
+        rule: rule(fields),
     })
+}
+
+fn rule(fields: &Fields<'_>) -> Option<Rule> {
+    let every = Every::read(&fields.opt_text("every")?, fields.opt_text("time").as_deref())?;
+    Some(Rule { every, zone: fields.opt_text("zone") })
 }
 
 #[cfg(test)]

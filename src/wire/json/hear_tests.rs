@@ -181,6 +181,7 @@ fn replies() -> Vec<(&'static Command, Reply)> {
         due: at,
         text: "x".into(),
         missed: true,
+        rule: Some(rule("0 9 * * 1-5")),
     };
     let messages = vec![said(Some(1), MessageKind::Say), said(Some(2), MessageKind::Scheduled)];
     let kicked = Reply::Kicked { nick: nick.clone(), room: None };
@@ -193,7 +194,8 @@ fn replies() -> Vec<(&'static Command, Reply)> {
         (&table::KICK, kicked.clone()),
         (&table::KICK, Reply::Unrecorded(Box::new(kicked))),
         (&table::QUIETQUIT, Reply::Bye),
-        (&table::SCHEDULE, Reply::Scheduled { schedule: 4, due: at, at: NOW }),
+        (&table::SCHEDULE, Reply::Scheduled { schedule: 4, due: at, at: NOW, rule: None }),
+        (&table::SCHEDULE, Reply::Scheduled { schedule: 4, due: at, at: NOW, rule: Some(rule("daily")) }),
         (&table::SCHEDULES, Reply::Schedules { schedules: vec![row], at: NOW }),
         (&table::UNSCHEDULE, Reply::Unscheduled { schedule: 4 }),
         (&table::HISTORY, Reply::History { room: room.clone(), messages, more: true }),
@@ -265,4 +267,9 @@ fn garbage_is_nothing_and_no_crash() {
         }
     }
     assert_eq!(reply(&table::USERS, &json!({"users": 7}), &name("lobby"), NOW), None);
+}
+
+fn rule(word: &str) -> Rule {
+    let every = Every::read(word, Some("15:30")).unwrap();
+    Rule { every, zone: Some("Asia/Seoul".into()) }
 }

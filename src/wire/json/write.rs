@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use crate::core::command::{Command, Right};
 use crate::core::event::{Event, Farewell, LeftReason, Message, Notice, Version, WhisperEnd};
 use crate::core::name::Name;
+use crate::core::recurrence::Rule;
 use crate::core::reject::Reject;
 use crate::core::reply::{CommandRow, Listing, Reply, RoomInfo, ScheduleRow, Status, User, Welcome};
 use crate::core::request::RequestId;
@@ -270,7 +271,9 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
         Reply::MarkedRead { room, seq } => json!({"room": room, "seq": seq}),
         Reply::Users { users, .. } => json!({"users": users.iter().map(user).collect::<Vec<_>>()}),
         Reply::Bye | Reply::Pong => json!({}),
-        Reply::Scheduled { schedule, due, .. } => json!({"schedule": schedule, "due": due.to_string()}),
+        Reply::Scheduled { schedule, due, rule, .. } => {
+            with_rule(json!({"schedule": schedule, "due": due.to_string()}), rule.as_ref())
+        }
         Reply::Schedules { schedules, .. } => {
             json!({"schedules": schedules.iter().map(schedule_row).collect::<Vec<_>>()})
         }
@@ -348,10 +351,24 @@ fn user(user: &User) -> Value {
 }
 
 fn schedule_row(row: &ScheduleRow) -> Value {
-    json!({
+    let object = json!({
         "schedule": row.schedule, "room": row.room, "from": row.from, "due": row.due.to_string(),
         "every": null, "text": row.text, "state": if row.missed { "missed" } else { "waiting" },
-    })
+    });
+    with_rule(object, row.rule.as_ref())
+}
+
+/// The rule by which it comes again, where it has one; its time of day and zone, where the rule has them.
+fn with_rule(mut object: Value, rule: Option<&Rule>) -> Value {
+    let Some(rule) = rule else { return object };
+    object["every"] = json!(rule.every.word());
+    if let Some(time) = rule.every.time() {
+        object["time"] = json!(time.to_string());
+    }
+    if let Some(zone) = &rule.zone {
+        object["zone"] = json!(zone);
+    }
+    object
 }
 
 fn command_row(row: &CommandRow) -> Value {

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use crate::core::args::{self, Args, Value};
 use crate::core::command::{self, Arg, Command, Kind, Need};
+use crate::core::recurrence::Word;
 use crate::core::reject::{Malformed, Reject};
 use crate::core::request::Request;
 use crate::core::table;
@@ -129,13 +130,10 @@ fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
         let (word, after) = match arg.kind {
             Kind::Text => (rest, ""),
             Kind::Nicks => split_list(rest),
-            Kind::Word
-            | Kind::When
-            | Kind::Delay
-            | Kind::Span
-            | Kind::Duration
-            | Kind::Number
-            | Kind::Flag => split_word(rest),
+            Kind::When => split_time(rest),
+            Kind::Word | Kind::Delay | Kind::Span | Kind::Duration | Kind::Number | Kind::Flag => {
+                split_word(rest)
+            }
         };
         rest = after.trim_start();
         args.set(arg.name, value(arg, word)?);
@@ -173,6 +171,16 @@ fn split_list(text: &str) -> (&str, &str) {
             return text.split_at(end);
         }
     }
+}
+
+/// A time is one word, or two where the first is a rule's: `daily 15:30`.
+fn split_time(text: &str) -> (&str, &str) {
+    let (word, rest) = split_word(text);
+    if Word::named(word).is_none() || rest.is_empty() {
+        return (word, rest);
+    }
+    let end = text.len() - rest.len() + split_word(rest).0.len();
+    text.split_at(end)
 }
 
 fn value<'a>(arg: &Arg, word: &'a str) -> Option<Value<'a>> {
@@ -248,6 +256,13 @@ mod tests {
         };
         assert_eq!(ban("/ban Bob 2h too loud"), (Some("2h".into()), Some("too loud".into())));
         assert_eq!(ban("/차단 Bob too loud"), (None, Some("too loud".into())));
+        let when = |line| match request(line) {
+            Request::Schedule(asked) => (String::from(asked.at), String::from(asked.text)),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(when("/schedule 15:30 daily tea"), ("15:30".into(), "daily tea".into()));
+        assert_eq!(when("/schedule Daily  15:30  tea time"), ("Daily  15:30".into(), "tea time".into()));
+        assert_eq!(when("/예약 평일 9:00 차"), ("평일 9:00".into(), "차".into()));
         assert_eq!(request("/시간 on"), Request::Timestamps { on: true });
         assert_eq!(request("/조용히나가기"), Request::Quit { text: None, quiet: true });
     }
@@ -292,6 +307,8 @@ mod tests {
             "/room slow soon",
             "/room capacity many",
             "/schedules now",
+            "/schedule daily",
+            "/schedule daily 15:30",
             "/quietquit x",
             "/history x",
             "/timestamps maybe",

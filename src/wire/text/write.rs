@@ -367,14 +367,21 @@ fn schedule_lines(speech: &Speech, schedules: &[ScheduleRow], at: Wall, out: &mu
         says(out, &speech.words.say("schedules-none", &[]));
     }
     for row in schedules {
-        let args = [
+        let mut args = vec![
             ("schedule", row.schedule.into()),
             ("due", row.due.local_short(at, &speech.zone).into()),
             ("room", (&*row.room).into()),
             ("from", (&*row.from).into()),
             ("text", row.text.as_str().into()),
         ];
-        let id = if row.missed { "schedules-row-missed" } else { "schedules-row" };
+        let id = match &row.rule {
+            _ if row.missed => "schedules-row-missed",
+            None => "schedules-row",
+            Some(rule) => {
+                args.push(("every", words::every(&speech.words, rule).into()));
+                "schedules-row-every"
+            }
+        };
         says(out, &speech.words.say(id, &args));
     }
 }
