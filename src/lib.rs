@@ -26,7 +26,8 @@
 //! session people name prefix       who is here, under which name, from where
 //! room rooms ownership             what a room is; going in and out; making and ruling it
 //! talk edits mentions called whispers what is said, and to whom
-//! schedules reads subscriptions    what is said later, what was read, who listens from outside
+//! schedules recurrence             what is said later, and again
+//! reads subscriptions              what was read, who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang        the server as a whole
 //! durable check                    what outlives the daemon, and what must always hold

@@ -178,7 +178,7 @@ span-minutes = { $count }분
 span-seconds = { $count }초
 
 scheduled = { $schedule }번 메시지를 { $due }에 보내도록 예약했습니다.
-scheduled-every = { $schedule }번 메시지를 { $every } 보내도록 예약했습니다. 첫 번째는 { $due }에 보냅니다.
+scheduled-every = { $schedule }번 메시지를 반복해서 보내도록 예약했습니다: { $every }. 첫 번째는 { $due }에 보냅니다.
 scheduled-sent = 예약한 { $schedule }번 메시지를 보냈습니다.
 scheduled-missed = { $due }에 보내도록 예약한 { $schedule }번 메시지는 그때 서버가 꺼져 있었거나, 대화방이 없어졌거나, 말할 수 없는 상태여서 보내지 못했습니다: { $text }
 scheduled-missed-next = { $due }에 보내도록 예약한 { $schedule }번 메시지는 그때 서버가 꺼져 있었거나, 대화방이 없어졌거나, 말할 수 없는 상태여서 보내지 못했습니다. 다음은 { $next }에 보냅니다: { $text }
