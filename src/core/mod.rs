@@ -5,6 +5,7 @@
 //! give the same effects.
 
 pub mod args;
+pub mod chain;
 mod check;
 pub mod command;
 mod edits;

@@ -60,6 +60,7 @@ fn changes(command: &str) -> bool {
             | "subscribe"
             | "unsubscribe"
             | "help"
+            | "verify"
     );
     !looks
 }

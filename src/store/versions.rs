@@ -4,7 +4,7 @@
 //! of a released version must go on without anybody's help.
 
 /// Forward only: what has been released is never changed, only followed by another.
-pub const VERSIONS: [&str; 2] = [VERSION_1, VERSION_2];
+pub const VERSIONS: [&str; 3] = [VERSION_1, VERSION_2, CHAIN];
 
 const VERSION_1: &str = "
     CREATE TABLE meta (
@@ -131,4 +131,18 @@ const VERSION_2: &str = "
         at       INTEGER NOT NULL,
         PRIMARY KEY (nick_key, room_key)
     ) WITHOUT ROWID;
+";
+
+/// Before it runs on, [`chain::begin`](super::chain::begin) fills it.
+pub const CHAIN: &str = "
+    -- For each record, in the order of commits and without holes, a digest of what was kept and a
+    -- link of that to all before it; what place and number are stands in chain.rs.
+    CREATE TABLE chain (
+        id     INTEGER PRIMARY KEY,
+        kind   TEXT    NOT NULL,
+        place  INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        digest BLOB    NOT NULL,
+        link   BLOB    NOT NULL
+    );
 ";
