@@ -28,7 +28,7 @@ impl fmt::Display for Anchor {
     }
 }
 
-/// It is not a number, a colon and 64 hexadecimal digits.
+/// It is not a number from 1 on, a colon and 64 hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct NoAnchor;
 
@@ -44,7 +44,8 @@ impl FromStr for Anchor {
         for (index, byte) in link.iter_mut().enumerate() {
             *byte = u8::from_str_radix(&hex[2 * index..2 * index + 2], 16).map_err(|_| NoAnchor)?;
         }
-        Ok(Anchor { record: record.parse().map_err(|_| NoAnchor)?, link })
+        let record = record.parse().ok().filter(|record| *record > 0).ok_or(NoAnchor)?;
+        Ok(Anchor { record, link })
     }
 }
 
@@ -147,8 +148,16 @@ mod tests {
         assert!(text.starts_with("1234:0008101820") && text.len() == 5 + 64, "{text}");
         assert_eq!(text.parse(), Ok(anchor));
         assert_eq!(text.to_uppercase().parse(), Ok(anchor));
-        for wrong in ["", "1234", "1234:", "x:00", &text[..68], &format!("{text}0"), &text.replace('0', "é")]
-        {
+        for wrong in [
+            "",
+            "1234",
+            "1234:",
+            "x:00",
+            &text[..68],
+            &format!("{text}0"),
+            &text.replace('0', "é"),
+            &text[3..],
+        ] {
             assert_eq!(wrong.parse::<Anchor>(), Err(NoAnchor), "{wrong}");
         }
     }
