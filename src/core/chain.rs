@@ -156,7 +156,7 @@ mod tests {
             &text[..68],
             &format!("{text}0"),
             &text.replace('0', "é"),
-            &text[3..],
+            &text.replacen("1234", "0", 1),
         ] {
             assert_eq!(wrong.parse::<Anchor>(), Err(NoAnchor), "{wrong}");
         }
