@@ -219,7 +219,7 @@ impl Hub {
         }
         let Some(before) = self.sessions.get(asker.session) else { return };
         // The admin's shell says by itself what its user reads: nobody has done anything.
-        let silent = before.is_admin() && *command == table::LANG || request.goes_on();
+        let silent = before.is_admin() && (*command == table::LANG || request.goes_on());
         let recorded = command.recorded && !silent;
         let door = if recorded { before.door_and_origin() } else { String::new() };
         let args = if recorded { request.summary() } else { String::new() };

@@ -63,9 +63,13 @@ fn end(connection: &Connection, page: Verified, mark: &mut Mark) -> rusqlite::Re
         return Ok(faulty(page, Wrong::Broken, Subject::Chain, 1));
     }
     for kind in [Kind::Message, Kind::Version, Kind::Command] {
-        if let Some(found) = chained::next(connection, kind, *met(mark, kind) as i64)? {
-            return Ok(faulty(page, Wrong::Added, chained::subject(connection, found.key)?, record));
-        }
+        let subject = match chained::next(connection, kind, *met(mark, kind) as i64) {
+            Ok(None) => continue,
+            Ok(Some(found)) => chained::subject(connection, found.key)?,
+            Err(error) if is_odd(&error) => Subject::Chain,
+            Err(error) => return Err(error),
+        };
+        return Ok(faulty(page, Wrong::Added, subject, record));
     }
     Ok(page)
 }

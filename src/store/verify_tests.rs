@@ -193,6 +193,9 @@ fn what_was_added_is_named() {
     assert_eq!(after(sql), fault(Wrong::Added, message("den", 3), 13));
     let sql = "INSERT INTO commands (at, actor, door, command, args, outcome) VALUES (9, 'Bob', '', 'ban', '', 'ok')";
     assert_eq!(after(sql), fault(Wrong::Added, Subject::Command { record: 3 }, 13));
+    let sql =
+        "INSERT INTO commands (at, actor, door, command, args, outcome) VALUES ('x', '', '', '', '', '')";
+    assert_eq!(after(sql), fault(Wrong::Added, Subject::Chain, 13));
     // Two that change places: the first that is met does not belong there.
     let sql = "UPDATE messages SET id = 99 WHERE id = 1; UPDATE messages SET id = 1 WHERE id = 3;
                UPDATE messages SET id = 3 WHERE id = 99";

@@ -133,7 +133,7 @@ const VERSION_2: &str = "
     ) WITHOUT ROWID;
 ";
 
-/// Before it runs on, [`chain::begin`](super::chain::begin) fills it.
+/// [`begin`](super::chain::begin) fills it in the same transaction.
 pub const CHAIN: &str = "
     -- For each record, in the order of commits and without holes, a digest of what was kept and a
     -- link of that to all before it; what place and number are stands in chain.rs.
