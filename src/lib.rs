@@ -30,7 +30,7 @@
 //! reads subscriptions              what was read, who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang        the server as a whole
-//! durable check                    what outlives the daemon, and what must always hold
+//! durable chain check              what outlives the daemon, how it is proved, and what must always hold
 //! ```
 //!
 //! # Who may enter where

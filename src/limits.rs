@@ -69,6 +69,8 @@ pub const RECURRENCE_DAYS_MAX: usize = 8;
 pub const PAGE_ROWS_MAX: u32 = 500;
 /// Bytes of text after which a page ends early: a page must fit the outbox of whoever asked for it.
 pub const PAGE_TEXT_BYTES_MAX: usize = 256 * 1024;
+/// Records of the chain that one page of a verification covers: some milliseconds of the reader, also of long texts.
+pub const VERIFY_RECORDS_MAX: u32 = 1_000;
 /// Rows when a request names no limit.
 pub const PAGE_ROWS_DEFAULT: u32 = 50;
 /// Lines that a person at a plain terminal gets when `/history` names no number: one screen.

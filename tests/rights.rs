@@ -47,7 +47,7 @@ enum Need {
 }
 
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
-const COMMANDS: [(&str, Need, &str); 45] = [
+const COMMANDS: [(&str, Need, &str); 46] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
     ("lang", Need::Nothing, r#""lang":"en""#),
     ("help", Need::Nothing, ""),
@@ -93,6 +93,7 @@ const COMMANDS: [(&str, Need, &str); 45] = [
     ("status", Need::Admin, ""),
     ("reload", Need::Admin, ""),
     ("commands", Need::Admin, ""),
+    ("verify", Need::Admin, ""),
 ];
 
 /// Who asks.

@@ -10,6 +10,8 @@ use clap::{Parser, Subcommand};
 use super::rooms::RoomCommand;
 use super::sanctions::{Ban, Mute};
 use super::times;
+use super::verify;
+use crate::core::chain::Anchor;
 
 /// The texts in it are ids of sentences: `locale::shell` puts those of a language in their places.
 #[derive(Parser, Debug)]
@@ -117,6 +119,11 @@ pub enum Command {
         since: Option<String>,
         #[arg(short = 'n', value_name = "N", help = "chatctl-help-commands-rows")]
         rows: Option<u64>,
+    },
+    #[command(about = "chatctl-help-verify")]
+    Verify {
+        #[arg(long, value_name = "RECORD:LINK", value_parser = verify::anchor, help = "chatctl-help-verify-anchor")]
+        anchor: Option<Anchor>,
     },
     #[command(about = "chatctl-help-shutdown")]
     Shutdown {
@@ -244,6 +251,7 @@ mod tests {
             &["chatctl", "ban", "Bob", "--for", "0s"],
             &["chatctl", "mute", "Bob", "--for", "soon"],
             &["chatctl", "say", "--room", "den"],
+            &["chatctl", "verify", "--anchor", "12"],
             &["chatctl", "room"],
             &["chatctl", "room", "set", "den"],
             &["chatctl", "room", "set", "den", "--slow", "2d"],

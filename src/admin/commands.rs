@@ -20,6 +20,7 @@ use super::rooms::{room, rooms};
 use super::sanctions::{Ban, Mute, bans, lift, sanction};
 use super::status::status;
 use super::times;
+use super::verify::verify;
 use crate::core::recurrence::{Every, Rule};
 use crate::core::{command, table};
 use crate::limits::{END_MS, ROWS_DEFAULT};
@@ -64,6 +65,7 @@ pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Resu
             history(link, paper, &Wanted { room, user, since, until, lines, follow, versions })
         }
         Command::Commands { since, rows } => commands(link, paper, since, rows),
+        Command::Verify { anchor } => verify(link, paper, anchor),
         Command::Shutdown { delay, reason } => shutdown(link, paper, delay, reason),
         Command::Reload => act(link, paper, &table::RELOAD, []),
         Command::Ping => {

@@ -13,6 +13,8 @@ use crate::locale::Words;
 pub enum Failure {
     /// The daemon said no.
     Refused { message: String },
+    /// The history is not as it was kept.
+    Unsound { sentence: String },
     /// No daemon answers; each place that was tried, with what was found there.
     NoDaemon { tried: Vec<(PathBuf, String)> },
     /// The socket is there but not for this user.
@@ -33,7 +35,9 @@ impl Failure {
     /// chatctl's exit code for it.
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Refused { .. } | Failure::Nonsense(_) | Failure::Output(_) => 1,
+            Failure::Refused { .. } | Failure::Unsound { .. } | Failure::Nonsense(_) | Failure::Output(_) => {
+                1
+            }
             Failure::Usage(_) => 2,
             Failure::NoDaemon { .. } | Failure::Lost { .. } | Failure::Silent { .. } => 3,
             Failure::NotPermitted { .. } => 4,
@@ -46,6 +50,7 @@ impl Failure {
     pub fn sentence(&self, words: &Words) -> String {
         match self {
             Failure::Refused { message } => message.clone(),
+            Failure::Unsound { sentence } => sentence.clone(),
             Failure::NoDaemon { tried } => {
                 let mut lines = vec![words.say("chatctl-no-daemon", &[])];
                 for (path, found) in tried {

@@ -16,11 +16,14 @@ mod rooms;
 mod sanctions;
 mod status;
 mod times;
+mod verify;
 
 #[cfg(test)]
 mod flow_tests;
 #[cfg(test)]
 mod room_tests;
+#[cfg(test)]
+mod verify_tests;
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufWriter, IsTerminal, Write};

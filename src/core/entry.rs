@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::chain::{Mark, Verified};
 use super::event::{Edit, Message, Whisper};
 use super::name::Name;
 use super::reads::ReadMark;
@@ -194,7 +195,17 @@ pub enum EditOutcome {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Query {
     History(HistoryQuery),
-    Commands { since: Option<Wall>, before: Option<u64>, after: Option<u64>, limit: u32 },
+    Commands {
+        since: Option<Wall>,
+        before: Option<u64>,
+        after: Option<u64>,
+        limit: u32,
+    },
+    /// One page of the chain from `from` on, which ends at the record `until` at the latest.
+    Verify {
+        from: Mark,
+        until: Option<u64>,
+    },
 }
 
 /// A page of one room: exclusive bounds, ascending; without `after` the newest that fit.
@@ -218,6 +229,7 @@ pub struct HistoryQuery {
 pub enum Page {
     History { messages: Vec<Message>, more: bool },
     Commands { commands: Vec<super::reply::CommandRow>, more: bool },
+    Verified(Box<Verified>),
     Failed,
 }
 

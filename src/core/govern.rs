@@ -6,6 +6,7 @@
 
 use jiff::Timestamp;
 
+use super::chain::Mark;
 use super::effect::{Ask, Effect, Effects};
 use super::entry::{HistoryQuery, Query, Ticket};
 use super::event::{Event, Farewell, Notice};
@@ -143,6 +144,17 @@ impl Hub {
         self.take_fetch(asker.session)?;
         let query = Query::Commands { since, before, after, limit: page_rows(limit, PAGE_ROWS_DEFAULT) };
         Ok(self.fetch(asker, None, query, out))
+    }
+
+    pub(super) fn verify(
+        &mut self,
+        asker: &Asker,
+        from: Mark,
+        until: Option<u64>,
+        out: &mut Effects,
+    ) -> Result<Done, Reject> {
+        self.take_fetch(asker.session)?;
+        Ok(self.fetch(asker, None, Query::Verify { from, until }, out))
     }
 
     /// A person at a terminal gets a screen, a program a page.

@@ -153,7 +153,8 @@ impl Hub {
         }
         let Some(before) = self.sessions.get(asker.session) else { return };
         // The admin's shell says by itself what its user reads: nobody has done anything.
-        let recorded = command.recorded && !(before.is_admin() && *command == table::LANG);
+        let silent = before.is_admin() && (*command == table::LANG || request.goes_on());
+        let recorded = command.recorded && !silent;
         let door = if recorded { before.door_and_origin() } else { String::new() };
         let args = if recorded { request.summary() } else { String::new() };
 
@@ -295,6 +296,7 @@ impl Hub {
             Request::Commands { since, before, after, limit } => {
                 self.commands(asker, since.as_deref(), before, after, limit, out)
             }
+            Request::Verify { from, until } => self.verify(asker, from, until, out),
         }
     }
 
@@ -382,6 +384,7 @@ impl Hub {
         let reply = match (page, room) {
             (Page::History { messages, more }, Some(room)) => Ok(Reply::History { room, messages, more }),
             (Page::Commands { commands, more }, _) => Ok(Reply::Commands { commands, more }),
+            (Page::Verified(verified), _) => Ok(Reply::Verified(verified)),
             (Page::Failed | Page::History { .. }, _) => Err(Reject::StorageUnavailable),
         };
         self.answer(Asker { session, re }, reply, out);

@@ -6,6 +6,7 @@
 
 pub mod args;
 mod called;
+pub mod chain;
 mod check;
 pub mod command;
 mod durable;

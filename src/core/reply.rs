@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::chain::Verified;
 use super::entry::CommandRecord;
 use super::event::Message;
 use super::lang::Lang;
@@ -153,6 +154,7 @@ pub enum Reply {
         commands: Vec<CommandRow>,
         more: bool,
     },
+    Verified(Box<Verified>),
     /// It was done, but the database could not keep a record of it.
     Unrecorded(Box<Reply>),
 }

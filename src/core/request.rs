@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::chain::Mark;
 use super::command::Command;
 use super::lang::Lang;
 use super::sanctions::SanctionKind;
@@ -161,6 +162,11 @@ pub enum Request<'a> {
         after: Option<u64>,
         limit: Option<u64>,
     },
+    /// A page of the chain from `from` on, to `until` at the most.
+    Verify {
+        from: Mark,
+        until: Option<u64>,
+    },
 }
 
 /// The bounds of a page of history; `before` and `after` are exclusive seqs.
@@ -265,7 +271,13 @@ impl Request<'_> {
             Request::Status => &table::STATUS,
             Request::Reload => &table::RELOAD,
             Request::Commands { .. } => &table::COMMANDS,
+            Request::Verify { .. } => &table::VERIFY,
         }
+    }
+
+    /// Whether it goes on with what was asked and recorded before.
+    pub fn goes_on(&self) -> bool {
+        matches!(self, Request::Verify { from, .. } if from.after > 0)
     }
 
     /// Whether it bears a field that only an admin may use, whatever its row says.
@@ -319,7 +331,8 @@ impl Request<'_> {
             | Request::Shutdown { .. }
             | Request::Status
             | Request::Reload
-            | Request::Commands { .. } => None,
+            | Request::Commands { .. }
+            | Request::Verify { .. } => None,
         }
     }
 
@@ -372,7 +385,8 @@ impl Request<'_> {
             | Request::Ping
             | Request::Status
             | Request::Reload
-            | Request::Commands { .. } => vec![],
+            | Request::Commands { .. }
+            | Request::Verify { .. } => vec![],
         };
         join(&words)
     }

@@ -64,6 +64,7 @@ fn changes(command: &str) -> bool {
             | "subscribe"
             | "unsubscribe"
             | "help"
+            | "verify"
     );
     !looks
 }

@@ -296,6 +296,7 @@ help-ping = asks whether the server is there.
 help-status = says how the server is; for admins.
 help-reload = has the server read its configuration again; for admins.
 help-commands = shows who did what; for admins.
+help-verify = says whether the history is as it was kept; for admins.
 
 closing-shutdown = The server is shutting down.
 closing-shutdown-because = The server is shutting down: { $reason }.
@@ -443,6 +444,25 @@ chatctl-deleted = (deleted)
 chatctl-version = {"    "}until { $until }, by { $by }: { $text }
 chatctl-no-users = Nobody is there.
 chatctl-no-commands = No command is recorded.
+chatctl-verify-sound = { $records ->
+    [one] 1 record is sound.
+   *[other] { $records } records are sound.
+}
+chatctl-verify-older = { $records ->
+    [one] 1 record was there before the chain began; it shows what was done to it since then.
+   *[other] { $records } records were there before the chain began; it shows what was done to them since then.
+}
+chatctl-verify-anchor = Anchor: { $anchor }
+chatctl-verify-held = The anchor is in the chain: nothing up to it was changed or cut off.
+chatctl-verify-tail = Whether records were cut off at the end cannot be seen by the chain alone: compare with an anchor from the log, with --anchor.
+chatctl-verify-not-held = the anchor is not in the chain, which was compared with it at record { $record }: records were cut off, or the chain was made anew
+chatctl-verify-message = message { $seq } of { $room }
+chatctl-verify-version = a change of message { $seq } of { $room }
+chatctl-verify-command = entry { $command } of the record of commands
+chatctl-verify-altered = { $what } was altered (record { $record } of the chain)
+chatctl-verify-missing = { $what } is missing (record { $record } of the chain)
+chatctl-verify-added = { $what } was added or moved: the chain does not have it there (record { $record })
+chatctl-verify-broken = the chain is broken at record { $record }: it was changed or removed
 chatctl-more-rooms = There are more rooms; name a channel to see its own.
 chatctl-no-password = no password came on standard input
 chatctl-passed = { $path }: { $found }; using { $used }
@@ -472,6 +492,7 @@ chatctl-time-beyond = it cannot be reckoned with: { $why }
 chatctl-duration-forms = write a duration such as 30s, 5m or 2h
 chatctl-term-forms = write a duration such as 30s, 10m, 2h or 7d; without one it holds until it is taken back
 chatctl-pace-forms = write a duration of at most a day, such as 10s, or off
+chatctl-anchor-forms = write an anchor as the log has it: a number, a colon and 64 hexadecimal digits
 chatctl-head-nick = NICK
 chatctl-head-role = ROLE
 chatctl-head-rooms = ROOMS
@@ -590,6 +611,8 @@ chatctl-help-history-follow = Go on with what is said from now on
 chatctl-help-history-versions = Also what changed messages said before
 chatctl-help-commands = Who did what: the record of commands
 chatctl-help-commands-rows = How many, the newest [default: 50, or all with --since]
+chatctl-help-verify = Whether the history is as it was kept
+chatctl-help-verify-anchor = Also whether this anchor, from the log, is in its chain
 chatctl-help-shutdown = Tell everybody and end the daemon
 chatctl-help-shutdown-in = After this time: 30s, 5m, 2h
 chatctl-help-shutdown-reason = What everybody is told

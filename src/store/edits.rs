@@ -5,6 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::chain::{Chain, Key, Kind, VersionBody};
 use crate::core::entry::{Author, EditOutcome, EditTerms, Outcome};
 use crate::core::event::Edit;
 use crate::core::name::{self, Name};
@@ -16,11 +17,20 @@ struct Found {
     from: Name,
     at: Wall,
     author: Option<Author>,
+    text: String,
 }
 
 /// Changes a message and keeps what it said before, or says why not.
-pub fn change(connection: &Connection, edit: &Edit, terms: EditTerms) -> rusqlite::Result<Outcome> {
-    let Some(found) = find(connection, edit)? else { return Ok(Outcome::Missing) };
+pub fn change(
+    connection: &Connection,
+    chain: &mut Chain,
+    edit: &Edit,
+    terms: EditTerms,
+) -> rusqlite::Result<Outcome> {
+    let room_key = name::key(&edit.room);
+    let Some(found) = find(connection, room_key.as_str(), edit.seq as i64)? else {
+        return Ok(Outcome::Missing);
+    };
     match terms {
         EditTerms::Moderator => {}
         EditTerms::Own { author, .. } if found.author != Some(author) => {
@@ -32,10 +42,18 @@ pub fn change(connection: &Connection, edit: &Edit, terms: EditTerms) -> rusqlit
         EditTerms::Own { .. } => {}
     }
     connection
-        .prepare_cached(
-            "INSERT INTO versions (message, at, actor, text) SELECT id, ?2, ?3, text FROM messages WHERE id = ?1",
-        )?
-        .execute(params![found.id, edit.at.0, &*edit.by])?;
+        .prepare_cached("INSERT INTO versions (message, at, actor, text) VALUES (?1, ?2, ?3, ?4)")?
+        .execute(params![found.id, edit.at.0, &*edit.by, found.text])?;
+    let key = Key { kind: Kind::Version, place: found.id, number: connection.last_insert_rowid() };
+    let body = VersionBody {
+        room_key: room_key.as_str(),
+        seq: edit.seq as i64,
+        at: edit.at.0,
+        actor: &edit.by,
+        before: &found.text,
+        after: edit.text.as_deref(),
+    };
+    chain.add(connection, key, body.digest())?;
     // What says nothing any more names nobody any more.
     connection
         .prepare_cached(
@@ -48,19 +66,20 @@ pub fn change(connection: &Connection, edit: &Edit, terms: EditTerms) -> rusqlit
 }
 
 /// None also for what was deleted before.
-fn find(connection: &Connection, edit: &Edit) -> rusqlite::Result<Option<Found>> {
+fn find(connection: &Connection, room_key: &str, seq: i64) -> rusqlite::Result<Option<Found>> {
     connection
         .prepare_cached(
-            "SELECT messages.id, sender, at, run, serial FROM messages JOIN rooms ON rooms.id = room
+            "SELECT messages.id, sender, at, run, serial, text FROM messages JOIN rooms ON rooms.id = room
              WHERE key = ?1 AND seq = ?2 AND NOT deleted",
         )?
-        .query_row(params![name::key(&edit.room).as_str(), edit.seq as i64], |row| {
+        .query_row(params![room_key, seq], |row| {
             let (run, serial): (Option<u32>, Option<u32>) = (row.get(3)?, row.get(4)?);
             Ok(Found {
                 id: row.get(0)?,
                 from: Name::from(row.get::<_, String>(1)?),
                 at: Wall(row.get(2)?),
                 author: run.zip(serial).map(|(run, serial)| Author { run, serial }),
+                text: row.get(5)?,
             })
         })
         .optional()

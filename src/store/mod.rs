@@ -3,6 +3,8 @@
 //! Knows entries, not people. Why a thread of its own: a disk may take seconds,
 //! and nobody's talk may wait for somebody else's disk.
 
+pub mod chain;
+mod chained;
 mod edits;
 pub mod lock;
 mod read;
@@ -11,6 +13,7 @@ mod rooms;
 mod sanctions;
 mod schedules;
 pub mod schema;
+mod verify;
 mod versions;
 mod worker;
 pub mod write;

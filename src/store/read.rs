@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::rooms;
+use super::{rooms, verify};
 use crate::core::entry::{CommandRecord, HistoryQuery, Page, Query};
 use crate::core::event::{Message, MessageKind, Version};
 use crate::core::name::{self, Name};
@@ -19,6 +19,9 @@ pub fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
         Query::History(asked) => history(connection, asked),
         Query::Commands { since, before, after, limit } => {
             commands(connection, *since, *before, *after, *limit)
+        }
+        Query::Verify { from, until } => {
+            verify::page(connection, *from, *until).map(|page| Page::Verified(Box::new(page)))
         }
     }
 }

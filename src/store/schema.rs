@@ -5,11 +5,11 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, OpenFlags, Transaction};
 use rusqlite_migration::{M, Migrations};
 
-use super::versions::VERSIONS;
-use super::{reads, rooms, sanctions, schedules};
+use super::versions::{CHAIN, VERSIONS};
+use super::{chain, reads, rooms, sanctions, schedules};
 use crate::core::entry::Rows;
 use crate::core::time::Wall;
 use crate::limits::{STORE_BUSY_MS, STORE_STATEMENTS_MAX};
@@ -52,7 +52,11 @@ impl std::fmt::Display for OpenError {
 impl std::error::Error for OpenError {}
 
 fn migrations() -> Migrations<'static> {
-    Migrations::new(VERSIONS.iter().map(|version| M::up(version)).collect())
+    let version = |sql: &'static str| match sql {
+        CHAIN => M::up_with_hook(sql, |transaction: &Transaction<'_>| Ok(chain::begin(transaction)?)),
+        plain => M::up(plain),
+    };
+    Migrations::new(VERSIONS.into_iter().map(version).collect())
 }
 
 /// Opens the database for writing and brings it to the newest version.
@@ -180,6 +184,7 @@ pub fn load(connection: &Connection) -> rusqlite::Result<Rows> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::core::chain::Mark;
     use crate::core::entry::{HistoryQuery, Page, PastRoom, Query, Schedule};
     use crate::core::event::{Message, MessageKind};
     use crate::core::name;
@@ -280,5 +285,12 @@ mod tests {
             connection.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap()
         };
         assert_eq!((count("whispers"), count("commands")), (1, 1));
+        // What was there before is in the chain as it was found.
+        let from = Mark::default();
+        let Page::Verified(found) = read::page(&connection, &Query::Verify { from, until: None }).unwrap()
+        else {
+            panic!("no verification")
+        };
+        assert_eq!((found.checked, found.older, found.fault), (4, 3, None));
     }
 }

@@ -4,7 +4,7 @@
 //! of a released version must go on without anybody's help.
 
 /// Forward only: what has been released is never changed, only followed by another.
-pub const VERSIONS: [&str; 3] = [VERSION_1, VERSION_2, VERSION_3];
+pub const VERSIONS: [&str; 4] = [VERSION_1, VERSION_2, VERSION_3, CHAIN];
 
 const VERSION_1: &str = "
     CREATE TABLE meta (
@@ -141,4 +141,18 @@ const VERSION_3: &str = "
     ALTER TABLE schedules ADD COLUMN zone   TEXT;
     ALTER TABLE schedules ADD COLUMN missed INTEGER;
     ALTER TABLE schedules ADD COLUMN told   INTEGER NOT NULL DEFAULT 0;
+";
+
+/// [`begin`](super::chain::begin) fills it in the same transaction.
+pub const CHAIN: &str = "
+    -- For each record, in the order of commits and without holes, a digest of what was kept and a
+    -- link of that to all before it; what place and number are stands in chain.rs.
+    CREATE TABLE chain (
+        id     INTEGER PRIMARY KEY,
+        kind   TEXT    NOT NULL,
+        place  INTEGER NOT NULL,
+        number INTEGER NOT NULL,
+        digest BLOB    NOT NULL,
+        link   BLOB    NOT NULL
+    );
 ";

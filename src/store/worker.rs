@@ -14,7 +14,8 @@ use rusqlite::Connection;
 use super::schema::{self, Place};
 use super::write::Writer;
 use super::{Answer, Stored, Wake, read};
-use crate::core::entry::{Job, Outcome, Page, Query, Ticket};
+use crate::core::chain::Anchor;
+use crate::core::entry::{Entry, Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
 use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_RETRY_MS};
 
@@ -44,12 +45,15 @@ pub struct WriterThread {
     checked: Instant,
     outlet: Outlet,
     well: bool,
+    /// The last one that is in the log.
+    noted: Option<Anchor>,
 }
 
 impl WriterThread {
     pub fn new(place: Place, writer: Writer, outlet: Outlet) -> WriterThread {
         let first = File::open(&place.path).ok();
-        WriterThread { place, writer: Some(writer), first, checked: Instant::now(), outlet, well: true }
+        let (checked, writer) = (Instant::now(), Some(writer));
+        WriterThread { place, writer, first, checked, outlet, well: true, noted: None }
     }
 
     /// Runs until the queue is closed and empty.
@@ -74,6 +78,7 @@ impl WriterThread {
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
+        self.note_anchor();
         if let Some(writer) = &self.writer {
             // The log would be replayed at the next start as well; this only makes that start quick.
             let _ = writer.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
@@ -82,7 +87,17 @@ impl WriterThread {
         self.outlet.send(Answer::Ended);
     }
 
+    /// The log is often kept elsewhere: there the anchor is out of reach of whoever changes the database.
+    fn note_anchor(&mut self) {
+        let Some(Ok(anchor)) = self.writer.as_mut().map(Writer::anchor) else { return };
+        if self.noted.replace(anchor) != Some(anchor) {
+            log::info!("anchor {anchor}");
+        }
+    }
+
     fn commit(&mut self, batch: Vec<Job>) {
+        // It comes at the start and once an hour, whatever else happens.
+        let hourly = batch.iter().any(|job| matches!(job.entry, Entry::Expire { .. }));
         let committed = self.writer().and_then(|writer| writer.commit(&batch).map_err(|e| e.to_string()));
         let count = batch.len();
         let outcomes = match &committed {
@@ -96,6 +111,9 @@ impl WriterThread {
             })
             .collect();
         self.report(committed.map(|_| ()));
+        if hourly {
+            self.note_anchor();
+        }
         self.outlet.send(Answer::Batch { count, stored });
     }
 

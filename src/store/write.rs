@@ -7,28 +7,41 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::chain::{self, Chain, Key, Kind, MessageBody};
 use super::{edits, reads, rooms, sanctions, schedules};
+use crate::core::chain::Anchor;
 use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Fires, Job, Outcome};
 use crate::core::event::{Message, Whisper};
-use crate::core::name::Name;
+use crate::core::name::{self, Name, NameKey};
 use crate::core::time::Wall;
 
 /// The one connection that writes, and each room's last seq. Only rooms where something was said are
 /// in the maps, and those never leave the database: what is in the maps stays true.
 pub struct Writer {
     connection: Connection,
-    /// By name as written: spellings of one room lead to one number.
-    rooms: HashMap<Name, i64>,
+    /// By name as written: spellings of one room lead to one number and key.
+    rooms: HashMap<Name, (i64, NameKey)>,
     last: HashMap<i64, u64>,
+    chain: Chain,
 }
 
 impl Writer {
     pub fn new(connection: Connection) -> Writer {
-        Writer { connection, rooms: HashMap::new(), last: HashMap::new() }
+        Writer { connection, rooms: HashMap::new(), last: HashMap::new(), chain: Chain::default() }
     }
 
     pub fn connection(&self) -> &Connection {
         &self.connection
+    }
+
+    #[cfg(test)]
+    pub fn into_connection(self) -> Connection {
+        self.connection
+    }
+
+    /// The newest record of the chain, to be noted where whoever can change the database cannot.
+    pub fn anchor(&mut self) -> rusqlite::Result<Anchor> {
+        self.chain.newest(&self.connection)
     }
 
     /// Commits all of `jobs` or none, and says what each came to.
@@ -38,6 +51,7 @@ impl Writer {
             // Seqs that were given to nothing are free again.
             self.rooms.clear();
             self.last.clear();
+            self.chain.forget();
             if !self.connection.is_autocommit() {
                 // The error to tell is the first one; a failed rollback ends with the connection.
                 let _ = self.connection.execute_batch("ROLLBACK");
@@ -58,7 +72,7 @@ impl Writer {
             Entry::Message { message, author, mid, fires } => {
                 self.message(message, *author, mid.as_ref(), *fires)
             }
-            Entry::Edit { edit, terms } => edits::change(&self.connection, edit, *terms),
+            Entry::Edit { edit, terms } => edits::change(&self.connection, &mut self.chain, edit, *terms),
             Entry::Whisper { whisper, mid } => self.whisper(whisper, mid.as_ref()),
             Entry::Command(record) => self.command(record),
             Entry::Schedule(schedule) => schedules::keep(&self.connection, schedule),
@@ -102,12 +116,23 @@ impl Writer {
         {
             return Ok(Outcome::Missing);
         }
-        let room = match self.rooms.get(&message.room) {
-            Some(room) => *room,
-            None => self.seat(&message.room)?,
-        };
-        let last = self.last.get_mut(&room).expect("a room is put into both maps");
+        if !self.rooms.contains_key(&message.room) {
+            self.seat(&message.room)?;
+        }
+        let (room, key) = &self.rooms[&message.room];
+        let last = self.last.get_mut(room).expect("a room is put into both maps");
         let seq = *last + 1;
+        let body = MessageBody {
+            room_key: key.as_str(),
+            seq: seq as i64,
+            at: message.at.0,
+            sender: &message.from,
+            kind: message.kind.word(),
+            text: &message.text,
+            schedule: fires.map(|fires| fires.schedule as i64),
+            run: author.map(|author| author.run.into()),
+            serial: author.map(|author| author.serial.into()),
+        };
         self.connection
             .prepare_cached(
                 "INSERT INTO messages (room, seq, at, sender, kind, text, schedule, run, serial, mentions)
@@ -115,26 +140,28 @@ impl Writer {
             )?
             .execute(params![
                 room,
-                seq as i64,
-                message.at.0,
-                &*message.from,
-                message.kind.word(),
-                message.text,
-                fires.map(|fires| fires.schedule as i64),
-                author.map(|author| author.run),
-                author.map(|author| author.serial),
+                body.seq,
+                body.at,
+                body.sender,
+                body.kind,
+                body.text,
+                body.schedule,
+                body.run,
+                body.serial,
                 (!message.mentions.is_empty()).then(|| message.mentions.join(",")),
             ])?;
         *last = seq;
+        let place = Key { kind: Kind::Message, place: *room, number: body.seq };
+        self.chain.add(&self.connection, place, body.digest())?;
         self.remember(mid, seq, message.at)?;
         Ok(Outcome::Kept(seq))
     }
 
-    fn seat(&mut self, name: &Name) -> rusqlite::Result<i64> {
-        let (room, last) = rooms::seat(&self.connection, name)?;
-        self.rooms.insert(name.clone(), room);
-        self.last.insert(room, last);
-        Ok(room)
+    fn seat(&mut self, room: &Name) -> rusqlite::Result<()> {
+        let (number, last) = rooms::seat(&self.connection, room)?;
+        self.rooms.insert(room.clone(), (number, name::key(room)));
+        self.last.insert(number, last);
+        Ok(())
     }
 
     fn whisper(&mut self, whisper: &Whisper, mid: Option<&ClientId>) -> rusqlite::Result<Outcome> {
@@ -167,7 +194,7 @@ impl Writer {
         Ok(())
     }
 
-    fn command(&self, record: &CommandRecord) -> rusqlite::Result<Outcome> {
+    fn command(&mut self, record: &CommandRecord) -> rusqlite::Result<Outcome> {
         self.connection
             .prepare_cached(
                 "INSERT INTO commands (at, actor, door, command, args, outcome)
@@ -181,7 +208,10 @@ impl Writer {
                 record.args,
                 record.outcome
             ])?;
-        Ok(Outcome::Kept(self.connection.last_insert_rowid() as u64))
+        let number = self.connection.last_insert_rowid();
+        let key = Key { kind: Kind::Command, place: 0, number };
+        self.chain.add(&self.connection, key, chain::command_digest(record))?;
+        Ok(Outcome::Kept(number as u64))
     }
 
     fn expire(&self, whispers: Option<Wall>, client_ids: Wall) -> rusqlite::Result<()> {

@@ -332,6 +332,7 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         | Reply::Help { .. }
         | Reply::Status(_)
         | Reply::Commands { .. }
+        | Reply::Verified(_)
         | Reply::Unrecorded(_) => return None,
     })
 }

@@ -176,3 +176,48 @@ fn json_has_its_version_and_follow_goes_on() {
     let version = run(CHATCTL, &["--version"]);
     assert_eq!(version.stdout, b"chatctl 0.1.0\n");
 }
+
+#[test]
+fn the_history_is_proven_and_a_forged_one_named() {
+    let home = Home::new("");
+    let daemon = home.start();
+    let mut alice = Client::text(daemon.port, "Alice");
+    let mut bob = Client::text(daemon.port, "Bob");
+    for text in ["first", "second", "third"] {
+        alice.says(text);
+        bob.reads(&format!("Alice >> {text}"));
+    }
+    let proven = daemon.rule(&["verify"]);
+    assert!(proven.contains("records are sound") && proven.contains("cannot be seen"), "{proven}");
+    daemon.stop();
+    let log = home.log();
+    let noted: Vec<&str> = log.lines().filter_map(|line| Some(line.split_once("anchor ")?.1)).collect();
+    assert!(noted.len() == 2 && noted[0] != noted[1], "one at the start, one at the end: {log}");
+
+    let daemon = home.start();
+    let held = daemon.rule(&["verify", "--anchor", noted[1]]);
+    assert!(held.contains("The anchor is in the chain"), "{held}");
+    let database = home.open_database();
+    database.execute("UPDATE messages SET text = 'forged' WHERE seq = 2", []).unwrap();
+    let refused = daemon.chatctl(&["verify"]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("message 2 of lobby was altered"), "{}", said(&refused));
+    database.execute("UPDATE messages SET text = 'second' WHERE seq = 2", []).unwrap();
+
+    // Without its end the chain is sound again, and only the anchor tells.
+    let end: i64 = noted[1].split_once(':').unwrap().0.parse().unwrap();
+    let cut = "DELETE FROM messages WHERE seq = 3; DELETE FROM commands WHERE id > 2; DELETE FROM versions;";
+    database.execute_batch(cut).unwrap();
+    let from = "SELECT id FROM chain WHERE kind = 'message' AND number = 3";
+    let from: i64 = database.query_row(from, [], |row| row.get(0)).unwrap();
+    assert!(from < end);
+    database.execute("DELETE FROM chain WHERE id >= ?1", [from]).unwrap();
+    drop(database);
+    daemon.kill();
+    let daemon = home.start();
+    daemon.rule(&["verify"]);
+    let refused = daemon.chatctl(&["verify", "--anchor", noted[1]]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("the anchor is not in the chain"), "{}", said(&refused));
+    daemon.stop();
+}

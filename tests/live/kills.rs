@@ -55,6 +55,8 @@ fn every_acknowledged_message_survives_every_kill_once() {
     let last = daemon.rule(&["history", "--json", "-n", "1"]);
     let last: serde_json::Value = serde_json::from_str(&last).unwrap();
     assert_eq!(last["seq"], json!(home.texts().len()), "what chatctl shows is what is there");
+    let proven = daemon.rule(&["verify"]);
+    assert!(proven.contains("records are sound"), "{proven}");
     daemon.stop();
     println!("{} sent, {} acknowledged, {} kept", all.sent.len(), all.acked.len(), home.texts().len());
     assert!(all.acked.len() as u64 >= kills(), "the kills came before any work");

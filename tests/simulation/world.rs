@@ -357,6 +357,7 @@ impl World {
             super::oracle::at_rest(person, &self.ledger, self.disk.connection());
         }
         self.a_restart_would_change_nothing();
+        self.disk.verify();
         self.all_go();
     }
 

@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 
 use rusqlite::Connection;
 
+use chatd::core::chain::Mark;
 use chatd::core::entry::{Job, Outcome, Page, Query, Rows, Ticket};
 use chatd::core::settings::Storage;
 use chatd::core::time::Mono;
@@ -61,6 +62,19 @@ impl Disk {
 
     pub fn fault(&self) -> Fault {
         self.fault
+    }
+
+    /// The chain must be sound, whatever has happened.
+    pub fn verify(&self) {
+        let mut next = Some(Mark::default());
+        while let Some(from) = next {
+            let Ok(Page::Verified(found)) = page(self.connection(), &Query::Verify { from, until: None })
+            else {
+                panic!("the chain can always be read")
+            };
+            assert_eq!(found.fault, None);
+            next = found.next;
+        }
     }
 
     /// Whether it last did what it was asked.

@@ -355,6 +355,7 @@ impl World for Memory {
 
     fn finish(&mut self) -> Vec<(String, String)> {
         self.check_restored();
+        self.disk.verify();
         self.given()
     }
 }

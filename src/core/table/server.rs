@@ -4,6 +4,7 @@
 
 use super::{field, may, must};
 use crate::core::args::missing;
+use crate::core::chain::Mark;
 use crate::core::command::{Command, Kind, Right};
 use crate::core::request::Request;
 
@@ -115,5 +116,30 @@ pub static COMMANDS: Command = Command {
             after: a.number("after")?,
             limit: a.number("limit")?,
         })
+    },
+};
+
+pub static VERIFY: Command = Command {
+    name: "verify",
+    cmd: "verify",
+    slash: &[],
+    args: &[
+        field("after", Kind::Number),
+        field("message", Kind::Number),
+        field("version", Kind::Number),
+        field("command", Kind::Number),
+        field("until", Kind::Number),
+    ],
+    right: Right::Admin,
+    cost: 3,
+    recorded: true,
+    build: |a| {
+        let from = Mark {
+            after: a.number("after")?.unwrap_or(0),
+            message: a.number("message")?.unwrap_or(0),
+            version: a.number("version")?.unwrap_or(0),
+            command: a.number("command")?.unwrap_or(0),
+        };
+        Ok(Request::Verify { from, until: a.number("until")? })
     },
 };

@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::core::chain::{Fault, Subject, Verified};
 use crate::core::command::{Command, Right};
 use crate::core::event::{Event, Farewell, LeftReason, Message, Notice, Version, WhisperEnd};
 use crate::core::name::Name;
@@ -292,6 +293,7 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
         Reply::Commands { commands, more } => {
             json!({"commands": commands.iter().map(command_row).collect::<Vec<_>>(), "more": more})
         }
+        Reply::Verified(verified) => verified_object(verified),
         Reply::Unrecorded(inner) => {
             let mut object = done(speech, inner);
             object["recorded"] = json!(false);
@@ -377,6 +379,31 @@ fn command_row(row: &CommandRow) -> Value {
         "record": row.record, "at": kept.at.to_string(), "actor": kept.actor, "door": kept.door,
         "command": kept.command, "args": kept.args, "outcome": kept.outcome,
     })
+}
+
+fn verified_object(verified: &Verified) -> Value {
+    let next = verified.next.map(|mark| {
+        let (message, version, command) = (mark.message, mark.version, mark.command);
+        json!({"after": mark.after, "message": message, "version": version, "command": command})
+    });
+    json!({
+        "checked": verified.checked, "anchor": verified.anchor.to_string(),
+        "older": (verified.older > 0).then_some(verified.older),
+        "fault": verified.fault.as_ref().map(fault), "next": next,
+    })
+}
+
+fn fault(fault: &Fault) -> Value {
+    let (room, seq, command) = match &fault.subject {
+        Subject::Message { room, seq } => (room.as_ref(), Some(*seq), None),
+        Subject::Version { room, seq } => (room.as_ref(), *seq, None),
+        Subject::Command { record } => (None, None, Some(*record)),
+        Subject::Chain => (None, None, None),
+    };
+    without_nulls(json!({
+        "wrong": fault.wrong.word(), "what": fault.subject.word(), "room": room, "seq": seq,
+        "command": command, "record": fault.record,
+    }))
 }
 
 fn help(command: Option<&str>, admin: bool) -> Value {

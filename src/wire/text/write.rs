@@ -283,7 +283,8 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
         | Reply::Pong
         | Reply::Announced { .. }
         | Reply::ShutdownAt { .. }
-        | Reply::Reloaded { .. } => {
+        | Reply::Reloaded { .. }
+        | Reply::Verified(_) => {
             if let Some(receipt) = words::receipt(words, reply, &speech.zone) {
                 says(out, &receipt);
             }
