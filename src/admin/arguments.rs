@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use super::rooms::RoomCommand;
 use super::sanctions::{Ban, Mute};
+use super::search::Search;
 use super::times;
 
 /// The texts in it are ids of sentences: `locale::shell` puts those of a language in their places.
@@ -107,6 +108,8 @@ pub enum Command {
     },
     #[command(about = "chatctl-help-history")]
     History(History),
+    #[command(about = "chatctl-help-search")]
+    Search(Search),
     #[command(about = "chatctl-help-commands")]
     Commands {
         #[arg(long, value_name = "TIME", value_parser = times::argument, help = "chatctl-help-since")]

@@ -18,6 +18,7 @@ use super::pages::{self, request};
 use super::paper::Paper;
 use super::rooms::{room, rooms};
 use super::sanctions::{Ban, Mute, bans, lift, sanction};
+use super::search::search;
 use super::status::status;
 use super::times;
 use crate::core::{command, table};
@@ -54,6 +55,7 @@ pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Resu
             let arguments::History { room, user, since, until, lines, follow, versions } = asked;
             history(link, paper, &Wanted { room, user, since, until, lines, follow, versions })
         }
+        Command::Search(asked) => search(link, paper, &asked),
         Command::Commands { since, rows } => commands(link, paper, since, rows),
         Command::Shutdown { delay, reason } => shutdown(link, paper, delay, reason),
         Command::Reload => act(link, paper, &table::RELOAD, []),

@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::event::{Edit, Message, Whisper};
 use super::name::Name;
+use super::query::Wanted;
 use super::reads::ReadMark;
+use super::reply::Search;
 use super::room::RoomRow;
 use super::sanctions::{Sanction, SanctionKind, Who};
 use super::time::Wall;
@@ -168,6 +170,7 @@ pub enum EditOutcome {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Query {
     History(HistoryQuery),
+    Search(SearchQuery),
     Commands { since: Option<Wall>, before: Option<u64>, after: Option<u64>, limit: u32 },
 }
 
@@ -187,10 +190,25 @@ pub struct HistoryQuery {
     pub limit: u32,
 }
 
+/// A search of one room, or of all; the newest that fit first.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SearchQuery {
+    pub wanted: Wanted,
+    pub room: Option<Name>,
+    /// As in [`HistoryQuery`].
+    pub floor: u64,
+    pub from: Option<Name>,
+    pub since: Option<Wall>,
+    /// What the page before gave as `next`.
+    pub before: Option<u64>,
+    pub limit: u32,
+}
+
 /// The answer to a [`Query`].
 #[derive(Clone, PartialEq, Debug)]
 pub enum Page {
     History { messages: Vec<Message>, more: bool },
+    Search(Search),
     Commands { commands: Vec<super::reply::CommandRow>, more: bool },
     Failed,
 }

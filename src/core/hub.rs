@@ -10,9 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::effect::{Ask, Effect, Effects, Input, Told};
-use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Rows, Ticket};
+use super::entry::{CommandRecord, Entry, Outcome, Rows, Ticket};
 use super::event::{Farewell, MessageKind};
-use super::name::{self, Name};
+use super::name;
 use super::pending::{Asker, Done, Pending};
 use super::reads::Reads;
 use super::reject::Reject;
@@ -346,6 +346,7 @@ impl Hub {
             Request::Schedules => self.list_schedules(asker, out),
             Request::Unschedule { schedule } => self.unschedule(asker, schedule, out),
             Request::History(asked) => self.history(asker, room, asked, out),
+            Request::Search(asked) => self.search(asker, room, *asked, out),
             Request::Subscribe { room: named } => self.subscribe(asker, room, &named),
             Request::Unsubscribe { room } => self.unsubscribe(asker, &room),
             Request::Timestamps { on } => Ok(Done::Reply(Reply::Timestamps { on })),
@@ -412,33 +413,6 @@ impl Hub {
                 unreachable!("the store answers only what was recorded")
             }
         }
-    }
-
-    pub(super) fn fetch(
-        &mut self,
-        asker: &Asker,
-        room: Option<Name>,
-        query: Query,
-        out: &mut Effects,
-    ) -> Done {
-        let Asker { session, re } = asker.clone();
-        let ticket = self.ticket(Pending::Fetched { session, re, room });
-        out.list.push(Effect::Fetch { ticket, query });
-        Done::Later
-    }
-
-    fn fetched(&mut self, ticket: Ticket, page: Page, out: &mut Effects) {
-        let Some(Pending::Fetched { session, re, room }) = self.redeem(ticket) else { return };
-        if let Some(session) = self.sessions.get_mut(session) {
-            session.fetches -= 1;
-        }
-        let reply = match (page, room) {
-            (Page::History { messages, more }, Some(room)) => Ok(Reply::History { room, messages, more }),
-            (Page::Commands { commands, more }, _) => Ok(Reply::Commands { commands, more }),
-            (Page::Failed | Page::History { .. }, _) => Err(Reject::StorageUnavailable),
-        };
-        self.answer(Asker { session, re }, reply, out);
-        self.part_when_answered(session, out);
     }
 
     fn told(&mut self, told: Told, out: &mut Effects) {

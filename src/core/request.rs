@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::lang::Lang;
+use super::query::Asked;
 use super::sanctions::SanctionKind;
 use super::table;
 
@@ -134,6 +135,7 @@ pub enum Request<'a> {
         schedule: u64,
     },
     History(HistoryAsked<'a>),
+    Search(Box<SearchAsked<'a>>),
     Subscribe {
         room: Text<'a>,
     },
@@ -178,6 +180,17 @@ pub struct HistoryAsked<'a> {
     pub until: Option<Text<'a>>,
     pub limit: Option<u64>,
     pub versions: bool,
+}
+
+/// A search; `before` is what the page before it gave as `next`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SearchAsked<'a> {
+    pub query: Asked,
+    pub room: Option<Text<'a>>,
+    pub from: Option<Text<'a>>,
+    pub since: Option<Text<'a>>,
+    pub before: Option<u64>,
+    pub limit: Option<u64>,
 }
 
 /// How a room is to be; what is left out stays as it is.
@@ -246,6 +259,7 @@ impl Request<'_> {
             Request::Schedules => &table::SCHEDULES,
             Request::Unschedule { .. } => &table::UNSCHEDULE,
             Request::History(_) => &table::HISTORY,
+            Request::Search(_) => &table::SEARCH,
             Request::Subscribe { .. } => &table::SUBSCRIBE,
             Request::Unsubscribe { .. } => &table::UNSUBSCRIBE,
             Request::Timestamps { .. } => &table::TIMESTAMPS,
@@ -289,6 +303,7 @@ impl Request<'_> {
             Request::RoomCreate(asked) | Request::RoomSet(asked) => asked.room.as_deref(),
             Request::Sanction(asked) => asked.room.as_deref(),
             Request::History(asked) => asked.room.as_deref(),
+            Request::Search(asked) => asked.room.as_deref().or(asked.query.room.as_deref()),
             Request::Join { room, .. }
             | Request::MarkRead { room, .. }
             | Request::Subscribe { room }
@@ -349,6 +364,7 @@ impl Request<'_> {
             Request::Schedule { at, text, room } => vec![at, opt(room), text],
             Request::Unschedule { schedule } => return schedule.to_string(),
             Request::History(asked) => vec![opt(&asked.room)],
+            Request::Search(_) => vec![self.room().unwrap_or("")],
             Request::Subscribe { room } | Request::Unsubscribe { room } => vec![room],
             Request::Timestamps { on } => vec![if *on { "on" } else { "off" }],
             Request::Help { command } => vec![opt(command)],

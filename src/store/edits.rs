@@ -5,6 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
+use super::search;
 use crate::core::entry::{Author, EditOutcome, EditTerms, Outcome};
 use crate::core::event::Edit;
 use crate::core::name::{self, Name};
@@ -13,6 +14,8 @@ use crate::core::time::Wall;
 /// A message as an edit finds it.
 struct Found {
     id: i64,
+    room: i64,
+    text: String,
     from: Name,
     at: Wall,
     author: Option<Author>,
@@ -31,6 +34,8 @@ pub fn change(connection: &Connection, edit: &Edit, terms: EditTerms) -> rusqlit
         }
         EditTerms::Own { .. } => {}
     }
+    let old = search::Entry { id: found.id, room: found.room, from: &found.from, text: &found.text };
+    search::change(connection, &old, edit.text.as_deref())?;
     connection
         .prepare_cached(
             "INSERT INTO versions (message, at, actor, text) SELECT id, ?2, ?3, text FROM messages WHERE id = ?1",
@@ -51,13 +56,15 @@ pub fn change(connection: &Connection, edit: &Edit, terms: EditTerms) -> rusqlit
 fn find(connection: &Connection, edit: &Edit) -> rusqlite::Result<Option<Found>> {
     connection
         .prepare_cached(
-            "SELECT messages.id, sender, at, run, serial FROM messages JOIN rooms ON rooms.id = room
+            "SELECT messages.id, sender, at, run, serial, room, text FROM messages JOIN rooms ON rooms.id = room
              WHERE key = ?1 AND seq = ?2 AND NOT deleted",
         )?
         .query_row(params![name::key(&edit.room).as_str(), edit.seq as i64], |row| {
             let (run, serial): (Option<u32>, Option<u32>) = (row.get(3)?, row.get(4)?);
             Ok(Found {
                 id: row.get(0)?,
+                room: row.get(5)?,
+                text: row.get(6)?,
                 from: Name::from(row.get::<_, String>(1)?),
                 at: Wall(row.get(2)?),
                 author: run.zip(serial).map(|(run, serial)| Author { run, serial }),

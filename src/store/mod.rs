@@ -10,6 +10,7 @@ mod reads;
 mod rooms;
 mod sanctions;
 pub mod schema;
+mod search;
 mod versions;
 mod worker;
 pub mod write;

@@ -4,7 +4,7 @@
 //! of a released version must go on without anybody's help.
 
 /// Forward only: what has been released is never changed, only followed by another.
-pub const VERSIONS: [&str; 2] = [VERSION_1, VERSION_2];
+pub const VERSIONS: [&str; 3] = [VERSION_1, VERSION_2, VERSION_3];
 
 const VERSION_1: &str = "
     CREATE TABLE meta (
@@ -131,4 +131,13 @@ const VERSION_2: &str = "
         at       INTEGER NOT NULL,
         PRIMARY KEY (nick_key, room_key)
     ) WITHOUT ROWID;
+";
+
+const VERSION_3: &str = "
+    -- An index of words and no texts: what `store::search` makes of a message, under the message's id.
+    CREATE VIRTUAL TABLE search USING fts5 (
+        words, content = '', columnsize = 0, prefix = '3', tokenize = 'ascii'
+    );
+    -- Messages from this id on are in it; the earlier ones follow while the server runs.
+    INSERT INTO meta (key, value) SELECT 'search_from', COALESCE(MAX(id), 0) + 1 FROM messages;
 ";

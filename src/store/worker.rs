@@ -6,14 +6,14 @@
 
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
 use super::schema::{self, Place};
 use super::write::Writer;
-use super::{Answer, Stored, Wake, read};
+use super::{Answer, Stored, Wake, read, search};
 use crate::core::entry::{Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
 use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_RETRY_MS};
@@ -44,18 +44,37 @@ pub struct WriterThread {
     checked: Instant,
     outlet: Outlet,
     well: bool,
+    /// There may be messages that the index of words does not have.
+    behind: bool,
 }
 
 impl WriterThread {
     pub fn new(place: Place, writer: Writer, outlet: Outlet) -> WriterThread {
         let first = File::open(&place.path).ok();
-        WriterThread { place, writer: Some(writer), first, checked: Instant::now(), outlet, well: true }
+        WriterThread {
+            place,
+            writer: Some(writer),
+            first,
+            checked: Instant::now(),
+            outlet,
+            well: true,
+            behind: true,
+        }
     }
 
     /// Runs until the queue is closed and empty.
     pub fn run(mut self, jobs: Receiver<Vec<Job>>) {
         loop {
-            let first = if self.well {
+            let first = if self.well && self.behind {
+                match jobs.try_recv() {
+                    Err(TryRecvError::Empty) => {
+                        self.catch_up();
+                        continue;
+                    }
+                    Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
+                    Ok(batch) => Ok(batch),
+                }
+            } else if self.well {
                 jobs.recv().map_err(|_| RecvTimeoutError::Disconnected)
             } else {
                 jobs.recv_timeout(Duration::from_millis(STORE_RETRY_MS))
@@ -97,6 +116,15 @@ impl WriterThread {
             .collect();
         self.report(committed.map(|_| ()));
         self.outlet.send(Answer::Batch { count, stored });
+    }
+
+    /// Indexes a little of what was said before there was an index.
+    fn catch_up(&mut self) {
+        let caught = self
+            .writer()
+            .and_then(|writer| search::catch_up(writer.connection()).map_err(|error| error.to_string()));
+        self.behind = !matches!(caught, Ok(false));
+        self.report(caught.map(|_| ()));
     }
 
     fn probe(&mut self) {

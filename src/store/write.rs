@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{edits, reads, rooms, sanctions};
+use super::{edits, reads, rooms, sanctions, search};
 use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Job, Outcome, Schedule, ScheduleEnd};
 use crate::core::event::{Message, Whisper};
 use crate::core::name::Name;
@@ -123,6 +123,9 @@ impl Writer {
                 (!message.mentions.is_empty()).then(|| message.mentions.join(",")),
             ])?;
         *last = seq;
+        let id = self.connection.last_insert_rowid();
+        let entry = search::Entry { id, room, from: &message.from, text: &message.text };
+        search::add(&self.connection, &entry)?;
         self.remember(mid, seq, message.at)?;
         Ok(Outcome::Kept(seq))
     }
