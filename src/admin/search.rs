@@ -124,3 +124,53 @@ fn print(paper: &mut Paper<'_>, row: &str, rooms: bool) -> Result<(), Failure> {
     let room = if rooms { format!("{}: ", found.said.room) } else { String::new() };
     paper.bold_between(&format!("[{at}] {room}{line}"), ON, OFF)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::admin::flow_tests::{daemon, done};
+
+    fn found(room: &str, seq: u64) -> Value {
+        json!({"event":"message","room":room,"seq":seq,"at":"2026-11-21T06:30:00Z","from":"Alice",
+            "text":"the deploy failed","kind":"say","marks":[[4,6]]})
+    }
+
+    #[test]
+    fn what_is_found_with_its_room() {
+        let request = json!({"cmd":"search","query":"deploy failed","limit":50});
+        let page = json!({"messages":[found("den", 2), found("lobby", 9)],"more":false});
+        let shown = "[2026-11-21 15:30:00] den: Alice >> the deploy failed\n\
+                     [2026-11-21 15:30:00] lobby: Alice >> the deploy failed\n";
+        assert_eq!(done(&["search", "deploy failed"], request.clone(), page.clone()), shown);
+        let lines = done(&["search", "deploy", "failed", "--json"], request, page);
+        assert!(lines.lines().count() == 2 && lines.starts_with("{\"v\":1,") && lines.contains("marks"));
+        let request = json!({"cmd":"search","query":"x","room":"den","from":"Bob","limit":3});
+        let words = ["search", "x", "--room", "den", "--user", "Bob", "-n", "3"];
+        let page = json!({"messages":[found("den", 2)],"more":false});
+        assert_eq!(done(&words, request, page), "[2026-11-21 15:30:00] Alice >> the deploy failed\n");
+    }
+
+    #[test]
+    fn it_goes_on_where_the_daemon_says() {
+        let daemon = daemon(|far| {
+            let page = |seqs: [u64; 2], next: u64| json!({"messages":seqs.map(|seq| found("den", seq)),"more":true,"next":next});
+            far.answer(json!({"cmd":"search","query":"x","limit":4}), page([9, 8], 80));
+            far.answer(json!({"cmd":"search","query":"x","limit":2,"before":80}), page([7, 6], 60));
+        });
+        let outcome = daemon.chatctl(&["search", "x", "-n", "4"]);
+        assert_eq!((outcome.code, outcome.out.lines().count()), (0, 4));
+    }
+
+    #[test]
+    fn somebody_who_looks_is_told_what_is_left() {
+        let daemon = daemon(|far| {
+            let nothing = json!({"messages":[],"more":false,"scanned":3});
+            far.answer(json!({"cmd":"search","query":"x","limit":50}), nothing);
+        });
+        let outcome = daemon.chatctl_in("C", &["search", "x"], Some(80));
+        let told = "Nothing was found.\n\
+                    The index does not know so short a word: 3 messages were read, the newest ones.\n";
+        assert_eq!(outcome.out, told);
+    }
+}

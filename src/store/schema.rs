@@ -203,7 +203,7 @@ mod tests {
     use crate::core::entry::{HistoryQuery, Page, PastRoom, Query};
     use crate::core::event::{Message, MessageKind};
     use crate::core::name;
-    use crate::store::read;
+    use crate::store::{read, search};
 
     #[test]
     fn a_link_may_lead_to_the_directory_but_not_to_the_file() {
@@ -298,5 +298,9 @@ mod tests {
             connection.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap()
         };
         assert_eq!((count("whispers"), count("commands")), (1, 1));
+        assert!(search::catch_up(&connection).unwrap());
+        let found = "SELECT COUNT(*) FROM search WHERE search MATCH 'waves'";
+        let found: i64 = connection.query_row(found, [], |row| row.get(0)).unwrap();
+        assert_eq!(found, 1);
     }
 }
