@@ -39,49 +39,63 @@ pub fn fold(text: &str) -> Folded {
     let mut folded = Folded::default();
     let mut piece = String::new();
     let mut start = 0;
-    let mut count = 0;
-    for c in text.chars() {
-        if begins(c) && !piece.is_empty() {
-            folded.push(&piece, (start, count));
-            piece.clear();
-            start += count;
-            count = 0;
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        // Nearly every letter is composed as it is and stands alone.
+        if is_whole(c) && letters.peek().is_none_or(|next| begins(*next)) {
+            folded.letters.extend(c.to_lowercase());
+            folded.origins.resize(folded.letters.len(), (start, 1));
+            start += 1;
+            continue;
         }
+        piece.clear();
         piece.push(c);
-        count += 1;
+        let mut count = 1;
+        while let Some(next) = letters.next_if(|next| !begins(*next)) {
+            piece.push(next);
+            count += 1;
+        }
+        folded.letters.extend(piece.nfc().flat_map(char::to_lowercase));
+        folded.origins.resize(folded.letters.len(), (start, count));
+        start += count;
     }
-    folded.push(&piece, (start, count));
     folded.cut();
     folded
 }
 
-/// Whether nothing before it changes how it is composed (UAX #15 §9).
+/// ASCII, and syllables of Hangul: the letters of which nothing need be looked up.
+fn is_plain(c: char) -> bool {
+    c.is_ascii() || matches!(c, '가'..='힣')
+}
+
+/// Whether it is composed as it stands (UAX #15 §9).
+fn is_whole(c: char) -> bool {
+    is_plain(c) || is_nfc_quick(std::iter::once(c)) == IsNormalized::Yes
+}
+
+/// Whether nothing before it changes how it is composed.
 fn begins(c: char) -> bool {
-    c.is_ascii()
+    is_plain(c)
         || canonical_combining_class(c) == 0 && is_nfc_quick(std::iter::once(c)) != IsNormalized::Maybe
 }
 
 /// Scripts that leave no blank between words, and Hangul, whose words carry their particles.
 fn is_packed(c: char) -> bool {
-    matches!(u32::from(c),
-        0x1100..=0x11ff | 0x3130..=0x318f | 0xa960..=0xa97f | 0xac00..=0xd7ff // Hangul
-        | 0x3005..=0x3007 | 0x3040..=0x30ff | 0x31f0..=0x31ff // Kana
-        | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff // Han
-    ) && c.is_alphanumeric()
+    !c.is_ascii()
+        && matches!(u32::from(c),
+            0x1100..=0x11ff | 0x3130..=0x318f | 0xa960..=0xa97f | 0xac00..=0xd7ff // Hangul
+            | 0x3005..=0x3007 | 0x3040..=0x30ff | 0x31f0..=0x31ff // Kana
+            | 0x3400..=0x4dbf | 0x4e00..=0x9fff | 0xf900..=0xfaff | 0x20000..=0x3ffff // Han
+        )
+        && c.is_alphanumeric()
 }
 
 impl Folded {
-    fn push(&mut self, piece: &str, origin: Mark) {
-        let letters = piece.nfc().flat_map(char::to_lowercase);
-        self.letters.extend(letters);
-        self.origins.resize(self.letters.len(), origin);
-    }
-
     fn cut(&mut self) {
         let mut open: Option<Run> = None;
         for (place, &c) in self.letters.iter().enumerate() {
             let kind = match open {
-                Some(run) if is_combining_mark(c) => Some(run.kind),
+                Some(run) if !is_plain(c) && is_combining_mark(c) => Some(run.kind),
                 Some(_) | None if is_packed(c) => Some(RunKind::Packed),
                 Some(_) | None => c.is_alphanumeric().then_some(RunKind::Word),
             };
