@@ -79,6 +79,10 @@ pub const SEARCH_SCAN_ROWS_MAX: u64 = 10_000;
 pub const SEARCH_MS_MAX: u64 = 250;
 /// SQLite's steps between two looks at the clock: some microseconds.
 pub const SEARCH_STEPS_PER_LOOK: i32 = 1_000;
+/// Newest messages that the index is asked for first, and by how much more each time after: a search that is cut off
+/// then knows how far it came, and a rare word is asked for but a few times.
+pub const SEARCH_SPAN_FIRST: i64 = 1 << 17;
+pub const SEARCH_SPAN_GROWTH: i64 = 8;
 /// Messages of before the index that are indexed at once, while nobody says anything: some milliseconds.
 pub const SEARCH_INDEX_STEP: i64 = 500;
 /// Nesting of a JSON request: the contract's deepest object has three levels.

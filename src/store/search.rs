@@ -15,7 +15,8 @@ use crate::core::name::{self, Name};
 use crate::core::reply::{Found, Search};
 use crate::core::time::Wall;
 use crate::limits::{
-    PAGE_TEXT_BYTES_MAX, SEARCH_INDEX_STEP, SEARCH_MS_MAX, SEARCH_SCAN_ROWS_MAX, SEARCH_STEPS_PER_LOOK,
+    PAGE_TEXT_BYTES_MAX, SEARCH_INDEX_STEP, SEARCH_MS_MAX, SEARCH_SCAN_ROWS_MAX, SEARCH_SPAN_FIRST,
+    SEARCH_SPAN_GROWTH, SEARCH_STEPS_PER_LOOK,
 };
 
 /// A message as the index keeps it.
@@ -121,7 +122,7 @@ impl Drop for Deadline<'_> {
     }
 }
 
-/// The columns that `read::message` takes, and three of our own.
+/// The columns that `read::message` takes, and the room's name.
 const COLUMNS: &str =
     "m.id, m.seq, m.at, m.sender, m.kind, m.text, m.mentions, m.edited, m.deleted, rooms.name";
 
@@ -134,42 +135,28 @@ pub fn find(connection: &Connection, asked: &SearchQuery) -> rusqlite::Result<Pa
             None => return Ok(Page::Search(Search::default())),
         },
     };
-    let bounds = bounds(connection, asked, room)?;
-    let _deadline = Deadline::set(connection)?;
+    let mut bounds = bounds(connection, asked, room)?;
     let mut search = Search::default();
+    let deadline = Deadline::set(connection)?;
     let walked = if asked.wanted.is_indexed() || asked.from.is_some() {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM search CROSS JOIN messages m ON m.id = search.rowid
-             CROSS JOIN rooms ON rooms.id = m.room
-             WHERE search MATCH ?1 AND search.rowid >= ?2 AND search.rowid < ?3
-             ORDER BY search.rowid DESC"
-        );
         search.partial = indexed_from(connection)? > bounds.first;
-        let mut statement = connection.prepare_cached(&sql)?;
-        let expression = expression(asked, room);
-        let rows = statement.query(params![expression, bounds.first, bounds.end]);
-        rows.and_then(|rows| walk(rows, asked, &bounds, u64::MAX, &mut search))
+        look_up(connection, asked, room, &mut bounds, &mut search)
     } else {
         search.scanned = Some(0);
-        let sql = match room {
-            Some(_) => format!(
-                "SELECT {COLUMNS} FROM messages m CROSS JOIN rooms ON rooms.id = m.room
-                 WHERE m.room = ?1 AND m.seq < ?2 ORDER BY m.seq DESC"
-            ),
-            None => format!(
-                "SELECT {COLUMNS} FROM messages m CROSS JOIN rooms ON rooms.id = m.room
-                 WHERE ?1 IS NULL AND m.id < ?2 ORDER BY m.id DESC"
-            ),
-        };
-        let before = asked.before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
-        let mut statement = connection.prepare_cached(&sql)?;
-        let rows = statement.query(params![room, before]);
-        rows.and_then(|rows| walk(rows, asked, &bounds, SEARCH_SCAN_ROWS_MAX, &mut search))
+        scan(connection, asked, room, &bounds, &mut search)
     };
+    drop(deadline);
     match walked {
         Ok(()) => {}
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
             search.partial = true;
+            if bounds.narrowed {
+                let reached = match room {
+                    Some(room) => seq_from(connection, room, bounds.end)?,
+                    None => u64::try_from(bounds.end).ok(),
+                };
+                search.next = search.next.into_iter().chain(reached).min();
+            }
             search.more = search.next.is_some();
         }
         Err(error) => return Err(error),
@@ -180,10 +167,64 @@ pub fn find(connection: &Connection, asked: &SearchQuery) -> rusqlite::Result<Pa
     Ok(Page::Search(search))
 }
 
+/// Asks the index, for the newest ids first and then for ever more: when the time is up, it is known how far it came.
+fn look_up(
+    connection: &Connection,
+    asked: &SearchQuery,
+    room: Option<i64>,
+    bounds: &mut Bounds,
+    search: &mut Search,
+) -> rusqlite::Result<()> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM search CROSS JOIN messages m ON m.id = search.rowid
+         CROSS JOIN rooms ON rooms.id = m.room
+         WHERE search MATCH ?1 AND search.rowid >= ?2 AND search.rowid < ?3
+         ORDER BY search.rowid DESC"
+    );
+    let mut statement = connection.prepare_cached(&sql)?;
+    let expression = expression(asked, room);
+    let mut span = SEARCH_SPAN_FIRST;
+    while bounds.end > bounds.first && !search.more {
+        let first = bounds.first.max(bounds.end.saturating_sub(span));
+        let rows = statement.query(params![expression, first, bounds.end])?;
+        walk(rows, asked, bounds.first, u64::MAX, search)?;
+        bounds.end = first;
+        bounds.narrowed = true;
+        span = span.saturating_mul(SEARCH_SPAN_GROWTH);
+    }
+    Ok(())
+}
+
+/// Reads the newest messages one by one.
+fn scan(
+    connection: &Connection,
+    asked: &SearchQuery,
+    room: Option<i64>,
+    bounds: &Bounds,
+    search: &mut Search,
+) -> rusqlite::Result<()> {
+    let sql = match room {
+        Some(_) => format!(
+            "SELECT {COLUMNS} FROM messages m CROSS JOIN rooms ON rooms.id = m.room
+             WHERE m.room = ?1 AND m.seq < ?2 ORDER BY m.seq DESC"
+        ),
+        None => format!(
+            "SELECT {COLUMNS} FROM messages m CROSS JOIN rooms ON rooms.id = m.room
+             WHERE ?1 IS NULL AND m.id < ?2 ORDER BY m.id DESC"
+        ),
+    };
+    let before = asked.before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
+    let mut statement = connection.prepare_cached(&sql)?;
+    let rows = statement.query(params![room, before])?;
+    walk(rows, asked, bounds.first, SEARCH_SCAN_ROWS_MAX, search)
+}
+
 /// The ids between which it is searched.
 struct Bounds {
     first: i64,
+    /// Exclusive; it comes down as far as has been looked.
     end: i64,
+    narrowed: bool,
 }
 
 /// Ids grow with time, and inside a room with its seqs.
@@ -204,16 +245,37 @@ fn bounds(connection: &Connection, asked: &SearchQuery, room: Option<i64>) -> ru
         Some(before) if room.is_some() => id_of(from_seq, before)?,
         Some(before) => i64::try_from(before).ok(),
     };
-    Ok(Bounds { first, end: end.unwrap_or(i64::MAX) })
+    let end = end.unwrap_or(i64::MAX).min(last_id(connection)?.saturating_add(1));
+    Ok(Bounds { first, end, narrowed: false })
+}
+
+fn last_id(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.prepare_cached("SELECT COALESCE(MAX(id), 0) FROM messages")?.query_row([], |row| row.get(0))
+}
+
+/// The seq of a room's first message from this id on; none where there is none.
+fn seq_from(connection: &Connection, room: i64, id: i64) -> rusqlite::Result<Option<u64>> {
+    let mut statement = connection.prepare_cached("SELECT id FROM messages WHERE room = ?1 AND seq = ?2")?;
+    let last = "SELECT COALESCE(MAX(seq), 0) FROM messages WHERE room = ?1";
+    let last: i64 = connection.prepare_cached(last)?.query_row([room], |row| row.get(0))?;
+    let (mut low, mut high) = (1, last + 1);
+    while low < high {
+        let middle = low + (high - low) / 2;
+        let there: Option<i64> = statement.query_row([room, middle], |row| row.get(0)).optional()?;
+        if there.is_some_and(|there| there < id) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    Ok((low <= last).then_some(low.cast_unsigned()))
 }
 
 /// The first id that was said at `instant` or later: stamps do not decrease, so halving finds it.
 fn id_at(connection: &Connection, instant: Wall) -> rusqlite::Result<i64> {
     let mut statement =
         connection.prepare_cached("SELECT at FROM messages WHERE id >= ?1 ORDER BY id LIMIT 1")?;
-    let last: i64 =
-        connection.query_row("SELECT COALESCE(MAX(id), 0) FROM messages", [], |row| row.get(0))?;
-    let (mut low, mut high) = (1, last + 1);
+    let (mut low, mut high) = (1, last_id(connection)? + 1);
     while low < high {
         let middle = low + (high - low) / 2;
         let at: Option<i64> = statement.query_row([middle], |row| row.get(0)).optional()?;
@@ -242,14 +304,14 @@ fn expression(asked: &SearchQuery, room: Option<i64>) -> String {
 fn walk(
     mut rows: rusqlite::Rows<'_>,
     asked: &SearchQuery,
-    bounds: &Bounds,
+    first: i64,
     rows_max: u64,
     search: &mut Search,
 ) -> rusqlite::Result<()> {
     let (mut looked, mut bytes) = (0, 0);
     while let Some(row) = rows.next()? {
         let id: i64 = row.get(0)?;
-        if id < bounds.first {
+        if id < first {
             break;
         }
         if looked == rows_max {

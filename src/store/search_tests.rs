@@ -186,6 +186,16 @@ fn what_the_index_does_not_know_is_read_within_bounds() {
 }
 
 #[test]
+fn the_place_of_an_id_in_a_room() {
+    let mut writer = writer();
+    for room in ["lobby", "den", "lobby", "den", "lobby"] {
+        say(&mut writer, room, "Alice", "x");
+    }
+    let seqs: Vec<Option<u64>> = (1..=6).map(|id| seq_from(writer.connection(), 1, id).unwrap()).collect();
+    assert_eq!(seqs, [Some(1), Some(2), Some(2), Some(3), Some(3), None]);
+}
+
+#[test]
 fn what_was_said_before_the_index_follows() {
     let mut writer = writer();
     for text in ["old apple", "old pear", "old plum"] {
