@@ -27,7 +27,8 @@
 //! room rooms ownership             what a room is; going in and out; making and ruling it
 //! talk edits mentions called whispers what is said, and to whom
 //! schedules recurrence             what is said later, and again
-//! reads subscriptions              what was read, who listens from outside
+//! memory query fold reads          what was said before: pages, searches, marks
+//! subscriptions                    who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang        the server as a whole
 //! durable chain check              what outlives the daemon, how it is proved, and what must always hold

@@ -75,6 +75,22 @@ pub const VERIFY_RECORDS_MAX: u32 = 1_000;
 pub const PAGE_ROWS_DEFAULT: u32 = 50;
 /// Lines that a person at a plain terminal gets when `/history` names no number: one screen.
 pub const HISTORY_LINES_DEFAULT: u32 = 20;
+/// Words, phrases and exclusions of one search: more is a pasted text.
+pub const SEARCH_TERMS_MAX: usize = 16;
+/// Letters that a beginning must have for the index: of shorter ones it would hold nearly every word twice.
+pub const SEARCH_PREFIX_CHARS_MIN: usize = 3;
+/// Messages that a search reads one by one when the index does not know what is sought: some 50 ms.
+pub const SEARCH_SCAN_ROWS_MAX: u64 = 10_000;
+/// How long a search may take, in milliseconds: pages of history wait for it on the same thread.
+pub const SEARCH_MS_MAX: u64 = 250;
+/// SQLite's steps between two looks at the clock: some microseconds.
+pub const SEARCH_STEPS_PER_LOOK: i32 = 1_000;
+/// Newest messages that the index is asked for first, and by how much more each time after: a search that is cut off
+/// then knows how far it came, and a rare word is asked for but a few times.
+pub const SEARCH_SPAN_FIRST: i64 = 1 << 17;
+pub const SEARCH_SPAN_GROWTH: i64 = 8;
+/// Messages of before the index that are indexed at once, while nobody says anything: some milliseconds.
+pub const SEARCH_INDEX_STEP: i64 = 500;
 /// Nesting of a JSON request: the contract's deepest object has three levels.
 pub const JSON_DEPTH_MAX: usize = 16;
 /// Fields of one JSON request: the contract's largest has a third of them.

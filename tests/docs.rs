@@ -14,7 +14,7 @@ use chatd::wire::words::usage;
 
 /// The headings with the rows below each, in the order of the page.
 const GROUPS: [(&str, &[&str]); 7] = [
-    ("Talk · 대화", &["say", "action", "edit", "delete", "history", "users"]),
+    ("Talk · 대화", &["say", "action", "edit", "delete", "history", "search", "users"]),
     ("Whispers · 귓속말", &["whisper", "whisper_open", "whisper_ask", "whisper_close"]),
     ("Rooms · 대화방", &["join", "leave", "rooms", "room_create", "invite"]),
     (

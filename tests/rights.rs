@@ -47,7 +47,7 @@ enum Need {
 }
 
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
-const COMMANDS: [(&str, Need, &str); 46] = [
+const COMMANDS: [(&str, Need, &str); 47] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
     ("lang", Need::Nothing, r#""lang":"en""#),
     ("help", Need::Nothing, ""),
@@ -65,6 +65,7 @@ const COMMANDS: [(&str, Need, &str); 46] = [
     ("whisper_open", Need::PersonsVoice, r#""nick":"Target""#),
     ("users", Need::MaySee, r#""room":"den""#),
     ("history", Need::MaySee, r#""room":"den""#),
+    ("search", Need::MaySee, r#""query":"x","room":"den""#),
     ("subscribe", Need::MaySee, r#""room":"den""#),
     ("mark_read", Need::PersonMaySee, r#""room":"den","seq":1"#),
     ("join", Need::MayEnter, r#""room":"den""#),

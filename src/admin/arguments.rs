@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use super::rooms::RoomCommand;
 use super::sanctions::{Ban, Mute};
+use super::search::Search;
 use super::times;
 use super::verify;
 use crate::core::chain::Anchor;
@@ -113,6 +114,8 @@ pub enum Command {
     },
     #[command(about = "chatctl-help-history")]
     History(History),
+    #[command(about = "chatctl-help-search")]
+    Search(Search),
     #[command(about = "chatctl-help-commands")]
     Commands {
         #[arg(long, value_name = "TIME", value_parser = times::argument, help = "chatctl-help-since")]

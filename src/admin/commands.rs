@@ -18,6 +18,7 @@ use super::pages::{self, request};
 use super::paper::Paper;
 use super::rooms::{room, rooms};
 use super::sanctions::{Ban, Mute, bans, lift, sanction};
+use super::search::search;
 use super::status::status;
 use super::times;
 use super::verify::verify;
@@ -64,6 +65,7 @@ pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Resu
             let arguments::History { room, user, since, until, lines, follow, versions } = asked;
             history(link, paper, &Wanted { room, user, since, until, lines, follow, versions })
         }
+        Command::Search(asked) => search(link, paper, &asked),
         Command::Commands { since, rows } => commands(link, paper, since, rows),
         Command::Verify { anchor } => verify(link, paper, anchor),
         Command::Shutdown { delay, reason } => shutdown(link, paper, delay, reason),

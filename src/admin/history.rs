@@ -32,15 +32,15 @@ pub struct Wanted {
 }
 
 #[derive(Deserialize)]
-struct Said {
+pub struct Said {
     /// None for talk that could not be recorded.
     seq: Option<u64>,
     #[serde(default)]
-    room: String,
+    pub room: String,
     #[serde(default)]
-    at: String,
+    pub at: String,
     from: String,
-    text: String,
+    pub text: String,
     #[serde(default)]
     kind: String,
     edited: Option<String>,
@@ -202,23 +202,8 @@ fn print(paper: &mut Paper<'_>, row: &str, said: &Said) -> Result<(), Failure> {
     if paper.json {
         return paper.object(row);
     }
-    let words = &paper.listing;
     let at = times::local(&said.at, &paper.speech.zone);
-    let from = &said.from;
-    let text = match (said.deleted, &said.edited) {
-        (true, _) => words.say("chatctl-deleted", &[]),
-        (false, Some(_)) => format!("{} {}", said.text, words.say("edited-talk", &[])),
-        (false, None) => said.text.clone(),
-    };
-    paper.line(&match said.kind.as_str() {
-        "scheduled" => {
-            let mark = words.say("scheduled-by", &[("from", from.as_str().into())]);
-            format!("[{at}] {mark} {text}")
-        }
-        "announcement" => format!("[{at}] {} {text}", words.say("announcement-mark", &[])),
-        "action" => format!("[{at}] * {from} {text}"),
-        _ => format!("[{at}] {from} >> {text}"),
-    })?;
+    paper.line(&format!("[{at}] {}", sentence(paper, said)))?;
     for version in &said.versions {
         let until = times::local(&version.at, &paper.speech.zone);
         let (by, text) = (version.by.as_str().into(), version.text.as_str().into());
@@ -226,4 +211,24 @@ fn print(paper: &mut Paper<'_>, row: &str, said: &Said) -> Result<(), Failure> {
         paper.line(&paper.listing.say("chatctl-version", &args))?;
     }
     Ok(())
+}
+
+/// Who said what, in which way.
+pub fn sentence(paper: &Paper<'_>, said: &Said) -> String {
+    let words = &paper.listing;
+    let from = &said.from;
+    let text = match (said.deleted, &said.edited) {
+        (true, _) => words.say("chatctl-deleted", &[]),
+        (false, Some(_)) => format!("{} {}", said.text, words.say("edited-talk", &[])),
+        (false, None) => said.text.clone(),
+    };
+    match said.kind.as_str() {
+        "scheduled" => {
+            let mark = words.say("scheduled-by", &[("from", from.as_str().into())]);
+            format!("{mark} {text}")
+        }
+        "announcement" => format!("{} {text}", words.say("announcement-mark", &[])),
+        "action" => format!("* {from} {text}"),
+        _ => format!("{from} >> {text}"),
+    }
 }

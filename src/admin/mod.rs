@@ -14,6 +14,7 @@ mod paper;
 mod place;
 mod rooms;
 mod sanctions;
+mod search;
 mod status;
 mod times;
 mod verify;

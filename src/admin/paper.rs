@@ -81,6 +81,12 @@ impl Paper<'_> {
         Ok(writeln!(self.out, "{}", visible(text))?)
     }
 
+    /// One line of an answer, bold between the two signs.
+    pub fn bold_between(&mut self, text: &str, on: &str, off: &str) -> Result<(), Failure> {
+        let safe = visible(text).replace(on, "\u{1b}[1m").replace(off, "\u{1b}[0m");
+        Ok(writeln!(self.out, "{safe}")?)
+    }
+
     /// A line that should be noticed.
     pub fn alarm(&mut self, text: &str) -> Result<(), Failure> {
         match self.colour {

@@ -17,6 +17,8 @@ use crate::core::table;
 use crate::limits::{RETRY_MS_DEFAULT, RETRY_MS_MAX};
 use crate::locale::Words;
 use crate::wire::json::hear::{self, Refusal};
+use crate::wire::search::notes;
+use crate::wire::{Speech, text};
 
 impl Session {
     pub(super) fn done(&mut self, ask: &Ask, ok: &Value, now: Now) {
@@ -55,6 +57,16 @@ impl Session {
             Reply::History { messages, .. } if !messages.is_empty() => {
                 for message in messages.iter().filter(|message| !message.deleted) {
                     self.happened(Kind::History, &Event::Message(message.clone()));
+                }
+            }
+            Reply::Search { search, .. } => {
+                for found in &search.found {
+                    let rooms = found.message.room != self.place.room;
+                    let write = |speech: &Speech, out: &mut Vec<u8>| text::found(speech, found, rooms, out);
+                    self.line(Kind::History, found.message.at, write);
+                }
+                for note in notes(&self.setup.speech.words, search) {
+                    self.server(Kind::Server, now.wall, &note);
                 }
             }
             Reply::Renamed { nick } => {

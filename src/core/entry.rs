@@ -8,8 +8,10 @@ use serde::{Deserialize, Serialize};
 use super::chain::{Mark, Verified};
 use super::event::{Edit, Message, Whisper};
 use super::name::Name;
+use super::query::Wanted;
 use super::reads::ReadMark;
 use super::recurrence::Rule;
+use super::reply::Search;
 use super::room::RoomRow;
 use super::sanctions::{Sanction, SanctionKind, Who};
 use super::time::Wall;
@@ -195,6 +197,7 @@ pub enum EditOutcome {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Query {
     History(HistoryQuery),
+    Search(SearchQuery),
     Commands {
         since: Option<Wall>,
         before: Option<u64>,
@@ -224,10 +227,25 @@ pub struct HistoryQuery {
     pub limit: u32,
 }
 
+/// A search of one room, or of all; the newest that fit first.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SearchQuery {
+    pub wanted: Wanted,
+    pub room: Option<Name>,
+    /// As in [`HistoryQuery`].
+    pub floor: u64,
+    pub from: Option<Name>,
+    pub since: Option<Wall>,
+    /// What the page before gave as `next`.
+    pub before: Option<u64>,
+    pub limit: u32,
+}
+
 /// The answer to a [`Query`].
 #[derive(Clone, PartialEq, Debug)]
 pub enum Page {
     History { messages: Vec<Message>, more: bool },
+    Search(Search),
     Commands { commands: Vec<super::reply::CommandRow>, more: bool },
     Verified(Box<Verified>),
     Failed,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::Command;
 use super::effect::{Ask, Effect, Effects, Input, Told};
-use super::entry::{CommandRecord, Entry, Outcome, Page, Query, Ticket};
+use super::entry::{CommandRecord, Entry, Outcome, Ticket};
 use super::event::{Farewell, MessageKind};
 use super::name::{self, Name};
 use super::pending::{Asker, Done, Pending};
@@ -281,6 +281,7 @@ impl Hub {
             Request::Schedules => self.list_schedules(asker, out),
             Request::Unschedule { schedule } => self.unschedule(asker, schedule, out),
             Request::History(asked) => self.history(asker, room, asked, out),
+            Request::Search(asked) => self.search(asker, room, *asked, out),
             Request::Subscribe { room: named } => self.subscribe(asker, room, &named),
             Request::Unsubscribe { room } => self.unsubscribe(asker, &room),
             Request::Timestamps { on } => Ok(Done::Reply(Reply::Timestamps { on })),
@@ -361,34 +362,6 @@ impl Hub {
             let joined = matches!(reply, Reply::Joined(info) if info.room == *room);
             *overtaken |= joined && session.is_none_or(|session| session == *who);
         }
-    }
-
-    pub(super) fn fetch(
-        &mut self,
-        asker: &Asker,
-        room: Option<Name>,
-        query: Query,
-        out: &mut Effects,
-    ) -> Done {
-        let Asker { session, re } = asker.clone();
-        let ticket = self.ticket(Pending::Fetched { session, re, room });
-        out.list.push(Effect::Fetch { ticket, query });
-        Done::Later
-    }
-
-    fn fetched(&mut self, ticket: Ticket, page: Page, out: &mut Effects) {
-        let Some(Pending::Fetched { session, re, room }) = self.redeem(ticket) else { return };
-        if let Some(session) = self.sessions.get_mut(session) {
-            session.fetches -= 1;
-        }
-        let reply = match (page, room) {
-            (Page::History { messages, more }, Some(room)) => Ok(Reply::History { room, messages, more }),
-            (Page::Commands { commands, more }, _) => Ok(Reply::Commands { commands, more }),
-            (Page::Verified(verified), _) => Ok(Reply::Verified(verified)),
-            (Page::Failed | Page::History { .. }, _) => Err(Reject::StorageUnavailable),
-        };
-        self.answer(Asker { session, re }, reply, out);
-        self.part_when_answered(session, out);
     }
 
     fn told(&mut self, told: Told, out: &mut Effects) {

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::command::{self, Command};
 use super::name::{Name, NameFault};
+use super::query::QueryFault;
 
 /// A refusal. It goes to the one who asked and changes nothing.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
@@ -119,6 +120,11 @@ pub enum Reject {
     BadZone {
         text: String,
     },
+    /// A search that is not understood, from this character on; the first is 1.
+    BadQuery {
+        at: usize,
+        why: QueryFault,
+    },
     NotFound {
         schedule: u64,
     },
@@ -211,6 +217,7 @@ impl Reject {
             | Reject::BadDuration { .. }
             | Reject::BadRule { .. }
             | Reject::BadZone { .. } => "bad_time",
+            Reject::BadQuery { .. } => "bad_query",
             Reject::NotFound { .. }
             | Reject::NoMessage { .. }
             | Reject::NotBanned { .. }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::chain::Verified;
 use super::entry::CommandRecord;
 use super::event::Message;
+use super::fold::Mark;
 use super::lang::Lang;
 use super::name::Name;
 use super::recurrence::Rule;
@@ -122,6 +123,11 @@ pub enum Reply {
         messages: Vec<Message>,
         more: bool,
     },
+    /// `rooms`: what was found may be elsewhere than where one is.
+    Search {
+        search: Search,
+        rooms: bool,
+    },
     /// `room` may be `channel/*`.
     Subscribed {
         room: Name,
@@ -157,6 +163,26 @@ pub enum Reply {
     Verified(Box<Verified>),
     /// It was done, but the database could not keep a record of it.
     Unrecorded(Box<Reply>),
+}
+
+/// What a search has found, the newest first.
+#[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
+pub struct Search {
+    pub found: Vec<Found>,
+    pub more: bool,
+    /// Where the next page begins: a seq of the room, or of a search everywhere a number of the database.
+    pub next: Option<u64>,
+    /// The index does not know what was sought: so many messages were read one by one.
+    pub scanned: Option<u64>,
+    /// Not everything was looked at: the time was up, or old messages are not indexed yet.
+    pub partial: bool,
+}
+
+/// A message and where the words stand in its text.
+#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Found {
+    pub message: Message,
+    pub marks: Vec<Mark>,
 }
 
 /// What somebody who has just come in gets to know.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::chain::Mark;
 use super::command::Command;
 use super::lang::Lang;
+use super::query::Asked;
 use super::sanctions::SanctionKind;
 use super::table;
 
@@ -131,6 +132,7 @@ pub enum Request<'a> {
         schedule: u64,
     },
     History(HistoryAsked<'a>),
+    Search(Box<SearchAsked<'a>>),
     Subscribe {
         room: Text<'a>,
     },
@@ -192,6 +194,17 @@ pub struct ScheduleAsked<'a> {
     pub every: Option<Text<'a>>,
     /// An IANA name; none: the server's.
     pub zone: Option<Text<'a>>,
+}
+
+/// A search; `before` is what the page before it gave as `next`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct SearchAsked<'a> {
+    pub query: Asked,
+    pub room: Option<Text<'a>>,
+    pub from: Option<Text<'a>>,
+    pub since: Option<Text<'a>>,
+    pub before: Option<u64>,
+    pub limit: Option<u64>,
 }
 
 /// How a room is to be; what is left out stays as it is.
@@ -260,6 +273,7 @@ impl Request<'_> {
             Request::Schedules => &table::SCHEDULES,
             Request::Unschedule { .. } => &table::UNSCHEDULE,
             Request::History(_) => &table::HISTORY,
+            Request::Search(_) => &table::SEARCH,
             Request::Subscribe { .. } => &table::SUBSCRIBE,
             Request::Unsubscribe { .. } => &table::UNSUBSCRIBE,
             Request::Timestamps { .. } => &table::TIMESTAMPS,
@@ -309,6 +323,7 @@ impl Request<'_> {
             Request::RoomCreate(asked) | Request::RoomSet(asked) => asked.room.as_deref(),
             Request::Sanction(asked) => asked.room.as_deref(),
             Request::History(asked) => asked.room.as_deref(),
+            Request::Search(asked) => asked.room.as_deref().or(asked.query.room.as_deref()),
             Request::Join { room, .. }
             | Request::MarkRead { room, .. }
             | Request::Subscribe { room }
@@ -372,6 +387,7 @@ impl Request<'_> {
             }
             Request::Unschedule { schedule } => return schedule.to_string(),
             Request::History(asked) => vec![opt(&asked.room)],
+            Request::Search(_) => vec![self.room().unwrap_or("")],
             Request::Subscribe { room } | Request::Unsubscribe { room } => vec![room],
             Request::Timestamps { on } => vec![if *on { "on" } else { "off" }],
             Request::Help { command } => vec![opt(command)],

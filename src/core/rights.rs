@@ -66,6 +66,7 @@ impl Hub {
                     | Request::Lift { .. }
                     | Request::Bans { .. }
                     | Request::Users { .. }
+                    | Request::Search(_)
             );
             let whole =
                 named.is_none() && everywhere || named.is_some_and(|named| self.is_elsewhere(request, named));
@@ -101,7 +102,9 @@ impl Hub {
     fn is_elsewhere(&self, request: &Request<'_>, named: &str) -> bool {
         match request {
             Request::Subscribe { .. } => channel_pattern(named).is_some(),
-            Request::History(_) => self.rooms.named(named).is_none() && self.rooms.past(named).is_some(),
+            Request::History(_) | Request::Search(_) => {
+                self.rooms.named(named).is_none() && self.rooms.past(named).is_some()
+            }
             _other => false,
         }
     }

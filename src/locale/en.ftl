@@ -197,6 +197,13 @@ every-zone = { $every } ({ $zone })
 unscheduled = Scheduled message { $schedule } is cancelled.
 
 history-none = Nothing has been said in { $room } yet.
+search-none = Nothing was found.
+search-scanned = { $count ->
+    [one] The index does not know so short a word: 1 message was read, the newest one.
+   *[other] The index does not know so short a word: { $count } messages were read, the newest ones.
+}
+search-partial = Not everything could be looked through in time; search for more words, or add since:2h.
+search-more = There is more; search for more words, or add from:NICK.
 timestamps-on = Timestamps are on.
 timestamps-off = Timestamps are off.
 lang-now = Messages are in English now.
@@ -237,6 +244,7 @@ arg-id = ID
 arg-n = N
 arg-topic = TOPIC
 arg-password = PASSWORD
+arg-query = WORDS
 arg-channel = CHANNEL
 arg-who = NICK|ADDRESS
 
@@ -249,6 +257,7 @@ help-schedule = sends a message to the room at a time: 15:30, 2026-11-21T15:30, 
 help-schedules = lists your scheduled messages, and those for rooms that you own.
 help-unschedule = cancels a scheduled message, yours or one for a room that you own.
 help-history = shows what was said last.
+help-search = finds what was said: all the words, "a phrase", begin*, -without, from:NICK, in:ROOM, since:2h.
 help-action = says what you do: * Alice waves.
 help-edit = changes the last thing you said.
 help-delete = deletes the last thing you said, or the message of that number.
@@ -391,6 +400,16 @@ bad-time = "{ $text }" is not a time from now to a year ahead; write 15:30, +10m
 bad-duration = "{ $text }" is not a length of time, or too long; write 10s, 5m, 2h or 7d.
 bad-rule = "{ $text }" is not a rule for repeating a message, or its time never comes; write daily 15:30, weekdays 15:30 or the five fields of cron, such as 0 9 * * 1-5.
 bad-zone = "{ $text }" is not the name of a time zone; write it like Asia/Seoul.
+bad-query = the search is not understood at character { $at }: { $why }.
+query-quote = a quotation mark begins a phrase or ends it, and there are two of them
+query-star = a star stands at the end of a word
+query-empty = something is missing here
+query-filter = there are from:, in: and since:; put quotation marks around a word with a colon
+query-twice = it is given twice
+query-minus = a minus stands before a word or a phrase
+query-time = write 2h, 2026-11-21, 2026-11-21T15:30 or RFC 3339
+query-many = that is too many words
+query-nothing = a word to look for is needed
 not-found = there is no scheduled message { $schedule }.
 too-many = that is too many: the limit is { $max }.
 rate-limited = that was too fast; wait { $seconds } s.
@@ -609,6 +628,10 @@ chatctl-help-history-until = Up to this time
 chatctl-help-history-lines = How many lines, the newest [default: 50, or all with --since]
 chatctl-help-history-follow = Go on with what is said from now on
 chatctl-help-history-versions = Also what changed messages said before
+chatctl-help-search = Find what was said, the newest first
+chatctl-help-search-words = Words, "a phrase", begin*, -without, from:NICK, in:ROOM, since:2h
+chatctl-help-search-room = Only in this room [else: everywhere]
+chatctl-help-search-lines = How many at most [default: 50]
 chatctl-help-commands = Who did what: the record of commands
 chatctl-help-commands-rows = How many, the newest [default: 50, or all with --since]
 chatctl-help-verify = Whether the history is as it was kept

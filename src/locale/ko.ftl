@@ -193,6 +193,13 @@ every-zone = { $every } ({ $zone })
 unscheduled = 예약된 { $schedule }번 메시지를 취소했습니다.
 
 history-none = 아직 { $room }에서 나눈 대화가 없습니다.
+search-none = 찾은 메시지가 없습니다.
+search-scanned = { $count ->
+    [one] 색인에 없는 짧은 말이라 가장 최근 메시지 1개를 읽어 보았습니다.
+   *[other] 색인에 없는 짧은 말이라 최근 메시지 { $count }개만 읽어 보았습니다.
+}
+search-partial = 시간 안에 모두 살펴보지 못했습니다. 낱말을 더하거나 since:2h를 붙여 찾으세요.
+search-more = 더 있습니다. 낱말을 더하거나 from:닉네임을 붙여 찾으세요.
 timestamps-on = 시간 표시를 켰습니다.
 timestamps-off = 시간 표시를 껐습니다.
 lang-now = 이제 한국어로 안내합니다.
@@ -224,6 +231,7 @@ arg-id = 번호
 arg-n = 숫자
 arg-topic = 주제
 arg-password = 비밀번호
+arg-query = 찾을말
 arg-channel = 채널
 arg-who = 닉네임|주소
 
@@ -236,6 +244,7 @@ help-schedule = 정한 시각에 대화방으로 메시지를 보내도록 예�
 help-schedules = 내가 예약한 메시지와 내가 방장인 대화방의 예약을 보여 줍니다.
 help-unschedule = 내가 예약했거나 내가 방장인 대화방에 예약된 메시지를 취소합니다.
 help-history = 최근 대화를 보여 줍니다.
+help-search = 지난 대화를 찾습니다. 모든 낱말, "이어진 말", 앞부분*, -뺄말, from:닉네임, in:대화방, since:2h처럼 입력합니다.
 help-action = 내 행동을 표현합니다: * Alice 손을 흔듭니다.
 help-edit = 마지막으로 한 말을 수정합니다.
 help-delete = 마지막으로 한 말이나 그 번호의 메시지를 삭제합니다.
@@ -378,6 +387,16 @@ bad-time = "{ $text }"{ JOSA($text, "은") } 지금부터 1년 안의 시각이 
 bad-duration = "{ $text }"{ JOSA($text, "은") } 기간이 아니거나 너무 깁니다. 10s, 5m, 2h, 7d처럼 입력하세요.
 bad-rule = "{ $text }"{ JOSA($text, "은") } 반복 규칙이 아니거나 그런 때가 오지 않습니다. 매일 15:30, 평일 15:30 또는 0 9 * * 1-5 같은 cron 다섯 칸으로 입력하세요.
 bad-zone = "{ $text }"{ JOSA($text, "은") } 시간대 이름이 아닙니다. Asia/Seoul처럼 입력하세요.
+bad-query = 검색어의 { $at }번째 글자를 이해하지 못했습니다. { $why }.
+query-quote = 따옴표는 이어진 말의 앞과 뒤에 하나씩 붙입니다
+query-star = 별표는 낱말 끝에 붙입니다
+query-empty = 여기에 빠진 것이 있습니다
+query-filter = from:, in:, since:를 쓸 수 있습니다. 쌍점이 든 말은 따옴표로 감싸세요
+query-twice = 두 번 주어졌습니다
+query-minus = 빼기표는 낱말이나 이어진 말 앞에 붙입니다
+query-time = 2h, 2026-11-21, 2026-11-21T15:30 또는 RFC 3339처럼 입력하세요
+query-many = 낱말이 너무 많습니다
+query-nothing = 찾을 낱말이 있어야 합니다
 not-found = 예약된 { $schedule }번 메시지가 없습니다.
 too-many = 너무 많습니다. 한도는 { $max }입니다.
 rate-limited = 너무 빠릅니다. { $seconds }초 뒤에 다시 시도하세요.
@@ -581,6 +600,10 @@ chatctl-help-history-until = 이 시각까지
 chatctl-help-history-lines = 최근 몇 줄을 볼지 [기본값: 50, --since가 있으면 전부]
 chatctl-help-history-follow = 이어서 새 대화도 보여 줍니다
 chatctl-help-history-versions = 바뀐 메시지의 이전 내용도 보여 줍니다
+chatctl-help-search = 지난 대화를 최근 것부터 찾습니다
+chatctl-help-search-words = 낱말, "이어진 말", 앞부분*, -뺄말, from:닉네임, in:대화방, since:2h
+chatctl-help-search-room = 이 대화방에서만 [그 밖에는: 모든 곳]
+chatctl-help-search-lines = 많아야 몇 개 [기본값: 50]
 chatctl-help-commands = 누가 무엇을 했는지, 명령 기록을 보여 줍니다
 chatctl-help-commands-rows = 최근 몇 건을 볼지 [기본값: 50, --since가 있으면 전부]
 chatctl-help-verify = 대화와 명령의 기록이 그대로인지 확인합니다

@@ -6,6 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{Chain, Key, Kind, VersionBody};
+use super::search;
 use crate::core::entry::{Author, EditOutcome, EditTerms, Outcome};
 use crate::core::event::Edit;
 use crate::core::name::{self, Name};
@@ -14,10 +15,11 @@ use crate::core::time::Wall;
 /// A message as an edit finds it.
 struct Found {
     id: i64,
+    room: i64,
+    text: String,
     from: Name,
     at: Wall,
     author: Option<Author>,
-    text: String,
 }
 
 /// Changes a message and keeps what it said before, or says why not.
@@ -41,6 +43,8 @@ pub fn change(
         }
         EditTerms::Own { .. } => {}
     }
+    let old = search::Entry { id: found.id, room: found.room, from: &found.from, text: &found.text };
+    search::change(connection, &old, edit.text.as_deref())?;
     connection
         .prepare_cached("INSERT INTO versions (message, at, actor, text) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![found.id, edit.at.0, &*edit.by, found.text])?;
@@ -69,17 +73,18 @@ pub fn change(
 fn find(connection: &Connection, room_key: &str, seq: i64) -> rusqlite::Result<Option<Found>> {
     connection
         .prepare_cached(
-            "SELECT messages.id, sender, at, run, serial, text FROM messages JOIN rooms ON rooms.id = room
+            "SELECT messages.id, sender, at, run, serial, room, text FROM messages JOIN rooms ON rooms.id = room
              WHERE key = ?1 AND seq = ?2 AND NOT deleted",
         )?
         .query_row(params![room_key, seq], |row| {
             let (run, serial): (Option<u32>, Option<u32>) = (row.get(3)?, row.get(4)?);
             Ok(Found {
                 id: row.get(0)?,
+                room: row.get(5)?,
+                text: row.get(6)?,
                 from: Name::from(row.get::<_, String>(1)?),
                 at: Wall(row.get(2)?),
                 author: run.zip(serial).map(|(run, serial)| Author { run, serial }),
-                text: row.get(5)?,
             })
         })
         .optional()
@@ -97,7 +102,7 @@ mod tests {
 
     /// A room where Alice has said something as seq 1, and the server as seq 2.
     fn writer() -> Writer {
-        let mut writer = Writer::new(schema::open_in_memory().unwrap());
+        let mut writer = Writer::new(schema::open_in_memory(None).unwrap());
         let said = |author| {
             let message = Message {
                 room: "lobby".into(),

@@ -13,6 +13,7 @@ mod rooms;
 mod sanctions;
 mod schedules;
 pub mod schema;
+mod search;
 mod verify;
 mod versions;
 mod worker;

@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{rooms, verify};
+use super::{rooms, search, verify};
 use crate::core::entry::{CommandRecord, HistoryQuery, Page, Query};
 use crate::core::event::{Message, MessageKind, Version};
 use crate::core::name::{self, Name};
@@ -17,6 +17,7 @@ use crate::limits::{PAGE_ROWS_MAX, PAGE_TEXT_BYTES_MAX};
 pub fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
     match query {
         Query::History(asked) => history(connection, asked),
+        Query::Search(asked) => search::find(connection, asked),
         Query::Commands { since, before, after, limit } => {
             commands(connection, *since, *before, *after, *limit)
         }
@@ -86,7 +87,7 @@ fn clamp(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn message(room: &Name, row: &rusqlite::Row<'_>) -> rusqlite::Result<Message> {
+pub fn message(room: &Name, row: &rusqlite::Row<'_>) -> rusqlite::Result<Message> {
     let kind: String = row.get(4)?;
     let mentions: Option<String> = row.get(6)?;
     Ok(Message {
@@ -184,7 +185,7 @@ mod tests {
     use crate::store::schema;
 
     fn room_of(messages: i64) -> Connection {
-        let connection = schema::open_in_memory().unwrap();
+        let connection = schema::open_in_memory(None).unwrap();
         connection
             .execute(
                 "INSERT INTO rooms (id, key, name) VALUES (1, ?1, 'lobby')",

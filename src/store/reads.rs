@@ -74,7 +74,7 @@ mod tests {
     }
 
     fn writer() -> Writer {
-        let mut writer = Writer::new(schema::open_in_memory().unwrap());
+        let mut writer = Writer::new(schema::open_in_memory(None).unwrap());
         let jobs: Vec<Job> =
             some().into_iter().map(|mark| Job { ticket: None, entry: Entry::Read(mark) }).collect();
         assert_eq!(writer.commit(&jobs).unwrap(), vec![Outcome::Kept(0); jobs.len()]);

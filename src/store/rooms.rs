@@ -152,7 +152,7 @@ mod tests {
     }
 
     fn writer() -> Writer {
-        Writer::new(schema::open_in_memory().unwrap())
+        Writer::new(schema::open_in_memory(None).unwrap())
     }
 
     fn den() -> RoomRow {

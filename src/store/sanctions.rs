@@ -131,7 +131,7 @@ mod tests {
     }
 
     fn writer(sanctions: &[Sanction]) -> Writer {
-        let mut writer = Writer::new(schema::open_in_memory().unwrap());
+        let mut writer = Writer::new(schema::open_in_memory(None).unwrap());
         for one in sanctions {
             commit(&mut writer, Entry::Sanction(one.clone()));
         }

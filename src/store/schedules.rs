@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn rules_come_back_as_they_were() {
         for (word, zone) in [("daily", None), ("weekdays", Some("Asia/Seoul")), ("0 9 * * 1-5", None)] {
-            let connection = schema::open_in_memory().unwrap();
+            let connection = schema::open_in_memory(None).unwrap();
             let every = Every::read(word, Some("9:05")).unwrap();
             let kept = row(Some(Rule { every, zone: zone.map(str::to_owned) }));
             keep(&connection, &kept).unwrap();
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn no_run_is_sent_twice() {
-        let connection = schema::open_in_memory().unwrap();
+        let connection = schema::open_in_memory(None).unwrap();
         keep(&connection, &row(Every::read("daily", Some("9:05")).map(|every| Rule { every, zone: None })))
             .unwrap();
         assert!(fire(&connection, fires(10, Some(20))).unwrap());
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_last_run_is_the_end() {
-        let connection = schema::open_in_memory().unwrap();
+        let connection = schema::open_in_memory(None).unwrap();
         keep(&connection, &row(None)).unwrap();
         assert!(fire(&connection, fires(10, None)).unwrap());
         assert_eq!(open(&connection).unwrap(), []);

@@ -104,11 +104,20 @@ fn real(path: &Path) -> PathBuf {
     }
 }
 
-/// A database that lives in memory, for tests.
-pub fn open_in_memory() -> Result<Connection, OpenError> {
-    let mut connection = Connection::open_in_memory().map_err(|error| OpenError(error.to_string()))?;
+/// A database that lives in memory, for tests; with a number of its own it is drawn by nobody, so that room ids,
+/// which are made of it, are the same in every run.
+pub fn open_in_memory(number: Option<u64>) -> Result<Connection, OpenError> {
+    let failed = |error: &dyn std::fmt::Display| OpenError(error.to_string());
+    let mut connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
     connection.set_prepared_statement_cache_capacity(STORE_STATEMENTS_MAX);
-    migrations().to_latest(&mut connection).map_err(|error| OpenError(error.to_string()))?;
+    if let Some(number) = number {
+        // Before the chain begins, which is bound to it.
+        migrations().to_version(&mut connection, 2).map_err(|error| failed(&error))?;
+        let number = i64::from_ne_bytes(number.to_ne_bytes());
+        let set = "UPDATE meta SET value = ?1 WHERE key IN ('id_high', 'id_low')";
+        connection.execute(set, [number]).map_err(|error| failed(&error))?;
+    }
+    migrations().to_latest(&mut connection).map_err(|error| failed(&error))?;
     Ok(connection)
 }
 
@@ -188,7 +197,7 @@ mod tests {
     use crate::core::entry::{HistoryQuery, Page, PastRoom, Query, Schedule};
     use crate::core::event::{Message, MessageKind};
     use crate::core::name;
-    use crate::store::read;
+    use crate::store::{read, search};
 
     #[test]
     fn a_link_may_lead_to_the_directory_but_not_to_the_file() {
@@ -210,7 +219,7 @@ mod tests {
 
     #[test]
     fn a_database_has_its_own_number() {
-        let (one, other) = (open_in_memory().unwrap(), open_in_memory().unwrap());
+        let (one, other) = (open_in_memory(None).unwrap(), open_in_memory(None).unwrap());
         let number = load(&one).unwrap().database;
         assert_eq!(load(&one).unwrap().database, number);
         assert_ne!(load(&other).unwrap().database, number);
@@ -292,5 +301,9 @@ mod tests {
             panic!("no verification")
         };
         assert_eq!((found.checked, found.older, found.fault), (4, 3, None));
+        assert!(search::catch_up(&connection).unwrap());
+        let found = "SELECT COUNT(*) FROM search WHERE search MATCH 'waves'";
+        let found: i64 = connection.query_row(found, [], |row| row.get(0)).unwrap();
+        assert_eq!(found, 1);
     }
 }

@@ -42,7 +42,7 @@ fn command(name: &str) -> Job {
 /// Eleven records after the beginning: 2 to 4 are said, 5 is a command, 6 to 8 change what 2 and 3 have,
 /// 9 and 10 are in the den, 11 and 12 are another message and command.
 fn writer() -> Writer {
-    let mut writer = Writer::new(schema::open_in_memory().unwrap());
+    let mut writer = Writer::new(schema::open_in_memory(None).unwrap());
     let to = vec!["Bob".into()];
     let whisper = Whisper { id: None, at: Wall(5), from: "Alice".into(), to, text: "psst".into() };
     writer
@@ -105,7 +105,7 @@ fn what_nobody_touched_is_sound() {
     let sql = "DELETE FROM whispers; UPDATE rooms SET topic = 'x', name = 'DEN' WHERE key = 'den';
                UPDATE messages SET mentions = NULL";
     assert_eq!(after(sql), None);
-    let empty = whole(&schema::open_in_memory().unwrap(), None);
+    let empty = whole(&schema::open_in_memory(None).unwrap(), None);
     assert_eq!((empty.checked, empty.anchor.record, empty.fault), (1, 1, None));
 }
 

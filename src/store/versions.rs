@@ -4,7 +4,7 @@
 //! of a released version must go on without anybody's help.
 
 /// Forward only: what has been released is never changed, only followed by another.
-pub const VERSIONS: [&str; 4] = [VERSION_1, VERSION_2, VERSION_3, CHAIN];
+pub const VERSIONS: [&str; 5] = [VERSION_1, VERSION_2, VERSION_3, CHAIN, VERSION_5];
 
 const VERSION_1: &str = "
     CREATE TABLE meta (
@@ -155,4 +155,13 @@ pub const CHAIN: &str = "
         digest BLOB    NOT NULL,
         link   BLOB    NOT NULL
     );
+";
+
+const VERSION_5: &str = "
+    -- An index of words and no texts: what `store::search` makes of a message, under the message's id.
+    CREATE VIRTUAL TABLE search USING fts5 (
+        words, content = '', columnsize = 0, prefix = '3', tokenize = 'ascii'
+    );
+    -- Messages from this id on are in it; the earlier ones follow while the server runs.
+    INSERT INTO meta (key, value) SELECT 'search_from', COALESCE(MAX(id), 0) + 1 FROM messages;
 ";

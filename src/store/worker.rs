@@ -6,14 +6,14 @@
 
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
 use super::schema::{self, Place};
 use super::write::Writer;
-use super::{Answer, Stored, Wake, read};
+use super::{Answer, Stored, Wake, read, search};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Entry, Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
@@ -47,19 +47,30 @@ pub struct WriterThread {
     well: bool,
     /// The last one that is in the log.
     noted: Option<Anchor>,
+    /// There may be messages that the index of words does not have.
+    behind: bool,
 }
 
 impl WriterThread {
     pub fn new(place: Place, writer: Writer, outlet: Outlet) -> WriterThread {
         let first = File::open(&place.path).ok();
         let (checked, writer) = (Instant::now(), Some(writer));
-        WriterThread { place, writer, first, checked, outlet, well: true, noted: None }
+        WriterThread { place, writer, first, checked, outlet, well: true, noted: None, behind: true }
     }
 
     /// Runs until the queue is closed and empty.
     pub fn run(mut self, jobs: Receiver<Vec<Job>>) {
         loop {
-            let first = if self.well {
+            let first = if self.well && self.behind {
+                match jobs.try_recv() {
+                    Err(TryRecvError::Empty) => {
+                        self.catch_up();
+                        continue;
+                    }
+                    Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
+                    Ok(batch) => Ok(batch),
+                }
+            } else if self.well {
                 jobs.recv().map_err(|_| RecvTimeoutError::Disconnected)
             } else {
                 jobs.recv_timeout(Duration::from_millis(STORE_RETRY_MS))
@@ -115,6 +126,15 @@ impl WriterThread {
             self.note_anchor();
         }
         self.outlet.send(Answer::Batch { count, stored });
+    }
+
+    /// Indexes a little of what was said before there was an index.
+    fn catch_up(&mut self) {
+        let caught = self
+            .writer()
+            .and_then(|writer| search::catch_up(writer.connection()).map_err(|error| error.to_string()));
+        self.behind = !matches!(caught, Ok(false));
+        self.report(caught.map(|_| ()));
     }
 
     fn probe(&mut self) {

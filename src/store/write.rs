@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{self, Chain, Key, Kind, MessageBody};
-use super::{edits, reads, rooms, sanctions, schedules};
+use super::{edits, reads, rooms, sanctions, schedules, search};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Fires, Job, Outcome};
 use crate::core::event::{Message, Whisper};
@@ -151,6 +151,9 @@ impl Writer {
                 (!message.mentions.is_empty()).then(|| message.mentions.join(",")),
             ])?;
         *last = seq;
+        let id = self.connection.last_insert_rowid();
+        let entry = search::Entry { id, room: *room, from: &message.from, text: &message.text };
+        search::add(&self.connection, &entry)?;
         let place = Key { kind: Kind::Message, place: *room, number: body.seq };
         self.chain.add(&self.connection, place, body.digest())?;
         self.remember(mid, seq, message.at)?;
@@ -229,7 +232,7 @@ mod tests {
     use crate::store::schema;
 
     fn writer() -> Writer {
-        Writer::new(schema::open_in_memory().unwrap())
+        Writer::new(schema::open_in_memory(None).unwrap())
     }
 
     fn say(room: &str, text: &str, mid: Option<&str>) -> Job {

@@ -6,6 +6,7 @@
 pub mod json;
 pub mod line;
 pub mod place;
+pub mod search;
 pub mod sniff;
 pub mod stranger;
 pub mod text;

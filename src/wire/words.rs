@@ -16,6 +16,7 @@ use crate::core::sanctions::{Sanction, SanctionKind};
 use crate::core::time::{TimeOfDay, Wall};
 use crate::limits::{JSON_DEPTH_MAX, WELCOME_NAMES_MAX};
 use crate::locale::{Arg, Words};
+use crate::wire::search;
 
 /// Why it was refused; begins small, as after "Error:".
 pub fn reject(words: &Words, reject: &Reject) -> String {
@@ -71,6 +72,7 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::BadDuration { text } => words.say("bad-duration", &[("text", text.as_str().into())]),
         Reject::BadRule { text } => words.say("bad-rule", &[("text", text.as_str().into())]),
         Reject::BadZone { text } => words.say("bad-zone", &[("text", text.as_str().into())]),
+        Reject::BadQuery { at, why } => search::fault(words, *at, *why),
         Reject::NotFound { schedule } => words.say("not-found", &[("schedule", (*schedule).into())]),
         Reject::TooMany { max } => words.say("too-many", &[("max", (*max).into())]),
         Reject::RateLimited { wait_ms } => {
@@ -329,6 +331,7 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         | Reply::Bye
         | Reply::Schedules { .. }
         | Reply::History { .. }
+        | Reply::Search { .. }
         | Reply::Help { .. }
         | Reply::Status(_)
         | Reply::Commands { .. }

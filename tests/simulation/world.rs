@@ -62,7 +62,7 @@ impl World {
             random,
             options,
             now: Now { mono: Mono(1_000_000), wall: START },
-            disk: numbered(seed),
+            disk: Disk::new(Some(seed)),
             daemon: None,
             people: Vec::new(),
             ledger,
@@ -404,15 +404,6 @@ impl World {
         assert!(daemon.exchange.is_empty(), "{:?} are left", daemon.exchange.count_by_kind());
         assert_eq!(daemon.exchange.hub().people(), 0, "people are left");
     }
-}
-
-/// A disk whose database always has the same number: room ids are made of it.
-fn numbered(number: u64) -> Disk {
-    let disk = Disk::new();
-    let number = i64::from_ne_bytes(number.to_ne_bytes());
-    let sql = "UPDATE meta SET value = ?1 WHERE key IN ('id_high', 'id_low')";
-    disk.connection().execute(sql, [number]).expect("memory can be written");
-    disk
 }
 
 /// Who came in or went: what is said from here on they hear, or no longer.

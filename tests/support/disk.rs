@@ -38,8 +38,9 @@ pub struct Disk {
 }
 
 impl Disk {
-    pub fn new() -> Disk {
-        let connection = schema::open_in_memory().expect("memory can always be opened");
+    /// With `number` the database has always this one: room ids are made of it.
+    pub fn new(number: Option<u64>) -> Disk {
+        let connection = schema::open_in_memory(number).expect("memory can always be opened");
         Disk {
             writer: Writer::new(connection),
             jobs: VecDeque::new(),

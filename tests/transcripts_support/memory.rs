@@ -57,7 +57,7 @@ impl Memory {
         Memory {
             settings: Settings::new(),
             now: Now { mono: Mono(1_000_000), wall: wall(START.parse().expect("it is an instant")) },
-            disk: Disk::new(),
+            disk: Disk::new(None),
             running: None,
             people: BTreeMap::new(),
             port: 40_000,

@@ -35,7 +35,7 @@ const fn implied(name: &'static str, kind: Kind, value: &'static str) -> Arg {
 
 /// Every row, in the order in which `/help` lists them. Of rows that are typed alike, the first
 /// whose arguments fit is meant.
-pub static TABLE: [&Command; 57] = [
+pub static TABLE: [&Command; 58] = [
     &HELP,
     &USERS,
     &RENAME,
@@ -76,6 +76,7 @@ pub static TABLE: [&Command; 57] = [
     &SCHEDULES,
     &UNSCHEDULE,
     &HISTORY,
+    &SEARCH,
     &TIMESTAMPS,
     &LANG,
     &BROADCAST,

@@ -5,7 +5,8 @@
 use super::{field, may, must};
 use crate::core::args::missing;
 use crate::core::command::{Command, Kind, Right};
-use crate::core::request::{HistoryAsked, Request, ScheduleAsked};
+use crate::core::query;
+use crate::core::request::{HistoryAsked, Request, ScheduleAsked, SearchAsked};
 
 pub static SAY: Command = Command {
     name: "say",
@@ -176,6 +177,33 @@ pub static HISTORY: Command = Command {
             limit: a.number("limit")?,
             versions: a.flag("versions")?.unwrap_or(false),
         }))
+    },
+};
+
+pub static SEARCH: Command = Command {
+    name: "search",
+    cmd: "search",
+    slash: &["/search", "/검색"],
+    args: &[
+        must("query", Kind::Text),
+        field("room", Kind::Word),
+        field("from", Kind::Word),
+        field("since", Kind::When),
+        field("before", Kind::Number),
+        field("limit", Kind::Number),
+    ],
+    right: Right::Visitor,
+    cost: 5,
+    recorded: true,
+    build: |a| {
+        Ok(Request::Search(Box::new(SearchAsked {
+            query: query::parse(&a.text("query")?)?,
+            room: a.opt_text("room")?,
+            from: a.opt_text("from")?,
+            since: a.opt_text("since")?,
+            before: a.number("before")?,
+            limit: a.number("limit")?,
+        })))
     },
 };
 

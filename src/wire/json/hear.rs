@@ -12,7 +12,7 @@ use crate::core::event::{Edit, Event, LeftReason, Message, MessageKind, Version,
 use crate::core::lang::Lang;
 use crate::core::name::Name;
 use crate::core::recurrence::{Every, Rule};
-use crate::core::reply::{Listing, Reply, Role, RoomInfo, ScheduleRow, User, Welcome};
+use crate::core::reply::{Found, Listing, Reply, Role, RoomInfo, ScheduleRow, Search, User, Welcome};
 use crate::core::sanctions::{Sanction, SanctionKind, Who};
 use crate::core::time::Wall;
 
@@ -126,6 +126,14 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
             messages: fields.list("messages", message)?,
             more: fields.flag("more").unwrap_or(false),
         },
+        "search" => {
+            let found = fields.list("messages", found)?;
+            let more = fields.flag("more").unwrap_or(false);
+            let (next, scanned) = (fields.number("next"), fields.number("scanned"));
+            let partial = fields.flag("partial").unwrap_or(false);
+            let rooms = found.iter().any(|found| found.message.room != *room);
+            Reply::Search { search: Search { found, more, next, scanned, partial }, rooms }
+        }
         "subscribe" => Reply::Subscribed { room: there, on: true },
         "unsubscribe" => Reply::Subscribed { room: there, on: false },
         "lang" => Reply::Lang { lang: Lang::named(&fields.opt_text("lang")?)? },
@@ -366,6 +374,11 @@ fn listing(fields: &Fields<'_>) -> Option<Listing> {
 
 fn version(fields: &Fields<'_>) -> Option<Version> {
     Some(Version { at: fields.at("at"), by: fields.name("by")?, text: fields.opt_text("text")? })
+}
+
+fn found(fields: &Fields<'_>) -> Option<Found> {
+    let marks = fields.of.get("marks").and_then(|marks| Vec::deserialize(marks).ok());
+    Some(Found { message: message(fields)?, marks: marks.unwrap_or_default() })
 }
 
 fn message(fields: &Fields<'_>) -> Option<Message> {

@@ -198,6 +198,7 @@ fn replies() -> Vec<(&'static Command, Reply)> {
         (&table::SCHEDULE, Reply::Scheduled { schedule: 4, due: at, at: NOW, rule: Some(rule("daily")) }),
         (&table::SCHEDULES, Reply::Schedules { schedules: vec![row], at: NOW }),
         (&table::UNSCHEDULE, Reply::Unscheduled { schedule: 4 }),
+        (&table::SEARCH, Reply::Search { search: searched(), rooms: false }),
         (&table::HISTORY, Reply::History { room: room.clone(), messages, more: true }),
         (&table::SUBSCRIBE, Reply::Subscribed { room: room.clone(), on: true }),
         (&table::UNSUBSCRIBE, Reply::Subscribed { room: room.clone(), on: false }),
@@ -230,6 +231,11 @@ fn replies() -> Vec<(&'static Command, Reply)> {
         (&table::SHUTDOWN, Reply::ShutdownAt { at }),
         (&table::RELOAD, Reply::Reloaded { restart_needed: vec!["listen".into()] }),
     ]
+}
+
+fn searched() -> Search {
+    let found = vec![Found { message: said(Some(7), MessageKind::Say), marks: vec![(0, 2), (4, 1)] }];
+    Search { found, more: true, next: Some(7), scanned: Some(9), partial: true }
 }
 
 #[test]

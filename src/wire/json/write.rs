@@ -9,10 +9,11 @@ use serde_json::{Map, Value, json};
 use crate::core::chain::{Fault, Subject, Verified};
 use crate::core::command::{Command, Right};
 use crate::core::event::{Event, Farewell, LeftReason, Message, Notice, Version, WhisperEnd};
+use crate::core::fold::Mark;
 use crate::core::name::Name;
 use crate::core::recurrence::Rule;
 use crate::core::reject::Reject;
-use crate::core::reply::{CommandRow, Listing, Reply, RoomInfo, ScheduleRow, Status, User, Welcome};
+use crate::core::reply::{CommandRow, Found, Listing, Reply, RoomInfo, ScheduleRow, Status, User, Welcome};
 use crate::core::request::RequestId;
 use crate::core::sanctions::{Sanction, SanctionKind, Who};
 use crate::core::settings::Storage;
@@ -39,6 +40,8 @@ struct MessageObject<'a> {
     deleted: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     versions: Vec<VersionObject<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    marks: Option<&'a [Mark]>,
 }
 
 #[derive(Serialize)]
@@ -70,7 +73,12 @@ fn message_object(message: &Message) -> MessageObject<'_> {
         edited: message.edited.map(Stamp),
         deleted: message.deleted,
         versions: message.versions.iter().map(version).collect(),
+        marks: None,
     }
+}
+
+fn found_object(found: &Found) -> MessageObject<'_> {
+    MessageObject { marks: Some(&found.marks), ..message_object(&found.message) }
 }
 
 fn version(version: &Version) -> VersionObject<'_> {
@@ -238,6 +246,9 @@ fn refused(speech: &Speech, reject: &Reject) -> Value {
     {
         error["left_ms"] = json!(left_ms);
     }
+    if let Reject::BadQuery { at, .. } = reject {
+        error["at"] = json!(at);
+    }
     error
 }
 
@@ -282,6 +293,10 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
         Reply::History { messages, more, .. } => {
             json!({"messages": messages.iter().map(message_object).collect::<Vec<_>>(), "more": more})
         }
+        Reply::Search { search, .. } => without_nulls(json!({
+            "messages": search.found.iter().map(found_object).collect::<Vec<_>>(), "more": search.more,
+            "next": search.next, "scanned": search.scanned, "partial": search.partial.then_some(true),
+        })),
         Reply::Subscribed { room, .. } => json!({"room": room}),
         Reply::Timestamps { on } => json!({"on": on}),
         Reply::Lang { lang } => json!({"lang": lang}),

@@ -7,4 +7,4 @@ mod read;
 mod write;
 
 pub use read::{Typed, asked, read};
-pub use write::{event, farewell, greeting, reply, says};
+pub use write::{event, farewell, found, greeting, reply, says};

@@ -9,10 +9,10 @@ use crate::core::command::{Command, Right};
 use crate::core::event::{Edit, Event, Farewell, LeftReason, Message, MessageKind, WhisperEnd};
 use crate::core::name::Name;
 use crate::core::reject::Reject;
-use crate::core::reply::{Listing, Reply, RoomInfo, ScheduleRow, User, Welcome};
+use crate::core::reply::{Found, Listing, Reply, RoomInfo, ScheduleRow, User, Welcome};
 use crate::core::table::{HELP, TABLE};
 use crate::core::time::Wall;
-use crate::wire::{Speech, words};
+use crate::wire::{Speech, search, words};
 
 /// One line of the server itself.
 pub fn says(out: &mut Vec<u8>, sentence: &str) {
@@ -192,6 +192,14 @@ fn talk(speech: &Speech, message: &Message, out: &mut Vec<u8>) {
     line(out, &[" ", &speech.words.say(mark, &[])]);
 }
 
+/// A message that was found, with stars around the words, and its room where that is to be seen.
+pub fn found(speech: &Speech, found: &Found, rooms: bool, out: &mut Vec<u8>) {
+    if rooms {
+        out.extend_from_slice(format!("{}: ", found.message.room).as_bytes());
+    }
+    talk(speech, &search::starred(found), out);
+}
+
 /// The lines that answer a request; `named`: whether the one who asked has a nickname.
 pub fn reply(speech: &Speech, named: bool, reply: &Result<Reply, Reject>, out: &mut Vec<u8>) {
     match reply {
@@ -228,6 +236,15 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
             for message in messages.iter().filter(|message| !message.deleted) {
                 stamp(speech, true, message.at, out);
                 talk(speech, message, out);
+            }
+        }
+        Reply::Search { search, rooms } => {
+            for one in &search.found {
+                stamp(speech, true, one.message.at, out);
+                found(speech, one, *rooms, out);
+            }
+            for note in search::notes(words, search) {
+                says(out, &note);
             }
         }
         Reply::Joined(room) => entered(speech, room, out),
