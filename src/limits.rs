@@ -150,6 +150,8 @@ pub const STORE_STATEMENTS_MAX: usize = 64;
 pub const STORE_BUSY_MS: u64 = 5_000;
 /// A disk that has not answered for this long counts as stalled, in milliseconds.
 pub const STORE_STALLED_MS: u64 = 5_000;
+/// What a failed disk must take before it counts as well again, in bytes: a batch of busy talk.
+pub const STORE_PROBE_BYTES: i64 = 64 * 1024;
 /// How often a failed disk is tried again, in milliseconds.
 pub const STORE_RETRY_MS: u64 = 1_000;
 

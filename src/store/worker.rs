@@ -17,7 +17,7 @@ use super::{Answer, Stored, Wake, read, search};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Entry, Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
-use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_RETRY_MS};
+use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_PROBE_BYTES, STORE_RETRY_MS};
 
 /// Sends an answer and wakes the loop.
 #[derive(Clone)]
@@ -138,16 +138,13 @@ impl WriterThread {
     }
 
     fn probe(&mut self) {
+        // As much as talk needs: a full disk has room for a few bytes again and again.
+        let probe = "INSERT INTO meta (key, value) VALUES ('probe', zeroblob(?1))
+                     ON CONFLICT (key) DO UPDATE SET value = excluded.value";
         let probed = self.writer().and_then(|writer| {
-            writer
-                .connection()
-                .execute(
-                    "INSERT INTO meta (key, value) VALUES ('probe', 1)
-                     ON CONFLICT (key) DO UPDATE SET value = value + 1",
-                    [],
-                )
-                .map(|_| ())
-                .map_err(|error| error.to_string())
+            let write =
+                |bytes| writer.connection().execute(probe, [bytes]).map_err(|error| error.to_string());
+            write(STORE_PROBE_BYTES).and_then(|_| write(0)).map(|_| ())
         });
         self.report(probed);
     }
