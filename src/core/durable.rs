@@ -63,7 +63,7 @@ impl Hub {
 
     /// The disk is well again: what was done meanwhile, and could not be recorded, is.
     pub(super) fn record_standing(&self, out: &mut Effects) {
-        let rooms = self.rooms.iter().map(|(_, room)| room.planned.as_ref().unwrap_or(&room.row).clone());
+        let rooms = self.rooms.iter().map(|(_, room)| room.coming().clone());
         let (rooms, sanctions) = (rooms.collect(), self.sanctions.iter().cloned().collect());
         out.record(None, Entry::Standing { rooms, sanctions });
     }

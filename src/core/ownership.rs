@@ -58,7 +58,7 @@ impl Hub {
         }
         let room = self.rooms.get_mut(room_id);
         // What is on its way to the disk counts, or the next change would take it back.
-        let before = room.planned.clone().unwrap_or_else(|| room.row.clone());
+        let before = room.coming().clone();
         let row = changed(before, room.id, asked)?;
         room.planned = Some(row.clone());
         let topic =
@@ -80,12 +80,14 @@ impl Hub {
         outcome: Outcome,
         out: &mut Effects,
     ) {
-        let Entry::Room(row) = entry else { unreachable!("a room is set by recording it") };
+        let Entry::Room(mut row) = entry else { unreachable!("a room is set by recording it") };
         let at = self.now().wall;
         let by = self.sessions.get(asker.session).map(|session| session.actor()).unwrap_or_default();
         let Some(room) = self.rooms.find_mut(room_id) else {
             return self.answer(asker, Err(Reject::NoSuchRoom { room: row.name.to_string() }), out);
         };
+        // What was said in the room before this one may have come to the history meanwhile.
+        row.floor = row.floor.max(room.row.floor);
         if room.planned.as_ref() == Some(&row) {
             room.planned = None;
         }

@@ -93,6 +93,11 @@ impl Room {
         self.members.binary_search(&session).is_ok()
     }
 
+    /// The row as it is, or as it will be when what is on its way to the disk has come there.
+    pub fn coming(&self) -> &RoomRow {
+        self.planned.as_ref().unwrap_or(&self.row)
+    }
+
     /// Whether it goes when nobody comes.
     pub fn lingers(&self) -> bool {
         self.empty_until.is_some()
@@ -214,7 +219,7 @@ impl Rooms {
         let key = name::key(&room.row.name);
         self.by_name.remove(&key);
         // What is on its way to the disk comes there before the end does.
-        let row = room.planned.as_ref().unwrap_or(&room.row);
+        let row = room.coming();
         let (private, floor) = (row.is_private(), row.floor);
         let past = PastRoom { room: row.name.clone(), last: room.last, private, floor };
         self.past.insert(key, past);

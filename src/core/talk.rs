@@ -176,7 +176,7 @@ impl Hub {
         if let Some(seq) = message.seq
             && let Some(later) = self.rooms.note_seq(room, &message.room, seq)
         {
-            out.record(None, Entry::Room(self.rooms.get(later).row.clone()));
+            out.record(None, Entry::Room(self.rooms.get(later).coming().clone()));
         }
         if let Some(room) = self.rooms.find(room) {
             out.deliver(room.listeners(), speaker, Event::Message(message));
