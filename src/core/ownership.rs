@@ -237,7 +237,9 @@ impl Hub {
             }
             insert_sorted(&mut room.invited, target);
             if let Some(session) = self.sessions.get_mut(target) {
-                insert_sorted(&mut session.ties.get_or_insert_default().invited, room_id);
+                let invited = &mut session.ties.get_or_insert_default().invited;
+                invited.retain(|room| self.rooms.find(*room).is_some());
+                insert_sorted(invited, room_id);
             }
             let notice = Notice::Invited { room: name.clone(), by };
             out.deliver([target], None, Event::Notice { notice, at });

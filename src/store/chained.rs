@@ -6,10 +6,9 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{self, Key, Kind, MessageBody, VersionBody};
+use super::read::command_record;
 use crate::core::chain::{Digest, Subject};
-use crate::core::entry::CommandRecord;
 use crate::core::name::Name;
-use crate::core::time::Wall;
 
 /// A row as it is now.
 pub struct Found {
@@ -93,17 +92,9 @@ fn command(connection: &Connection, after: i64) -> rusqlite::Result<Option<Found
     let sql =
         "SELECT id, at, actor, door, command, args, outcome FROM commands WHERE id > ?1 ORDER BY id LIMIT 1";
     let row = connection.prepare_cached(sql)?.query_row([after], |row| {
-        let record = CommandRecord {
-            at: Wall(row.get(1)?),
-            actor: Name::from(row.get::<_, String>(2)?),
-            door: row.get(3)?,
-            command: row.get(4)?,
-            args: row.get(5)?,
-            outcome: row.get(6)?,
-        };
         let id = row.get(0)?;
         let key = Key { kind: Kind::Command, place: 0, number: id };
-        Ok(Found { id, key, digest: Some(chain::command_digest(&record)) })
+        Ok(Found { id, key, digest: Some(chain::command_digest(&command_record(row)?)) })
     });
     row.optional()
 }

@@ -162,21 +162,25 @@ fn commands(
         i64::from(limit) + 1
     ];
     let rows = statement.query_map(bounds, |row| {
-        let command = CommandRecord {
-            at: Wall(row.get(1)?),
-            actor: Name::from(row.get::<_, String>(2)?),
-            door: row.get(3)?,
-            command: row.get(4)?,
-            args: row.get(5)?,
-            outcome: row.get(6)?,
-        };
-        Ok(CommandRow { record: row.get::<_, i64>(0)? as u64, command })
+        Ok(CommandRow { record: row.get::<_, i64>(0)? as u64, command: command_record(row)? })
     })?;
     let (mut commands, more) = fill(rows, limit, |row: &CommandRow| row.command.args.len())?;
     if !forward {
         commands.reverse();
     }
     Ok(Page::Commands { commands, more })
+}
+
+/// What a command was; its number stands in the first column, and the rest as the table has it.
+pub(super) fn command_record(row: &rusqlite::Row<'_>) -> rusqlite::Result<CommandRecord> {
+    Ok(CommandRecord {
+        at: Wall(row.get(1)?),
+        actor: Name::from(row.get::<_, String>(2)?),
+        door: row.get(3)?,
+        command: row.get(4)?,
+        args: row.get(5)?,
+        outcome: row.get(6)?,
+    })
 }
 
 #[cfg(test)]
