@@ -91,6 +91,18 @@ pub const SEARCH_SPAN_FIRST: i64 = 1 << 17;
 pub const SEARCH_SPAN_GROWTH: i64 = 8;
 /// Messages of before the index that are indexed at once, while nobody says anything: some milliseconds.
 pub const SEARCH_INDEX_STEP: i64 = 500;
+/// Bytes of a resume token: 128 bits, which nobody guesses.
+pub const RESUME_TOKEN_BYTES: usize = 16;
+/// People who have lost the connection and are waited for: as many as are connected; each costs a nickname and some
+/// hundred bytes.
+pub const HELD_MAX: usize = 20_000;
+/// When a page of what somebody missed could not be read it is asked for again after this time, in milliseconds.
+pub const MISSED_RETRY_MS: u64 = 1_000;
+/// Changed messages that one who comes back is told of, for each room, and changes that are looked at for it.
+pub const MISSED_EDITS_MAX: usize = 1_000;
+pub const MISSED_EDITS_LOOKED_MAX: usize = 20_000;
+/// Whispers that are looked at for one page of missed ones: they are kept for all receivers together.
+pub const MISSED_WHISPERS_LOOKED_MAX: usize = 5_000;
 /// Nesting of a JSON request: the contract's deepest object has three levels.
 pub const JSON_DEPTH_MAX: usize = 16;
 /// Fields of one JSON request: the contract's largest has a third of them.

@@ -49,6 +49,7 @@ enum Need {
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
 const COMMANDS: [(&str, Need, &str); 47] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
+    ("resume", Need::Nothing, r#""token":"0123""#),
     ("lang", Need::Nothing, r#""lang":"en""#),
     ("help", Need::Nothing, ""),
     ("ping", Need::Nothing, ""),
@@ -202,7 +203,7 @@ impl World {
     fn new() -> World {
         let now = Now { mono: Mono(1_000), wall: Wall(1_795_242_600_000) };
         let settings = Settings { rate: 0, ..Settings::default() };
-        World { hub: Hub::restore(now, settings, Rows::default()), now, kept: 0 }
+        World { hub: Hub::restore(now, settings, Rows::default(), [7; 32]), now, kept: 0 }
     }
 
     fn open(&mut self, door: Door) -> SessionId {

@@ -65,6 +65,7 @@ fn kind(event: &Event) -> Kind {
         Event::Yours(own) => kind(own),
         Event::Edited(_) => Kind::Talk,
         Event::Message(Message { kind: MessageKind::Scheduled, .. }) => Kind::Scheduled,
+        Event::Missed(_) => Kind::History,
         Event::Whisper(_) => Kind::Whisper,
         Event::Announcement { .. } => Kind::Announcement,
         Event::Joined { .. }
@@ -87,6 +88,7 @@ fn kind(event: &Event) -> Kind {
 fn at(event: &Event) -> Wall {
     match event {
         Event::Message(message) => message.at,
+        Event::Missed(message) => message.at,
         Event::Whisper(whisper) => whisper.at,
         Event::Edited(edit) => edit.at,
         Event::Yours(own) => self::at(own),

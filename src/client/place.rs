@@ -110,6 +110,7 @@ impl Session {
     pub(super) fn is_behind(&self, event: &Event) -> bool {
         let room = match event {
             Event::Message(message) => Some(&message.room),
+            Event::Missed(message) => Some(&message.room),
             Event::Edited(edit) => Some(&edit.room),
             Event::Joined { room, .. }
             | Event::Left { room, .. }
@@ -143,6 +144,7 @@ impl Session {
             Event::RoomClosed { room, .. } => *room == self.place.room,
             Event::Yours(_) => true,
             Event::Message(_)
+            | Event::Missed(_)
             | Event::Edited(_)
             | Event::Whisper(_)
             | Event::WhisperOpened { .. }

@@ -19,6 +19,7 @@ pub enum Value<'a> {
     Number(u64),
     Flag(bool),
     List(Vec<Text<'a>>),
+    Seqs(Vec<(Text<'a>, u64)>),
 }
 
 /// The arguments of one request by name, from whichever door.
@@ -58,7 +59,9 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Number(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, Expected::Text)),
+            Some(Value::Number(_) | Value::Flag(_) | Value::List(_) | Value::Seqs(_)) => {
+                Err(wrong(name, Expected::Text))
+            }
         }
     }
 
@@ -70,7 +73,9 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Number(number)) => Ok(Some(number)),
-            Some(Value::Text(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, Expected::Number)),
+            Some(Value::Text(_) | Value::Flag(_) | Value::List(_) | Value::Seqs(_)) => {
+                Err(wrong(name, Expected::Number))
+            }
         }
     }
 
@@ -78,7 +83,9 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Flag(flag)) => Ok(Some(flag)),
-            Some(Value::Text(_) | Value::Number(_) | Value::List(_)) => Err(wrong(name, Expected::Flag)),
+            Some(Value::Text(_) | Value::Number(_) | Value::List(_) | Value::Seqs(_)) => {
+                Err(wrong(name, Expected::Flag))
+            }
         }
     }
 
@@ -88,7 +95,18 @@ impl<'a> Args<'a> {
             None => Ok(Vec::new()),
             Some(Value::List(list)) => Ok(list),
             Some(Value::Text(text)) => Ok(vec![text]),
-            Some(Value::Number(_) | Value::Flag(_)) => Err(wrong(name, Expected::List)),
+            Some(Value::Number(_) | Value::Flag(_) | Value::Seqs(_)) => Err(wrong(name, Expected::List)),
+        }
+    }
+
+    /// Empty where it is left out.
+    pub(super) fn seqs(&mut self, name: &'static str) -> Result<Vec<(Text<'a>, u64)>, Reject> {
+        match self.take(name) {
+            None => Ok(Vec::new()),
+            Some(Value::Seqs(seqs)) => Ok(seqs),
+            Some(Value::Text(_) | Value::Number(_) | Value::Flag(_) | Value::List(_)) => {
+                Err(wrong(name, Expected::Seqs))
+            }
         }
     }
 

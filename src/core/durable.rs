@@ -3,8 +3,9 @@
 //! Knows no SQL. Why one place: what is restored must be just what is kept, and
 //! a test compares the two after every transcript.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::chain::Digest;
 use super::effect::Effects;
 use super::entry::{Entry, Rows};
 use super::hub::Hub;
@@ -18,7 +19,8 @@ use super::time::Now;
 
 impl Hub {
     /// The hub as the database left it: the only way from there into here.
-    pub fn restore(now: Now, settings: Settings, rows: Rows) -> Hub {
+    /// `secret` is drawn anew by each daemon: what it gives out for resuming is made of it.
+    pub fn restore(now: Now, settings: Settings, rows: Rows, secret: Digest) -> Hub {
         let rooms = Rooms::restore(rows.database, rows.rooms, rows.past);
         let mut hub = Hub {
             settings,
@@ -30,6 +32,13 @@ impl Hub {
             reads: Reads::restore(rows.reads),
             schedules: Schedules::restore(rows.schedules, rows.last_schedule),
             pending: BTreeMap::new(),
+            secret,
+            tokens: BTreeMap::new(),
+            held: BTreeSet::new(),
+            gapped: BTreeSet::new(),
+            gaps_retry: None,
+            touched: Vec::new(),
+            ended: Vec::new(),
             behind: BTreeMap::new(),
             next_ticket: 0,
             storage: Storage::Well,
@@ -41,6 +50,7 @@ impl Hub {
             now,
         };
         hub.ensure_lobby();
+        hub.hold_all(rows.sessions);
         hub.let_all_linger();
         hub
     }
@@ -65,7 +75,7 @@ impl Hub {
     pub(super) fn record_standing(&self, out: &mut Effects) {
         let rooms = self.rooms.iter().map(|(_, room)| room.coming().clone());
         let (rooms, sanctions) = (rooms.collect(), self.sanctions.iter().cloned().collect());
-        out.record(None, Entry::Standing { rooms, sanctions });
+        out.record(None, Entry::Standing { rooms, sanctions, sessions: self.session_rows() });
     }
 
     /// The part that outlives the daemon; equal to what [`Hub::restore`] would be given now.
@@ -77,6 +87,7 @@ impl Hub {
             past: self.rooms.all_past().cloned().collect(),
             sanctions: self.sanctions.iter().cloned().collect(),
             reads: self.reads.iter().cloned().collect(),
+            sessions: self.session_rows(),
             schedules: self.schedules.all().cloned().collect(),
             last_schedule: self.schedules.last(),
             last_at: self.last_at,

@@ -20,7 +20,7 @@ use super::time::Wall;
 impl Hub {
     /// Who this session is to the history: it alone may change what it said.
     pub(super) fn author(&self, session: SessionId) -> Author {
-        Author { run: u32::try_from(self.run).unwrap_or(u32::MAX), serial: session.serial }
+        self.sessions.get(session).map_or(Author { run: 0, serial: 0 }, |session| session.author)
     }
 
     /// `text` is none for a deletion; `seq` is none for one's own last message.
@@ -81,9 +81,7 @@ impl Hub {
             Outcome::Edit(EditOutcome::Changed { from }) => {
                 edit.from = from;
                 let deleted = edit.text.is_none();
-                if let Some(open) = self.rooms.find(room_id) {
-                    out.deliver(open.listeners(), Some(asker.session), Event::Edited(edit));
-                }
+                self.seen_edited(asker.session, room_id, edit, out);
                 Ok(if deleted { Reply::Deleted { room, seq, at } } else { Reply::Edited { room, seq, at } })
             }
             Outcome::Missing => Err(Reject::NoMessage { room, seq: Some(seq) }),
@@ -92,6 +90,18 @@ impl Hub {
             Outcome::Failed | Outcome::Kept(_) | Outcome::Repeated { .. } => Err(Reject::StorageUnavailable),
         };
         self.answer(asker, reply, out);
+    }
+
+    /// To everybody who hears the room.
+    fn seen_edited(&mut self, by: SessionId, room_id: RoomId, edit: Edit, out: &mut Effects) {
+        if !self.gapped.is_empty() {
+            self.withhold_edit(room_id, &edit);
+        }
+        if let Some(open) = self.rooms.find(room_id) {
+            let listeners =
+                open.listeners().filter(|id| self.gapped.is_empty() || !self.misses(*id, room_id));
+            out.deliver(listeners, Some(by), Event::Edited(edit));
+        }
     }
 
     pub(super) fn mark_read(

@@ -108,6 +108,11 @@ pub enum Effect {
         ticket: Ticket,
         ask: Ask,
     },
+    /// The connection of one session is another's from now on, which has none.
+    Rebind {
+        from: SessionId,
+        to: SessionId,
+    },
     /// What is told to this session from now on is in that language.
     Speak {
         to: SessionId,
@@ -172,6 +177,10 @@ impl Effects {
 
     pub(super) fn speak(&mut self, to: SessionId, lang: Lang) {
         self.list.push(Effect::Speak { to, lang });
+    }
+
+    pub(super) fn rebind(&mut self, from: SessionId, to: SessionId) {
+        self.list.push(Effect::Rebind { from, to });
     }
 
     pub(super) fn record(&mut self, ticket: Option<Ticket>, entry: Entry) {

@@ -12,6 +12,7 @@ use super::query::Wanted;
 use super::reads::ReadMark;
 use super::recurrence::Rule;
 use super::reply::Search;
+use super::resume::SessionRow;
 use super::room::RoomRow;
 use super::sanctions::{Sanction, SanctionKind, Who};
 use super::time::Wall;
@@ -72,10 +73,14 @@ pub enum Entry {
         room: Option<Name>,
     },
     Read(ReadMark),
-    /// All open rooms and all sanctions, in place of what was recorded: after a time in which nothing could be.
+    /// Somebody who may come back after a lost connection, as they are now.
+    Session(SessionRow),
+    SessionEnd(Author),
+    /// All open rooms, sanctions and sessions, in place of what was recorded: after a time in which nothing could be.
     Standing {
         rooms: Vec<RoomRow>,
         sanctions: Vec<Sanction>,
+        sessions: Vec<SessionRow>,
     },
     /// Deletes whispers and client ids older than these instants.
     Expire {
@@ -88,10 +93,17 @@ pub enum Entry {
 }
 
 /// The session that said something: its daemon's run and its own serial, unique on one database.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 pub struct Author {
     pub run: u32,
     pub serial: u32,
+}
+
+impl Author {
+    /// What the session is called, on the wire and where its clients' ids are kept.
+    pub fn session_name(self) -> String {
+        format!("{}-{}", self.run, self.serial)
+    }
 }
 
 /// Under which terms a message may be changed: a moderator's know no bounds.
@@ -198,6 +210,8 @@ pub enum EditOutcome {
 pub enum Query {
     History(HistoryQuery),
     Search(SearchQuery),
+    Missed(MissedQuery),
+    MissedWhispers(WhispersQuery),
     Commands {
         since: Option<Wall>,
         before: Option<u64>,
@@ -241,12 +255,52 @@ pub struct SearchQuery {
     pub limit: u32,
 }
 
+/// What one session missed of one room: ascending from `after` on.
+#[derive(Clone, PartialEq, Debug)]
+pub struct MissedQuery {
+    pub room: Name,
+    pub after: u64,
+    /// Also what has become of messages up to this seq since it was said.
+    pub edits_of: Option<u64>,
+    /// Who asks: its own messages come with its own ids, of the session of this name.
+    pub author: Author,
+    pub session: String,
+    pub limit: u32,
+}
+
+/// Whispers to one nickname: ascending, after this id and not before this instant.
+#[derive(Clone, PartialEq, Debug)]
+pub struct WhispersQuery {
+    pub to: Name,
+    pub after: u64,
+    pub since: Wall,
+    pub limit: u32,
+}
+
 /// The answer to a [`Query`].
 #[derive(Clone, PartialEq, Debug)]
 pub enum Page {
-    History { messages: Vec<Message>, more: bool },
+    History {
+        messages: Vec<Message>,
+        more: bool,
+    },
     Search(Search),
-    Commands { commands: Vec<super::reply::CommandRow>, more: bool },
+    /// `edits` say how the messages read now, one for each.
+    Missed {
+        messages: Vec<Message>,
+        edits: Vec<Edit>,
+        more: bool,
+    },
+    /// `until` is the greatest id that was looked at.
+    MissedWhispers {
+        whispers: Vec<Whisper>,
+        until: u64,
+        more: bool,
+    },
+    Commands {
+        commands: Vec<super::reply::CommandRow>,
+        more: bool,
+    },
     Verified(Box<Verified>),
     Failed,
 }
@@ -264,6 +318,8 @@ pub struct Rows {
     pub past: Vec<PastRoom>,
     pub sanctions: Vec<Sanction>,
     pub reads: Vec<ReadMark>,
+    /// Those who may come back, by author.
+    pub sessions: Vec<SessionRow>,
     pub schedules: Vec<Schedule>,
     /// The greatest schedule number ever given.
     pub last_schedule: u64,

@@ -29,6 +29,8 @@ pub struct Message {
     pub deleted: bool,
     /// What it said before, oldest first; only for admins who ask.
     pub versions: Vec<Version>,
+    /// Its author's own id for it; only for the author, who was away.
+    pub mid: Option<Box<str>>,
 }
 
 /// What a message said until somebody changed it.
@@ -143,6 +145,8 @@ pub enum Notice {
 #[derive(Clone, PartialEq, Debug)]
 pub enum Event {
     Message(Message),
+    /// Said before, to the one who was not there or lost the connection.
+    Missed(Box<Message>),
     Edited(Edit),
     Whisper(Whisper),
     /// To the one it was opened with.
@@ -261,6 +265,8 @@ pub enum Farewell {
     LoginTimeout,
     Idle,
     SlowConsumer,
+    /// Whoever has its resume token has come in by another connection.
+    Replaced,
     Full,
     TooManyFromAddress,
     WrongProtocol,

@@ -32,7 +32,7 @@ impl Hub {
     pub(super) fn status(&mut self, ticket: Ticket, daemon: DaemonStatus, out: &mut Effects) {
         let Some(asker) = self.redeem_asked(ticket) else { return };
         let status = Status {
-            people: self.sessions.people(),
+            people: self.people(),
             rooms: self.rooms.len(),
             refused: self.refused.clone(),
             storage: self.storage.clone(),

@@ -4,13 +4,14 @@
 //! file of its kind (`talk`, `people`, `schedules`, `govern`); here is what they
 //! all go through: the rights check, the reply and the record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::chain::Digest;
 use super::command::Command;
 use super::effect::{Ask, Effect, Effects, Input, Told};
-use super::entry::{CommandRecord, Entry, Outcome, Ticket};
+use super::entry::{Author, CommandRecord, Entry, Outcome, Ticket};
 use super::event::{Farewell, MessageKind};
 use super::name::{self, Name};
 use super::pending::{Asker, Done, Pending};
@@ -40,6 +41,20 @@ pub struct Hub {
     pub(super) reads: Reads,
     pub(super) schedules: Schedules,
     pub(super) pending: BTreeMap<Ticket, Pending>,
+    /// What resume tokens are made of; nobody else knows it.
+    pub(super) secret: Digest,
+    /// By the digests of their tokens, those who may come back.
+    pub(super) tokens: BTreeMap<String, SessionId>,
+    /// Those who have lost the connection, and until when they are waited for.
+    pub(super) held: BTreeSet<(Mono, SessionId)>,
+    /// Those who are still being given what they missed.
+    pub(super) gapped: BTreeSet<SessionId>,
+    /// When a page of what was missed is asked for again that could not be read.
+    pub(super) gaps_retry: Option<Mono>,
+    /// Whose row this `apply` has changed, and whose is over.
+    #[serde(skip)]
+    pub(super) touched: Vec<SessionId>,
+    pub(super) ended: Vec<Author>,
     /// Refusals of what was said after something that is still being kept: they wait, so that the
     /// answers come in the order of the questions.
     pub(super) behind: BTreeMap<Ticket, Vec<(Asker, Reject)>>,
@@ -60,7 +75,9 @@ impl Hub {
         out.clear();
         self.now = now;
         match input {
-            Input::Opened { door, from } => out.opened = Some(self.sessions.open(door, from, now.wall)),
+            Input::Opened { door, from } => {
+                out.opened = Some(self.sessions.open(door, from, now.wall, self.run));
+            }
             Input::Request { session, re, request } => self.request(Asker { session, re }, request, out),
             Input::Malformed { session, re, reject } => self.malformed(Asker { session, re }, reject, out),
             Input::Closed { session } => self.lost(session, out),
@@ -69,6 +86,7 @@ impl Hub {
             Input::Told(told) => self.told(told, out),
             Input::Timeout => self.timeout(out),
         }
+        self.record_sessions(out);
     }
 
     /// When [`Input::Timeout`] is next wanted.
@@ -78,7 +96,8 @@ impl Hub {
         let schedule = self.schedules.next_try(self.now).filter(|_| !self.stopping);
         let expiry = Some(self.next_expiry);
         let room = self.rooms.next_to_go().map(|(at, _)| at);
-        [shutdown, schedule, expiry, room].into_iter().flatten().min()
+        let held = self.next_to_let_go().filter(|_| !self.stopping);
+        [shutdown, schedule, expiry, room, held, self.gaps_retry].into_iter().flatten().min()
     }
 
     pub fn settings(&self) -> &Settings {
@@ -97,7 +116,7 @@ impl Hub {
 
     /// How many have a nickname.
     pub fn people(&self) -> usize {
-        self.sessions.people()
+        self.sessions.people() - self.held.len()
     }
 
     /// Requests of this session that are not answered yet.
@@ -142,6 +161,8 @@ impl Hub {
 
     fn request(&mut self, asker: Asker, request: Request<'_>, out: &mut Effects) {
         let command = request.command();
+        self.forget_former_token(asker.session);
+        let (asker, taken) = self.as_before(asker, &request, out);
         let Some(before) = self.sessions.get(asker.session) else { return };
         if before.parting.is_some() {
             // It has said goodbye; what follows was not meant for us.
@@ -158,7 +179,7 @@ impl Hub {
         let door = if recorded { before.door_and_origin() } else { String::new() };
         let args = if recorded { request.summary() } else { String::new() };
 
-        let done = match self.admit(asker.session, &request) {
+        let done = match taken.and_then(|()| self.admit(asker.session, &request)) {
             Ok(room) => self.perform(&asker, room, request, out),
             Err(reject) => Err(reject),
         };
@@ -245,7 +266,8 @@ impl Hub {
     ) -> Result<Done, Reject> {
         let here = || room.expect("a right in a room is only admitted with the room");
         match request {
-            Request::Hello { nick, lang } => self.hello(asker, &nick, lang, out),
+            Request::Hello { nick, lang, token } => self.hello(asker, &nick, lang, token.as_deref(), out),
+            Request::Resume { token, seen, whisper } => self.resume(asker, &token, &seen, whisper, out),
             Request::Say { text, mid, .. } => {
                 self.say(asker, here(), MessageKind::Say, text, mid.as_deref(), out)
             }
@@ -315,8 +337,8 @@ impl Hub {
 
     fn resume_pending(&mut self, pending: Pending, entry: Entry, outcome: Outcome, out: &mut Effects) {
         match pending {
-            Pending::Said { session, re, room } => {
-                self.said(Asker { session, re }, room, entry, outcome, out);
+            Pending::Said { session, re, room, cut } => {
+                self.said(Asker { session, re }, cut, room, entry, outcome, out);
             }
             Pending::Edited { session, re, room } => {
                 self.edited(Asker { session, re }, room, entry, outcome, out);
@@ -346,10 +368,14 @@ impl Hub {
                     reply if failed => Ok(Reply::Unrecorded(Box::new(reply))),
                     reply => Ok(reply),
                 };
+                let joined = matches!(reply, Ok(Reply::Joined(_) | Reply::Unrecorded(_)));
                 self.answer(Asker { session, re }, reply, out);
+                if joined {
+                    self.begin_replay(session, out);
+                }
             }
             Pending::Fired { room } => self.fired(room, entry, outcome, out),
-            Pending::Fetched { .. } | Pending::Asked { .. } => {
+            Pending::Fetched { .. } | Pending::Asked { .. } | Pending::Missed { .. } => {
                 unreachable!("the store answers only what was recorded")
             }
         }
@@ -395,6 +421,10 @@ impl Hub {
     fn timeout(&mut self, out: &mut Effects) {
         self.fire_due(out);
         self.close_lingering(out);
+        self.retry_gaps(out);
+        if !self.stopping {
+            self.let_go_of_late(out);
+        }
         if self.now.mono >= self.next_expiry {
             self.next_expiry = self.now.mono.after_ms(EXPIRY_EVERY_MS);
             let kept_ms = self.settings.whispers_kept_ms;

@@ -155,7 +155,14 @@ impl Hub {
 
     /// The store has answered.
     pub(super) fn fetched(&mut self, ticket: Ticket, page: Page, out: &mut Effects) {
-        let Some(Pending::Fetched { session, re, room }) = self.redeem(ticket) else { return };
+        let (session, re, room) = match self.redeem(ticket) {
+            Some(Pending::Fetched { session, re, room }) => (session, re, room),
+            Some(Pending::Missed { session, room }) => {
+                self.fetched_missed(session, room, page, out);
+                return self.part_when_answered(session, out);
+            }
+            Some(_) | None => return,
+        };
         if let Some(session) = self.sessions.get_mut(session) {
             session.fetches -= 1;
         }
@@ -169,7 +176,9 @@ impl Hub {
             }
             (Page::Commands { commands, more }, _) => Ok(Reply::Commands { commands, more }),
             (Page::Verified(verified), _) => Ok(Reply::Verified(verified)),
-            (Page::Failed | Page::History { .. }, _) => Err(Reject::StorageUnavailable),
+            (Page::Failed | Page::History { .. } | Page::Missed { .. } | Page::MissedWhispers { .. }, _) => {
+                Err(Reject::StorageUnavailable)
+            }
         };
         self.answer(Asker { session, re }, reply, out);
         self.part_when_answered(session, out);

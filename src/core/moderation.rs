@@ -94,7 +94,7 @@ impl Hub {
     /// Out of the server.
     fn shut_out(&mut self, target: SessionId, farewell: Farewell, out: &mut Effects) {
         self.go(target, Some((LeftReason::Kicked, None)), out);
-        self.sessions.remove(target);
+        self.remove(target);
         out.close(target, farewell);
     }
 

@@ -175,11 +175,12 @@ impl Hub {
         if let Some(before) = before.filter(|before| *before != target && room.has(*before)) {
             insert_sorted(&mut room.moderators, before);
         }
+        before.into_iter().for_each(|before| self.touch(before));
         Ok(self.gave_role(asker, room_id, target, nick, Role::Owner, out))
     }
 
     fn gave_role(
-        &self,
+        &mut self,
         asker: &Asker,
         room_id: RoomId,
         target: SessionId,
@@ -188,6 +189,7 @@ impl Hub {
         out: &mut Effects,
     ) -> Done {
         let (room, at) = (self.rooms.get(room_id).name().clone(), self.now().wall);
+        self.touch(target);
         let by = self.sessions.get(asker.session).map(|session| session.actor());
         let event = Event::RoleChanged { room: room.clone(), nick: nick.clone(), role, by, at };
         self.tell_role(room_id, target, Some(asker.session), event, out);

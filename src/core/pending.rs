@@ -19,6 +19,8 @@ pub(super) enum Pending {
         session: SessionId,
         re: RequestId,
         room: RoomId,
+        /// Who said it, over a connection that is gone.
+        cut: Option<SessionId>,
     },
     Edited {
         session: SessionId,
@@ -74,6 +76,11 @@ pub(super) enum Pending {
         session: SessionId,
         re: RequestId,
     },
+    /// A page of what this one has missed, of a room or of the whispers to it.
+    Missed {
+        session: SessionId,
+        room: Option<RoomId>,
+    },
 }
 
 /// What a request came to, when it was not refused.
@@ -104,6 +111,33 @@ impl Asker {
 }
 
 impl Pending {
+    /// The connection over which `id` asked this is gone: nobody is to be answered.
+    pub fn sever(&mut self, id: SessionId) {
+        match self {
+            Pending::Said { session, cut, .. } if *session == id => {
+                *cut = Some(id);
+                *session = SessionId::NOBODY;
+            }
+            Pending::Said { session, .. }
+            | Pending::Edited { session, .. }
+            | Pending::RoomSet { session, .. }
+            | Pending::MarkedRead { session, .. }
+            | Pending::Whispered { session, .. }
+            | Pending::Scheduled { session, .. }
+            | Pending::Unscheduled { session, .. }
+            | Pending::Announced { session, .. }
+            | Pending::Acted { session, .. }
+            | Pending::Fetched { session, .. }
+            | Pending::Asked { session, .. }
+            | Pending::Missed { session, .. } => {
+                if *session == id {
+                    *session = SessionId::NOBODY;
+                }
+            }
+            Pending::Fired { .. } => {}
+        }
+    }
+
     /// Whose request it is; a schedule that fires is nobody's.
     pub fn session(&self) -> Option<SessionId> {
         match self {
@@ -117,7 +151,8 @@ impl Pending {
             | Pending::Announced { session, .. }
             | Pending::Acted { session, .. }
             | Pending::Fetched { session, .. }
-            | Pending::Asked { session, .. } => Some(*session),
+            | Pending::Asked { session, .. }
+            | Pending::Missed { session, .. } => Some(*session),
             Pending::Fired { .. } => None,
         }
     }

@@ -24,10 +24,11 @@ impl Hub {
         asker: &Asker,
         nick: &str,
         lang: Option<Lang>,
+        token: Option<&str>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
         if let Some(lang) = lang {
-            out.speak(asker.session, lang);
+            self.speak(asker.session, lang, out);
         }
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
         if session.is_admin() {
@@ -36,17 +37,30 @@ impl Hub {
         if let Some(nick) = &session.nick {
             return Err(Reject::AlreadyIn { nick: nick.clone() });
         }
+        self.give_up_former(nick, token, out);
+        let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
         let nick = self.free_nick(None, nick)?;
         let room = self.lobby().expect("the lobby is opened at the start and never closed");
         let lobby = self.rooms.get(room);
         self.check_nick_ban(asker.session, session, Some(&nick), Some(lobby.name()))?;
         self.check_capacity(lobby)?;
-        self.sessions.set_nick(asker.session, nick.clone());
+        self.name(asker.session, nick.clone());
         self.enter(asker.session, room, out);
-        let welcome = self.welcome(asker.session, &nick, room);
+        let token = self.new_token(asker.session, None);
+        let welcome = self.welcome(asker.session, &nick, token).ok_or(Reject::NotLoggedIn)?;
         out.reply(asker.session, asker.re.clone(), Ok(Reply::Welcome(Box::new(welcome))));
         self.tell_missed(asker.session, &nick, out);
+        self.begin_replay(asker.session, out);
         Ok(Done::Replied)
+    }
+
+    fn name(&mut self, id: SessionId, nick: Name) {
+        self.sessions.set_nick(id, nick);
+        let now = self.now().wall;
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.named = now;
+        }
+        self.touch(id);
     }
 
     /// A nickname that this session may have now: `held_by` may hold it already.
@@ -59,10 +73,14 @@ impl Hub {
         }
     }
 
-    fn welcome(&self, session: SessionId, nick: &Name, room: RoomId) -> Welcome {
-        let info = self.room_info(room, Some(session));
+    /// None for who is in no room.
+    pub(super) fn welcome(&self, session: SessionId, nick: &Name, token: Option<String>) -> Option<Welcome> {
+        let seats = &self.sessions.get(session)?.seats;
+        let info = self.room_info(seats.last()?.room, Some(session));
         let (directory, more_rooms) = self.directory(session);
-        Welcome {
+        Some(Welcome {
+            token,
+            rooms: seats.iter().map(|seat| self.rooms.get(seat.room).name().clone()).collect(),
             session: self.session_name(session),
             nick: nick.clone(),
             server: self.settings.server.clone(),
@@ -73,12 +91,12 @@ impl Hub {
             directory,
             more_rooms,
             read: self.reads.of(nick).map(|mark| (mark.room.clone(), mark.seq)).collect(),
-        }
+        })
     }
 
     /// A name for a session that no other one ever has, on this database.
     pub(super) fn session_name(&self, session: SessionId) -> String {
-        format!("{}-{}", self.run, session.serial)
+        self.author(session).session_name()
     }
 
     /// Somebody who is here, by any spelling of their nickname, and the nickname as they bear it.
@@ -95,6 +113,7 @@ impl Hub {
     /// Takes somebody out of everything and says so to those who stay, unless it is to be quiet.
     pub(super) fn go(&mut self, id: SessionId, why: Option<(LeftReason, Option<&str>)>, out: &mut Effects) {
         let reason = why.map_or(LeftReason::Quit, |(reason, _)| reason);
+        self.give_up_held_seats(id, out);
         self.part_whisperers(id, WhisperEnd::Left(reason), out);
         self.exit_all(id, why, out);
         self.untie(id, out);
@@ -105,14 +124,16 @@ impl Hub {
     pub(super) fn lost(&mut self, session: SessionId, out: &mut Effects) {
         match self.sessions.get_mut(session).and_then(|session| session.parting.take()) {
             Some(parting) => self.go(session, parting.reason(), out),
+            None if self.may_come_back(session) => return self.hold(session, out),
             None => self.go(session, Some((LeftReason::Lost, None)), out),
         }
-        self.sessions.remove(session);
+        self.remove(session);
     }
 
     /// Ends a session from this side. Those who stay are told it was lost: that is what they see of it.
     pub(super) fn end(&mut self, session: SessionId, farewell: Farewell, out: &mut Effects) {
-        self.lost(session, out);
+        self.go(session, Some((LeftReason::Lost, None)), out);
+        self.remove(session);
         out.close(session, farewell);
     }
 
@@ -155,7 +176,7 @@ impl Hub {
         self.go(id, parting.reason(), out);
         out.reply(id, parting.re, Ok(Reply::Bye));
         out.close(id, Farewell::Quit);
-        self.sessions.remove(id);
+        self.remove(id);
     }
 
     pub(super) fn rename(&mut self, asker: &Asker, nick: &str, out: &mut Effects) -> Result<Done, Reject> {
@@ -163,7 +184,7 @@ impl Hub {
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
         self.check_nick_ban(asker.session, session, Some(&to), None)?;
         let from = self.nick_of(asker.session).ok_or(Reject::NotLoggedIn)?;
-        self.sessions.set_nick(asker.session, to.clone());
+        self.name(asker.session, to.clone());
         let seats = self.sessions.get(asker.session).map(|one| one.seats.clone()).unwrap_or_default();
         let mut people: Vec<SessionId> =
             seats.iter().flat_map(|seat| self.rooms.get(seat.room).members.iter().copied()).collect();
@@ -184,7 +205,7 @@ impl Hub {
                 let members = self.rooms.get(room).members.iter();
                 members.filter_map(|id| self.user(*id, Some(room), admin)).collect()
             }
-            None => self.sessions.iter().filter_map(|(id, _)| self.user(id, None, admin)).collect(),
+            None => self.everybody().into_iter().filter_map(|id| self.user(id, None, admin)).collect(),
         };
         users.sort_by_cached_key(|user| user.nick.to_lowercase());
         let room = room.map(|room| self.rooms.get(room).name().clone());
@@ -215,7 +236,7 @@ impl Hub {
     }
 
     /// What fell due while nobody could send it, told to its sender once.
-    fn tell_missed(&mut self, session: SessionId, nick: &Name, out: &mut Effects) {
+    pub(super) fn tell_missed(&mut self, session: SessionId, nick: &Name, out: &mut Effects) {
         let at = self.now().wall;
         for (told, notice) in self.schedules.take_missed(&name::key(nick)) {
             out.record(None, told);
@@ -223,8 +244,17 @@ impl Hub {
         }
     }
 
-    pub(super) fn lang(&self, asker: &Asker, lang: Lang, out: &mut Effects) -> Done {
-        out.speak(asker.session, lang);
+    /// What this one is told from now on is in that language.
+    fn speak(&mut self, id: SessionId, lang: Lang, out: &mut Effects) {
+        out.speak(id, lang);
+        if let Some(session) = self.sessions.get_mut(id) {
+            session.lang = Some(lang);
+        }
+        self.touch(id);
+    }
+
+    pub(super) fn lang(&mut self, asker: &Asker, lang: Lang, out: &mut Effects) -> Done {
+        self.speak(asker.session, lang, out);
         Done::Reply(Reply::Lang { lang })
     }
 

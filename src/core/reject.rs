@@ -28,6 +28,8 @@ pub enum Reject {
         max: usize,
     },
     NotLoggedIn,
+    /// The token is nobody's, or is not any more.
+    NoSession,
     AlreadyIn {
         nick: Name,
     },
@@ -181,6 +183,8 @@ pub enum Expected {
     Number,
     Flag,
     List,
+    /// An object of numbers.
+    Seqs,
 }
 
 impl Reject {
@@ -220,6 +224,7 @@ impl Reject {
             Reject::BadQuery { .. } => "bad_query",
             Reject::NotFound { .. }
             | Reject::NoMessage { .. }
+            | Reject::NoSession
             | Reject::NotBanned { .. }
             | Reject::NotMuted { .. } => "not_found",
             Reject::TooMany { .. } => "too_many",

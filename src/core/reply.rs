@@ -29,6 +29,8 @@ pub enum Reply {
     Whispered {
         id: Option<u64>,
         at: Wall,
+        /// Those who have lost the connection, and read it when they are back.
+        waiting: Vec<Name>,
     },
     Renamed {
         nick: Name,
@@ -189,10 +191,15 @@ pub struct Found {
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Welcome {
     pub session: String,
+    /// By which it comes back after a lost connection; none for who cannot.
+    pub token: Option<String>,
     pub nick: Name,
     pub server: String,
     pub motd: String,
+    /// The one where a line without a room goes.
     pub room: Name,
+    /// All that it is in.
+    pub rooms: Vec<Name>,
     /// The others in the room, at most `WELCOME_NAMES_MAX` of them.
     pub members: Vec<Name>,
     /// How many others there are.

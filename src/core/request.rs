@@ -30,9 +30,17 @@ pub type Text<'a> = Cow<'a, str>;
 /// One request. Fields are as typed; the hub checks them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Request<'a> {
+    /// With the `token` of a lost connection its nickname is free for this one, which begins anew.
     Hello {
         nick: Text<'a>,
         lang: Option<Lang>,
+        token: Option<Text<'a>>,
+    },
+    /// `seen` is the last seq of each room, `whisper` the id of the last whisper.
+    Resume {
+        token: Text<'a>,
+        seen: Vec<(Text<'a>, u64)>,
+        whisper: Option<u64>,
     },
     Say {
         room: Option<Text<'a>>,
@@ -240,6 +248,7 @@ impl Request<'_> {
     pub fn command(&self) -> &'static Command {
         match self {
             Request::Hello { .. } => &table::HELLO,
+            Request::Resume { .. } => &table::RESUME,
             Request::Say { .. } => &table::SAY,
             Request::Action { .. } => &table::ACTION,
             Request::Edit { .. } => &table::EDIT,
@@ -329,6 +338,7 @@ impl Request<'_> {
             | Request::Subscribe { room }
             | Request::Unsubscribe { room } => Some(room),
             Request::Hello { .. }
+            | Request::Resume { .. }
             | Request::Whisper { .. }
             | Request::WhisperAsk
             | Request::WhisperOpen { .. }
@@ -393,7 +403,8 @@ impl Request<'_> {
             Request::Help { command } => vec![opt(command)],
             Request::Broadcast { text } => vec![text],
             Request::Shutdown { delay, reason } => vec![opt(delay), opt(reason)],
-            Request::Say { .. }
+            Request::Resume { .. }
+            | Request::Say { .. }
             | Request::Action { .. }
             | Request::WhisperAsk
             | Request::WhisperClose

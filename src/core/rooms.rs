@@ -122,25 +122,38 @@ impl Hub {
 
     /// All who have a nickname, ascending.
     pub(super) fn everybody(&self) -> Vec<SessionId> {
-        self.sessions.iter().filter(|(_, session)| session.nick.is_some()).map(|(id, _)| id).collect()
+        self.sessions
+            .iter()
+            .filter(|(_, one)| one.nick.is_some() && !one.is_held())
+            .map(|(id, _)| id)
+            .collect()
     }
 
     /// Puts somebody into a room who may be there.
     pub(super) fn enter(&mut self, id: SessionId, room_id: RoomId, out: &mut Effects) {
-        let at = self.now().wall;
         let lobby = self.lobby();
         self.arrivals += 1;
         let order = self.arrivals;
-        let Some(session) = self.sessions.get_mut(id) else { return };
-        let Some(nick) = session.nick.clone() else { return };
-        session.seats.push(Seat { room: room_id, order, spoke: None });
-        self.rooms.linger(room_id, None);
         let room = self.rooms.get_mut(room_id);
-        remove_sorted(&mut room.invited, &id);
+        let seat = Seat { room: room_id, order, spoke: None, from: room.last };
         let passes_on = if lobby == Some(room_id) { self.settings.lobby_owner_first } else { !room.row.kept };
         if passes_on && room.owner.is_none() && room.members.is_empty() {
             room.owner = Some(id);
         }
+        self.open_replay(id, room_id);
+        self.take_seat(id, seat, out);
+    }
+
+    /// Among the members, who are told.
+    pub(super) fn take_seat(&mut self, id: SessionId, seat: Seat, out: &mut Effects) {
+        let (at, room_id) = (self.now().wall, seat.room);
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        let Some(nick) = session.nick.clone() else { return };
+        session.seats.push(seat);
+        self.touch(id);
+        self.rooms.linger(room_id, None);
+        let room = self.rooms.get_mut(room_id);
+        remove_sorted(&mut room.invited, &id);
         insert_sorted(&mut room.members, id);
         if room.members.len() <= ANNOUNCED_MEMBERS_MAX {
             let event = Event::Joined { room: room.name().clone(), nick, at };
@@ -159,7 +172,9 @@ impl Hub {
         let at = self.now().wall;
         let Some(session) = self.sessions.get_mut(id) else { return };
         session.seats.retain(|seat| seat.room != room_id);
-        let nick = session.nick.clone();
+        let (nick, comes_back) = (session.nick.clone(), session.is_held());
+        self.close_gap(id, room_id);
+        self.touch(id);
         let room = self.rooms.get_mut(room_id);
         let announced = room.members.len() <= ANNOUNCED_MEMBERS_MAX;
         remove_sorted(&mut room.members, &id);
@@ -169,7 +184,7 @@ impl Hub {
             let event = Event::Left { room: room.name().clone(), nick, at, reason, text };
             out.deliver(room.members.iter().copied(), None, event);
         }
-        if room.owner == Some(id) {
+        if room.owner == Some(id) && !comes_back {
             self.pass_on(room_id, out);
         }
         self.shut_out_listeners(room_id);
@@ -201,9 +216,12 @@ impl Hub {
         let heir = senior(&room.moderators).or_else(|| senior(&room.members)).filter(|_| passes_on);
         let name = room.name().clone();
         let room = self.rooms.get_mut(room_id);
-        room.owner = heir;
+        let before = std::mem::replace(&mut room.owner, heir);
+        if let Some(heir) = heir {
+            remove_sorted(&mut room.moderators, &heir);
+        }
+        before.into_iter().chain(heir).for_each(|one| self.touch(one));
         let Some(heir) = heir else { return };
-        remove_sorted(&mut room.moderators, &heir);
         let nick = self.nick_of(heir).unwrap_or_default();
         let event = Event::RoleChanged { room: name, nick, role: Role::Owner, by: None, at };
         self.tell_role(room_id, heir, None, event, out);
@@ -282,8 +300,11 @@ impl Hub {
             if let Some(session) = self.sessions.get_mut(*member) {
                 session.seats.retain(|seat| seat.room != room_id);
             }
+            self.close_gap(*member, room_id);
+            self.touch(*member);
         }
         self.rooms.linger(room_id, None);
+        self.forget_held_seats(room_id);
         let room = self.rooms.close(room_id);
         for subscriber in room.subscribers {
             self.unhear(subscriber, room_id);
@@ -311,6 +332,7 @@ impl Hub {
         self.enter(id, lobby, out);
         let (nick, room) = (self.nick_of(id).unwrap_or_default(), Box::new(self.room_info(lobby, Some(id))));
         out.deliver([id], None, Event::Moved { nick, room, at: self.now().wall });
+        self.begin_replay(id, out);
     }
 
     /// A person at a terminal goes back to the lobby; a program only gives one room up.

@@ -13,9 +13,12 @@ use smallvec::SmallVec;
 
 use super::called::Called;
 use super::effect::Origin;
-use super::entry::Ticket;
+use super::entry::{Author, Ticket};
+use super::lang::Lang;
+use super::missed::Gaps;
 use super::name::{self, Name, NameKey};
 use super::request::RequestId;
+use super::resume::Lifeline;
 use super::room::RoomId;
 use super::time::{Mono, Wall};
 
@@ -48,10 +51,20 @@ impl Door {
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Session {
     serial: u32,
+    /// Who it is to the history, over all its connections.
+    pub author: Author,
     pub door: Door,
     pub from: Origin,
     /// None until hello, and always for the control socket.
     pub nick: Option<Name>,
+    /// When it took that nickname.
+    pub named: Wall,
+    /// Which language it asked for.
+    pub lang: Option<Lang>,
+    /// By which it outlives a lost connection; only programs have one.
+    pub lifeline: Option<Box<Lifeline>>,
+    /// What it has missed and is being given.
+    pub gaps: Option<Box<Gaps>>,
     /// In the order in which they were entered: the last one is where a line without a room goes.
     pub seats: SmallVec<[Seat; 1]>,
     /// Rooms that know of it although it is not in them.
@@ -83,6 +96,8 @@ pub struct Seat {
     pub order: u64,
     /// When something was last said there, for slow mode.
     pub spoke: Option<Mono>,
+    /// The room's last seq when it was entered: what was said up to there was never meant for this one.
+    pub from: u64,
 }
 
 /// What must be untied when a session ends; most have none of it.
@@ -105,6 +120,11 @@ pub struct Parting {
     pub quiet: bool,
 }
 
+impl SessionId {
+    /// No session ever has this one.
+    pub const NOBODY: SessionId = SessionId { slot: u32::MAX, serial: 0 };
+}
+
 impl Session {
     /// The seat in `room`; none for who is not there.
     pub fn seat(&self, room: RoomId) -> Option<&Seat> {
@@ -121,6 +141,11 @@ impl Session {
             Origin::Network(address) => Some(address.ip()),
             Origin::User { .. } => None,
         }
+    }
+
+    /// Whether its connection is lost, and it may come back.
+    pub fn is_held(&self) -> bool {
+        self.lifeline.as_ref().is_some_and(|lifeline| lifeline.held.is_some())
     }
 
     /// Whom messages and records name as the one who acted.
@@ -187,14 +212,20 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    pub fn open(&mut self, door: Door, from: Origin, since: Wall) -> SessionId {
+    pub fn open(&mut self, door: Door, from: Origin, since: Wall, run: u64) -> SessionId {
         self.opened += 1;
         let serial = self.opened;
+        let author = Author { run: u32::try_from(run).unwrap_or(u32::MAX), serial };
         let slot = self.slots.insert(Session {
             serial,
+            author,
             door,
             from,
             nick: None,
+            named: since,
+            lang: None,
+            lifeline: None,
+            gaps: None,
             seats: SmallVec::new(),
             ties: None,
             partner: None,
@@ -209,6 +240,13 @@ impl Sessions {
             parting: None,
         });
         SessionId { slot: u32::try_from(slot).expect("connections are limited far below 2^32"), serial }
+    }
+
+    /// Somebody of an earlier run of the daemon, without a connection.
+    pub fn open_again(&mut self, author: Author, since: Wall) -> SessionId {
+        let id = self.open(Door::Json, Origin::User { uid: u32::MAX }, since, 0);
+        self.slots[id.slot as usize].author = author;
+        id
     }
 
     pub fn get(&self, id: SessionId) -> Option<&Session> {
@@ -284,9 +322,9 @@ mod tests {
     fn a_late_answer_does_not_reach_the_new_owner_of_a_slot() {
         let mut sessions = Sessions::default();
         let from = Origin::User { uid: 0 };
-        let first = sessions.open(Door::Text, from, Wall(0));
+        let first = sessions.open(Door::Text, from, Wall(0), 1);
         sessions.remove(first);
-        let second = sessions.open(Door::Text, from, Wall(0));
+        let second = sessions.open(Door::Text, from, Wall(0), 1);
         assert_eq!(first.slot, second.slot);
         assert!(sessions.get(first).is_none());
         assert!(sessions.remove(first).is_none());

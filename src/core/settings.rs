@@ -26,6 +26,10 @@ pub struct Settings {
     pub create_admins_only: bool,
     /// How long a room stays that nobody is in; 0: for ever.
     pub linger_ms: u64,
+    /// Earlier messages that are shown to a person who comes in.
+    pub replay: u32,
+    /// How long who has lost the connection may come back; 0: not at all.
+    pub resume_ms: u64,
     /// How long people may change what they said; 0: for ever.
     pub edit_window_ms: i64,
     /// How late a scheduled message is still sent; 0: however late.
@@ -53,6 +57,8 @@ impl Default for Settings {
             lobby_owner_first: false,
             create_admins_only: false,
             linger_ms: 600_000,
+            replay: 0,
+            resume_ms: 120_000,
             edit_window_ms: 900_000,
             schedule_grace_ms: 600_000,
             whispers_kept_ms: 7 * 86_400_000,

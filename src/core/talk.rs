@@ -94,7 +94,7 @@ impl Hub {
         let Asker { session, re } = asker.clone();
         let mid = self.client_id(session, mid);
         let author = Some(self.author(session));
-        let ticket = self.ticket(Pending::Said { session, re, room: room_id });
+        let ticket = self.ticket(Pending::Said { session, re, room: room_id, cut: None });
         if let Some(speaker) = self.sessions.get_mut(session) {
             speaker.last_say = Some(ticket);
         }
@@ -139,12 +139,13 @@ impl Hub {
     pub(super) fn said(
         &mut self,
         asker: Asker,
+        cut: Option<SessionId>,
         room_id: RoomId,
         entry: Entry,
         outcome: Outcome,
         out: &mut Effects,
     ) {
-        let Entry::Message { mut message, .. } = entry else { unreachable!("a say records a message") };
+        let Entry::Message { mut message, mid, .. } = entry else { unreachable!("a say records a message") };
         let (room, at) = (message.room.clone(), message.at);
         let reply = match outcome {
             Outcome::Kept(seq) => {
@@ -152,7 +153,12 @@ impl Hub {
                 if let Some(speaker) = self.sessions.get_mut(asker.session) {
                     speaker.last_said = Some((room_id, seq));
                 }
-                self.heard(Some(asker.session), room_id, message, out);
+                let own =
+                    cut.map(|cut| (cut, Message { mid: mid.map(|id| id.mid.into()), ..message.clone() }));
+                self.heard(cut.or(Some(asker.session)), room_id, message, out);
+                if let Some((cut, own)) = own {
+                    self.heard_by_itself(cut, room_id, own, out);
+                }
                 Ok(Reply::Said { room, seq: Some(seq), at })
             }
             Outcome::Repeated { number, at } => Ok(Reply::Said { room, seq: Some(number), at }),
@@ -165,21 +171,34 @@ impl Hub {
         self.answer(asker, reply, out);
     }
 
+    /// Who said it over a connection that was lost hears it as others do, when they are back.
+    fn heard_by_itself(&self, id: SessionId, room: RoomId, message: Message, out: &mut Effects) {
+        if self.rooms.find(room).is_some_and(|room| room.has(id)) && !self.misses(id, room) {
+            out.deliver([id], None, Event::Missed(Box::new(message)));
+        }
+    }
+
     /// To everybody who hears the room; it may have been closed meanwhile.
     pub(super) fn heard(
         &mut self,
         speaker: Option<SessionId>,
-        room: RoomId,
+        room_id: RoomId,
         message: Message,
         out: &mut Effects,
     ) {
         if let Some(seq) = message.seq
-            && let Some(later) = self.rooms.note_seq(room, &message.room, seq)
+            && let Some(later) = self.rooms.note_seq(room_id, &message.room, seq)
         {
             out.record(None, Entry::Room(self.rooms.get(later).coming().clone()));
         }
-        if let Some(room) = self.rooms.find(room) {
-            out.deliver(room.listeners(), speaker, Event::Message(message));
+        if let Some(room) = self.rooms.find(room_id) {
+            let listeners = room.listeners();
+            if self.gapped.is_empty() || message.seq.is_none() {
+                out.deliver(listeners, speaker, Event::Message(message));
+            } else {
+                let listeners = listeners.filter(|id| !self.misses(*id, room_id));
+                out.deliver(listeners, speaker, Event::Message(message));
+            }
         }
     }
 
@@ -215,7 +234,7 @@ impl Hub {
         let whisper = Whisper { id: None, at, from, to: names, text: text.to_owned() };
         if !recordable {
             self.deliver_whisper(people, whisper, out);
-            return Ok(Done::Reply(Reply::Whispered { id: None, at }));
+            return Ok(Done::Reply(Reply::Whispered { id: None, at, waiting: Vec::new() }));
         }
         let Asker { session, re } = asker.clone();
         let mid = self.client_id(session, mid);
@@ -236,15 +255,17 @@ impl Hub {
         let reply = match outcome {
             Outcome::Kept(id) => {
                 whisper.id = Some(id);
-                let at = whisper.at;
+                let (at, waiting) = (whisper.at, self.held_among(&people));
                 self.deliver_whisper(people, whisper, out);
-                Ok(Reply::Whispered { id: Some(id), at })
+                Ok(Reply::Whispered { id: Some(id), at, waiting })
             }
-            Outcome::Repeated { number, at } => Ok(Reply::Whispered { id: Some(number), at }),
+            Outcome::Repeated { number, at } => {
+                Ok(Reply::Whispered { id: Some(number), at, waiting: Vec::new() })
+            }
             Outcome::Failed if self.settings.allow_unrecorded => {
                 let at = whisper.at;
                 self.deliver_whisper(people, whisper, out);
-                Ok(Reply::Whispered { id: None, at })
+                Ok(Reply::Whispered { id: None, at, waiting: Vec::new() })
             }
             Outcome::Failed | Outcome::Missing | Outcome::Edit(_) => Err(Reject::StorageUnavailable),
         };
@@ -252,8 +273,14 @@ impl Hub {
     }
 
     /// To those of the receivers who are still here. Not by their names: somebody else may have one by now.
-    fn deliver_whisper(&self, mut people: SmallVec<[SessionId; 1]>, whisper: Whisper, out: &mut Effects) {
-        people.retain(|id| self.sessions.get(*id).is_some());
+    /// Those whose connection is lost just now.
+    fn held_among(&self, people: &[SessionId]) -> Vec<Name> {
+        let held = people.iter().filter_map(|id| self.sessions.get(*id)).filter(|one| one.is_held());
+        held.filter_map(|one| one.nick.clone()).collect()
+    }
+
+    fn deliver_whisper(&mut self, mut people: SmallVec<[SessionId; 1]>, whisper: Whisper, out: &mut Effects) {
+        people.retain(|id| self.takes_whisper(*id, whisper.id));
         people.sort_unstable();
         out.deliver(people, None, Event::Whisper(whisper));
     }

@@ -85,6 +85,9 @@ impl Hub {
         let Some(other) = self.sessions.get_mut(target) else {
             return Err(Reject::NoSuchUser { nick: nick.to_string() });
         };
+        if other.is_held() {
+            return Err(Reject::NoSuchUser { nick: nick.to_string() });
+        }
         if other.partner.is_some() {
             return Err(Reject::Busy { nick, own: false });
         }
@@ -94,6 +97,8 @@ impl Hub {
             session.partner = Some(target);
             session.partner_left = None;
         }
+        self.touch(target);
+        self.touch(asker.session);
         out.deliver([target], None, Event::WhisperOpened { nick: own, at });
         Ok(asker.acted(Reply::WhisperOpened { nick }))
     }
@@ -120,6 +125,8 @@ impl Hub {
         let Some(session) = self.sessions.get_mut(id) else { return };
         let Some(partner) = session.partner.take() else { return };
         let nick = session.nick.clone().unwrap_or_default();
+        self.touch(id);
+        self.touch(partner);
         let Some(other) = self.sessions.get_mut(partner) else { return };
         other.partner = None;
         other.partner_left = Some(now.mono);

@@ -45,6 +45,8 @@ pub fn jobs(jobs: &[Job]) {
             | Entry::Sanction(_)
             | Entry::SanctionLifted { .. }
             | Entry::Read(_)
+            | Entry::Session(_)
+            | Entry::SessionEnd(_)
             | Entry::Standing { .. }
             | Entry::Expire { .. } => {}
         }

@@ -51,6 +51,8 @@ pub fn settings(config: &Config) -> Settings {
         lobby_owner_first: config.rooms.lobby_owner == LobbyOwner::First,
         create_admins_only: config.rooms.create == Create::Admins,
         linger_ms: config.rooms.linger_ms,
+        replay: count(config.rooms.replay),
+        resume_ms: config.limits.resume_ms,
         edit_window_ms: signed(config.rooms.edit_window_ms),
         schedule_grace_ms: signed(config.schedule.grace_ms),
         whispers_kept_ms: signed(config.store.whispers_ms),

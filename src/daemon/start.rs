@@ -113,7 +113,8 @@ fn serve(config: Config, file: Option<PathBuf>) -> Result<bool, Failure> {
     let durability = settings::durability(&config);
     let database = store::Place { path: places.database.path.clone(), durability };
     let (store, rows) = Store::open(database, lock, wake).map_err(failure)?;
-    let hub = Hub::restore(clock.now(), settings::settings(&config), rows);
+    let secret = secret().map_err(|error| failure(format!("the system gives no random bytes: {error}")))?;
+    let hub = Hub::restore(clock.now(), settings::settings(&config), rows, secret);
     let exchange = Exchange::new(hub, settings::voices(&config), settings::bounds(&config));
     let listeners = listen(&config, &places, group)?;
     let doors = Doors::new(listeners, poll.registry(), config.limits.ping_ms)
@@ -130,6 +131,16 @@ fn serve(config: Config, file: Option<PathBuf>) -> Result<bool, Failure> {
     let course = Course::default();
     let turning = Loop { poll, signals, clock, doors, exchange, store, reload, facts, course };
     turning.run().map_err(|error| failure(format!("the event loop failed: {error}")))
+}
+
+/// What resume tokens are made of.
+fn secret() -> rustix::io::Result<[u8; 32]> {
+    let mut secret = [0; 32];
+    let mut filled = 0;
+    while filled < secret.len() {
+        filled += rustix::rand::getrandom(&mut secret[filled..], rustix::rand::GetRandomFlags::empty())?;
+    }
+    Ok(secret)
 }
 
 fn listen(config: &Config, places: &Places, group: Option<u32>) -> Result<Vec<Listener>, Failure> {

@@ -309,6 +309,7 @@ impl<S: Stream> Exchange<S> {
                 Effect::Record { ticket, entry } => self.jobs.push(Job { ticket, entry }),
                 Effect::Fetch { ticket, query } => self.fetches.push((ticket, query)),
                 Effect::Ask { ticket, ask } => self.asks.push((ticket, ask)),
+                Effect::Rebind { from, to } => self.rebind(from, to),
                 Effect::Speak { to, lang } => self.speak(to, lang),
                 Effect::Close { session, farewell } => self.close(now, session, &farewell),
             }
@@ -321,7 +322,7 @@ impl<S: Stream> Exchange<S> {
     fn deliver(&mut self, people: &[SessionId], event: &Event) {
         let mut written: [Option<Written>; Dialect::COUNT] = [None; Dialect::COUNT];
         for session in people {
-            let slot = self.of_session[session.slot as usize];
+            let slot = self.connection_of(*session);
             let Some(connection) = self.connections.get_mut(slot as usize) else { continue };
             let Stage::Open { dialect, .. } = connection.stage else { continue };
             let said = match written[dialect.index()] {
@@ -343,7 +344,7 @@ impl<S: Stream> Exchange<S> {
         if let Err(reject) = reply {
             self.log_refusal(now, reject.code());
         }
-        let slot = self.of_session[to.slot as usize];
+        let slot = self.connection_of(to);
         let named = self.hub.has_nick(to);
         let Some(connection) = self.connections.get_mut(slot as usize) else { return };
         let Stage::Open { dialect, .. } = &mut connection.stage else { return };
@@ -356,8 +357,33 @@ impl<S: Stream> Exchange<S> {
         self.hand(slot, answer);
     }
 
+    /// The slot of a session's connection; one who has lost it has none.
+    fn connection_of(&self, session: SessionId) -> u32 {
+        self.of_session.get(session.slot as usize).copied().unwrap_or(NOWHERE)
+    }
+
+    /// Somebody has come back: what this connection says is said by who they were.
+    fn rebind(&mut self, from: SessionId, to: SessionId) {
+        let slot = self.connection_of(from);
+        self.unbind(from);
+        self.place(to, slot);
+        if let Some(connection) = self.connections.get_mut(slot as usize)
+            && let Stage::Open { session, .. } = &mut connection.stage
+        {
+            *session = to;
+        }
+    }
+
+    fn place(&mut self, session: SessionId, connection: u32) {
+        let slot = session.slot as usize;
+        if self.of_session.len() <= slot {
+            self.of_session.resize(slot + 1, NOWHERE);
+        }
+        self.of_session[slot] = connection;
+    }
+
     fn speak(&mut self, to: SessionId, lang: Lang) {
-        let slot = self.of_session[to.slot as usize];
+        let slot = self.connection_of(to);
         if let Some(connection) = self.connections.get_mut(slot as usize)
             && let Stage::Open { dialect, .. } = &mut connection.stage
         {
@@ -396,11 +422,7 @@ impl<S: Stream> Exchange<S> {
 
     /// The connection has become somebody.
     pub(super) fn bind(&mut self, id: ConnectionId, session: SessionId, protocol: Protocol) {
-        let slot = session.slot as usize;
-        if self.of_session.len() <= slot {
-            self.of_session.resize(slot + 1, NOWHERE);
-        }
-        self.of_session[slot] = id.slot;
+        self.place(session, id.slot);
         let unchosen = self.voices.lang;
         if let Some(connection) = self.get_mut(id) {
             // A program says what its reader reads, and may count on English until then.
@@ -417,7 +439,8 @@ impl<S: Stream> Exchange<S> {
 
     /// The hub lets somebody go.
     fn close(&mut self, now: Now, session: SessionId, farewell: &Farewell) {
-        let slot = std::mem::replace(&mut self.of_session[session.slot as usize], NOWHERE);
+        let slot = self.connection_of(session);
+        self.unbind(session);
         if let Some(connection) = self.connections.get(slot as usize) {
             let id = ConnectionId { slot, serial: connection.serial };
             self.part(now, id, farewell);

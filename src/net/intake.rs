@@ -216,7 +216,7 @@ impl<S: Stream> Exchange<S> {
 
     fn lines(&mut self, now: Now, id: ConnectionId, bytes: &[u8]) {
         let Some(connection) = self.get_mut(id) else { return };
-        let Stage::Open { session, dialect } = connection.stage else { return };
+        let Stage::Open { mut session, dialect } = connection.stage else { return };
         let control = connection.control;
         let mut inbox = std::mem::take(&mut connection.inbox);
         let bytes = if inbox.is_empty() { Cow::Borrowed(bytes) } else { Cow::Owned(inbox.join(bytes)) };
@@ -226,9 +226,10 @@ impl<S: Stream> Exchange<S> {
                 Line::Whole(line) => self.line(now, id, session, dialect.protocol, line),
                 Line::TooLong => self.overlong(now, id, session, &inbox),
             }
-            // A line may have been the last one: what follows it is dropped.
-            if self.get(id).and_then(|connection| connection.session()) != Some(session) {
-                return;
+            // A line may have been the last one: what follows it is dropped. Or it has made somebody else of it.
+            match self.get(id).and_then(|connection| connection.session()) {
+                Some(now) => session = now,
+                None => return,
             }
         }
         inbox.keep(lines.rest());

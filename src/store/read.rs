@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{rooms, search, verify};
+use super::{missed, rooms, search, verify};
 use crate::core::entry::{CommandRecord, HistoryQuery, Page, Query};
 use crate::core::event::{Message, MessageKind, Version};
 use crate::core::name::{self, Name};
@@ -18,6 +18,8 @@ pub fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
     match query {
         Query::History(asked) => history(connection, asked),
         Query::Search(asked) => search::find(connection, asked),
+        Query::Missed(asked) => missed::page(connection, asked),
+        Query::MissedWhispers(asked) => missed::whispers(connection, asked),
         Query::Commands { since, before, after, limit } => {
             commands(connection, *since, *before, *after, *limit)
         }
@@ -65,7 +67,7 @@ fn history(connection: &Connection, asked: &HistoryQuery) -> rusqlite::Result<Pa
 }
 
 /// Takes rows until the page is full, and says whether there are more.
-fn fill<T>(
+pub(super) fn fill<T>(
     rows: impl Iterator<Item = rusqlite::Result<T>>,
     limit: u32,
     text_bytes: impl Fn(&T) -> usize,
@@ -83,7 +85,7 @@ fn fill<T>(
     Ok((page, false))
 }
 
-fn clamp(number: u64) -> i64 {
+pub(super) fn clamp(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
@@ -101,10 +103,11 @@ pub fn message(room: &Name, row: &rusqlite::Row<'_>) -> rusqlite::Result<Message
         edited: row.get::<_, Option<i64>>(7)?.map(Wall),
         deleted: row.get(8)?,
         versions: Vec::new(),
+        mid: None,
     })
 }
 
-fn text_bytes(message: &Message) -> usize {
+pub(super) fn text_bytes(message: &Message) -> usize {
     let mentions: usize = message.mentions.iter().map(|nick| nick.len()).sum();
     let versions: usize = message.versions.iter().map(|version| version.text.len()).sum();
     message.text.len() + mentions + versions

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OpenFlags, Transaction};
 use rusqlite_migration::{M, Migrations};
 
 use super::versions::{CHAIN, VERSIONS};
-use super::{chain, reads, rooms, sanctions, schedules};
+use super::{chain, reads, rooms, sanctions, schedules, sessions};
 use crate::core::entry::Rows;
 use crate::core::time::Wall;
 use crate::limits::{STORE_BUSY_MS, STORE_STATEMENTS_MAX};
@@ -184,6 +184,7 @@ pub fn load(connection: &Connection) -> rusqlite::Result<Rows> {
         past: rooms::past(connection)?,
         sanctions: sanctions::all(connection)?,
         reads: reads::all(connection)?,
+        sessions: sessions::all(connection)?,
         schedules: schedules::open(connection)?,
         last_schedule: schedules::last(connection)?,
         last_at: Wall(last_at),

@@ -4,7 +4,7 @@
 //! of a released version must go on without anybody's help.
 
 /// Forward only: what has been released is never changed, only followed by another.
-pub const VERSIONS: [&str; 5] = [VERSION_1, VERSION_2, VERSION_3, CHAIN, VERSION_5];
+pub const VERSIONS: [&str; 6] = [VERSION_1, VERSION_2, VERSION_3, CHAIN, VERSION_5, VERSION_6];
 
 const VERSION_1: &str = "
     CREATE TABLE meta (
@@ -164,4 +164,22 @@ const VERSION_5: &str = "
     );
     -- Messages from this id on are in it; the earlier ones follow while the server runs.
     INSERT INTO meta (key, value) SELECT 'search_from', COALESCE(MAX(id), 0) + 1 FROM messages;
+";
+
+const VERSION_6: &str = "
+    -- Those who may come back after a lost connection; token is the SHA-256 of what they show for it, in hexadecimal.
+    -- seats is a JSON list of the rooms that they are in.
+    CREATE TABLE sessions (
+        run            INTEGER NOT NULL,
+        serial         INTEGER NOT NULL,
+        token          TEXT    NOT NULL,
+        nick           TEXT    NOT NULL,
+        named          INTEGER NOT NULL,
+        since          INTEGER NOT NULL,
+        lang           TEXT,
+        partner_run    INTEGER,
+        partner_serial INTEGER,
+        seats          TEXT    NOT NULL,
+        PRIMARY KEY (run, serial)
+    ) WITHOUT ROWID;
 ";

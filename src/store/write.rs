@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{self, Chain, Key, Kind, MessageBody};
-use super::{edits, reads, rooms, sanctions, schedules, search};
+use super::{edits, reads, rooms, sanctions, schedules, search, sessions};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Fires, Job, Outcome};
 use crate::core::event::{Message, Whisper};
@@ -86,9 +86,12 @@ impl Writer {
             Entry::SanctionLifted { kind, who, room } => {
                 sanctions::lift(&self.connection, *kind, who, room.as_deref())
             }
-            Entry::Standing { rooms, sanctions } => {
+            Entry::Session(row) => sessions::keep(&self.connection, row),
+            Entry::SessionEnd(author) => sessions::end(&self.connection, *author),
+            Entry::Standing { rooms, sanctions, sessions } => {
                 rooms::stand(&self.connection, rooms)?;
                 sanctions::stand(&self.connection, sanctions)?;
+                sessions::stand(&self.connection, sessions)?;
                 Ok(Outcome::Kept(0))
             }
             Entry::Read(mark) => reads::keep(&self.connection, mark),

@@ -32,6 +32,7 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::BadChar => words.say("bad-char", &[]),
         Reject::TooLong { max } => words.say("too-long", &[("max", (*max).into())]),
         Reject::NotLoggedIn => words.say("not-logged-in", &[]),
+        Reject::NoSession => words.say("no-session", &[]),
         Reject::AlreadyIn { nick } => words.say("already-in", &[("nick", (&**nick).into())]),
         Reject::NickInUse { nick } => words.say("nick-in-use", &[("nick", nick.as_str().into())]),
         Reject::BadNick { nick, fault } => words
@@ -116,6 +117,7 @@ fn malformed(words: &Words, fault: &Malformed) -> String {
             Expected::Number => field("bad-type-number", name),
             Expected::Flag => field("bad-type-flag", name),
             Expected::List => field("bad-type-list", name),
+            Expected::Seqs => field("bad-type-seqs", name),
             Expected::Text => field("bad-type-text", name),
         },
         Malformed::EmptyText => words.say("bad-empty", &[]),
@@ -321,6 +323,9 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         Reply::Reloaded { restart_needed } => {
             words.say("reloaded-partly", &[("keys", restart_needed.join(", ").into())])
         }
+        Reply::Whispered { waiting, .. } if !waiting.is_empty() => {
+            words.say("whisper-waits", &[("names", waiting.join(", ").into())])
+        }
         Reply::Welcome(_)
         | Reply::Rooms { .. }
         | Reply::Bans { .. }
@@ -359,6 +364,7 @@ pub fn farewell(words: &Words, farewell: &Farewell) -> Option<String> {
         Farewell::LoginTimeout => words.say("closing-login", &[]),
         Farewell::Idle => words.say("closing-idle", &[]),
         Farewell::SlowConsumer => words.say("closing-slow", &[]),
+        Farewell::Replaced => words.say("closing-replaced", &[]),
         Farewell::Full => words.say("closing-full", &[]),
         Farewell::TooManyFromAddress => words.say("closing-address", &[]),
         Farewell::WrongProtocol => words.say("closing-protocol", &[]),
@@ -377,6 +383,7 @@ pub fn farewell_word(farewell: &Farewell) -> &'static str {
         Farewell::LoginTimeout => "timeout",
         Farewell::Idle => "idle",
         Farewell::SlowConsumer => "slow_consumer",
+        Farewell::Replaced => "replaced",
         Farewell::Full => "full",
         Farewell::TooManyFromAddress => "too_many",
         Farewell::WrongProtocol => "wrong_protocol",

@@ -52,7 +52,7 @@ impl Stream for Socket {
 pub fn answers(pieces: &[&[u8]]) -> (String, Vec<String>) {
     let now = Now { mono: Mono(1_000), wall: Wall(1_795_242_600_000) };
     let settings = Settings { rate: 0, ..Settings::default() };
-    let hub = Hub::restore(now, settings, Rows::default());
+    let hub = Hub::restore(now, settings, Rows::default(), [7; 32]);
     let voices = Voices::new(Lang::En, &TimeZone::UTC, "chatd");
     let bounds = Bounds { line_bytes: 60, ..Bounds::default() };
     let mut exchange = Exchange::new(hub, voices, bounds);

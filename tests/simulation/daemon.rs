@@ -27,7 +27,7 @@ pub struct Daemon {
 
 impl Daemon {
     pub fn start(now: Now, settings: &Settings, bounds: &Bounds, disk: &Disk) -> Daemon {
-        let hub = Hub::restore(now, settings.clone(), disk.load());
+        let hub = Hub::restore(now, settings.clone(), disk.load(), [7; 32]);
         hub.check();
         Daemon {
             exchange: Exchange::new(hub, voices(settings), bounds.clone()),

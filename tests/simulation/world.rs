@@ -365,7 +365,7 @@ impl World {
     fn a_restart_would_change_nothing(&self) {
         let Some(daemon) = &self.daemon else { return };
         let (here, there) = (daemon.exchange.hub().durable(), self.disk.load());
-        let there = Hub::restore(self.now, self.options.settings.clone(), there).durable();
+        let there = Hub::restore(self.now, self.options.settings.clone(), there, [7; 32]).durable();
         assert_eq!((here.run + 1, here.database), (there.run, there.database));
         for row in &here.schedules {
             // Only marks may be lost with a batch that failed: the sender is then told once more.

@@ -72,7 +72,7 @@ impl Memory {
     fn running(&mut self) -> &mut Running {
         if self.running.is_none() {
             let config = self.config();
-            let hub = Hub::restore(self.now, daemon_settings::settings(&config), self.disk.load());
+            let hub = Hub::restore(self.now, daemon_settings::settings(&config), self.disk.load(), [7; 32]);
             let (voices, bounds) = (daemon_settings::voices(&config), daemon_settings::bounds(&config));
             let exchange = Exchange::new(hub, voices, bounds);
             let since = self.now.wall;
@@ -303,7 +303,7 @@ impl Memory {
             return;
         }
         let first = running.exchange.hub();
-        let second = Hub::restore(self.now, first.settings().clone(), self.disk.load()).durable();
+        let second = Hub::restore(self.now, first.settings().clone(), self.disk.load(), [7; 32]).durable();
         let first = first.durable();
         assert_eq!(second.schedules, first.schedules, "the schedules in the database");
         assert_eq!(second.database, first.database, "the database's number");
@@ -311,6 +311,7 @@ impl Memory {
         assert_eq!(second.past, first.past, "the past rooms in the database");
         assert_eq!(second.sanctions, first.sanctions, "the sanctions in the database");
         assert_eq!(second.reads, first.reads, "the read marks in the database");
+        assert_eq!(second.sessions, first.sessions, "those who may come back, in the database");
         assert!(second.last_at <= first.last_at, "a stamp that was never given");
         assert!(second.last_schedule <= first.last_schedule, "a schedule that was never made");
     }

@@ -13,13 +13,14 @@ pub fn split_count(expected: &str) -> (&str, usize) {
 }
 
 /// The holes, by what stands in a script.
-const HOLES: [(&str, Hole); 9] = [
+const HOLES: [(&str, Hole); 10] = [
     ("{at}", Hole::Shape("0000-00-00T00:00:00.000Z")),
     ("{time}", Hole::Shape("0000-00-00 00:00:00")),
     ("{hh:mm}", Hole::Shape("00:00")),
     ("{id}", Hole::Made("0123456789abcdef-")),
     ("{n}", Hole::Digits),
     ("{session}", Hole::Made("0123456789-")),
+    ("{token}", Hole::Made("0123456789abcdef")),
     ("{version}", Hole::Made("0123456789.")),
     ("{path}", Hole::Made("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-:")),
     ("{…}", Hole::Anything),
@@ -93,6 +94,7 @@ fn known(rest: &str, stamps: bool) -> Option<(String, &str)> {
     let prefixed = [
         ("\"id\":\"", "{id}", "0123456789abcdef-"),
         ("\"session\":\"", "{session}", "0123456789-"),
+        ("\"resume\":\"", "{token}", "0123456789abcdef"),
         ("chatd ", "{version}", "0123456789."),
         ("127.0.0.1:", "{n}", "0123456789"),
         ("uid ", "{n}", "0123456789"),
@@ -122,8 +124,8 @@ mod tests {
 
     #[test]
     fn what_differs_becomes_a_hole() {
-        let line = r#"{"at":"2026-11-21T06:30:05.123Z","session":"1-2","address":"127.0.0.1:40001"}"#;
-        let general = r#"{"at":"{at}","session":"{session}","address":"127.0.0.1:{n}"}"#;
+        let line = r#"{"at":"2026-11-21T06:30:05.123Z","session":"1-2","resume":"c0ffee","address":"127.0.0.1:40001"}"#;
+        let general = r#"{"at":"{at}","session":"{session}","resume":"{token}","address":"127.0.0.1:{n}"}"#;
         assert_eq!(generalise(line, true), general);
         assert!(matches(general, line));
     }

@@ -23,12 +23,29 @@ pub type Came = Vec<Vec<(String, String)>>;
 
 /// Plays every scene. The last entry is what came when all was over.
 pub fn play(script: &Script, world: &mut dyn World) -> Came {
-    let mut came = Vec::new();
+    let mut came: Came = Vec::new();
     for scene in &script.scenes {
-        came.push(world.perform(&scene.step, &scene.expected));
+        let step = with_tokens(&scene.step, &came);
+        came.push(world.perform(&step, &scene.expected));
     }
     came.push(world.finish());
     came
+}
+
+/// What is sent, with the newest resume token of somebody where `{resume:who}` stands.
+fn with_tokens(step: &Step, came: &Came) -> Step {
+    let Step::Send { who, bytes } = step else { return step.clone() };
+    let Ok(mut text) = String::from_utf8(bytes.clone()) else { return step.clone() };
+    while let Some((before, rest)) = text.split_once("{resume:") {
+        let (whose, after) = rest.split_once('}').expect("{resume:who} ends with a brace");
+        let items = came.iter().rev().flat_map(|scene| scene.iter().rev());
+        let token = items.filter(|(who, _)| who == whose).find_map(|(_, item)| {
+            let (_, token) = item.split_once("\"resume\":\"")?;
+            token.split_once('"').map(|(token, _)| token)
+        });
+        text = format!("{before}{}{after}", token.expect("a token was told before"));
+    }
+    Step::Send { who: who.clone(), bytes: text.into_bytes() }
 }
 
 /// The differences between a script and what came, each a paragraph with file and line.

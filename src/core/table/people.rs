@@ -14,11 +14,26 @@ pub static HELLO: Command = Command {
     name: "hello",
     cmd: "hello",
     slash: &[],
-    args: &[must("nick", Kind::Text), field("lang", Kind::Word)],
+    args: &[must("nick", Kind::Text), field("lang", Kind::Word), field("token", Kind::Word)],
     right: Right::Anyone,
     cost: 1,
     recorded: true,
-    build: |a| Ok(Request::Hello { nick: a.text("nick")?, lang: a.lang("lang")? }),
+    build: |a| {
+        Ok(Request::Hello { nick: a.text("nick")?, lang: a.lang("lang")?, token: a.opt_text("token")? })
+    },
+};
+
+pub static RESUME: Command = Command {
+    name: "resume",
+    cmd: "resume",
+    slash: &[],
+    args: &[must("token", Kind::Word), field("seen", Kind::Seqs), field("whisper", Kind::Number)],
+    right: Right::Anyone,
+    cost: 1,
+    recorded: true,
+    build: |a| {
+        Ok(Request::Resume { token: a.text("token")?, seen: a.seqs("seen")?, whisper: a.number("whisper")? })
+    },
 };
 
 pub static USERS: Command = Command {

@@ -34,6 +34,9 @@ fn field(value: &Value<'_>) -> Json {
         Value::Number(number) => Json::from(*number),
         Value::Flag(flag) => Json::from(*flag),
         Value::List(list) => list.iter().map(|text| Json::from(&**text)).collect(),
+        Value::Seqs(seqs) => {
+            Json::Object(seqs.iter().map(|(room, seq)| (room.to_string(), Json::from(*seq))).collect())
+        }
     }
 }
 
@@ -58,6 +61,10 @@ mod tests {
             }
             Kind::Number => any::<u64>().prop_map(Value::Number).boxed(),
             Kind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
+            Kind::Seqs => {
+                let seqs = prop::collection::btree_map(text(), any::<u64>(), 0..4);
+                seqs.prop_map(|seqs| Value::Seqs(seqs.into_iter().collect())).boxed()
+            }
             Kind::Nicks => prop::collection::vec(text(), 1..4).prop_map(Value::List).boxed(),
         };
         match arg.need {

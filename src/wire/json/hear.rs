@@ -81,9 +81,13 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
     let fields = Fields { of: ok.as_object().unwrap_or(&nothing), now };
     let there = fields.name("room").unwrap_or_else(|| room.clone());
     let reply = match command.cmd {
-        "hello" => Reply::Welcome(Box::new(welcome(&fields)?)),
+        "hello" | "resume" => Reply::Welcome(Box::new(welcome(&fields)?)),
         "say" | "action" => Reply::Said { room: there, seq: fields.number("seq"), at: fields.at("at") },
-        "whisper" => Reply::Whispered { id: fields.number("id"), at: fields.at("at") },
+        "whisper" => Reply::Whispered {
+            id: fields.number("id"),
+            at: fields.at("at"),
+            waiting: fields.names("waiting"),
+        },
         "rename" => Reply::Renamed { nick: fields.name("nick")? },
         "users" => Reply::Users { room: Some(there), users: fields.list("users", user)? },
         "kick" => Reply::Kicked { nick: fields.name("nick")?, room: fields.name("room") },
@@ -394,6 +398,7 @@ fn message(fields: &Fields<'_>) -> Option<Message> {
         edited: fields.opt_at("edited"),
         deleted: fields.flag("deleted").unwrap_or(false),
         versions: fields.list("versions", version).unwrap_or_default(),
+        mid: fields.opt_text("mid").map(String::into_boxed_str),
     })
 }
 
@@ -407,7 +412,9 @@ fn welcome(fields: &Fields<'_>) -> Option<Welcome> {
         nick: fields.name("nick")?,
         server: fields.opt_text("server").unwrap_or_default(),
         motd: fields.opt_text("motd").unwrap_or_default(),
-        room: fields.names("rooms").first()?.clone(),
+        token: fields.opt_text("resume"),
+        room: fields.names("rooms").last()?.clone(),
+        rooms: fields.names("rooms"),
         people: fields.count("people").unwrap_or(0).max(members.len()),
         members,
         directory: fields.list("directory", listing).unwrap_or_default(),

@@ -156,6 +156,8 @@ fn replies() -> Vec<(&'static Command, Reply)> {
     let (room, at, nick) = (name("lobby"), AT, name("Bob"));
     let welcome = Welcome {
         session: "s".into(),
+        token: Some("c0ffee".into()),
+        rooms: vec![room.clone()],
         nick: nick.clone(),
         server: "chatd".into(),
         motd: "Hi\nthere".into(),
@@ -188,7 +190,7 @@ fn replies() -> Vec<(&'static Command, Reply)> {
     vec![
         (&table::HELLO, Reply::Welcome(Box::new(welcome))),
         (&table::SAY, Reply::Said { room: room.clone(), seq: Some(1), at }),
-        (&table::WHISPER, Reply::Whispered { id: Some(1), at }),
+        (&table::WHISPER, Reply::Whispered { id: Some(1), at, waiting: Vec::new() }),
         (&table::RENAME, Reply::Renamed { nick }),
         (&table::USERS, Reply::Users { room: Some(room.clone()), users: vec![user] }),
         (&table::KICK, kicked.clone()),

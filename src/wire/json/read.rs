@@ -162,8 +162,21 @@ fn argument(field: &'static str, kind: Kind, value: Json) -> Result<Option<Value
             Json::Array(list) => Value::List(texts(field, list)?),
             _other => return wrong(Expected::List),
         },
+        Kind::Seqs => match value {
+            Json::Object(seqs) => Value::Seqs(numbers(field, seqs)?),
+            _other => return wrong(Expected::Seqs),
+        },
     };
     Ok(Some(value))
+}
+
+fn numbers(
+    field: &'static str,
+    seqs: serde_json::Map<String, Json>,
+) -> Result<Vec<(Cow<'static, str>, u64)>, Reject> {
+    let wrong = || malformed(Malformed::WrongType { field: field.into(), expected: Expected::Seqs });
+    let number = |(room, seq): (String, Json)| Ok((Cow::Owned(room), seq.as_u64().ok_or_else(wrong)?));
+    seqs.into_iter().map(number).collect()
 }
 
 fn texts(field: &'static str, list: Vec<Json>) -> Result<Vec<Cow<'static, str>>, Reject> {

@@ -42,6 +42,8 @@ struct MessageObject<'a> {
     versions: Vec<VersionObject<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     marks: Option<&'a [Mark]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mid: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -74,6 +76,7 @@ fn message_object(message: &Message) -> MessageObject<'_> {
         deleted: message.deleted,
         versions: message.versions.iter().map(version).collect(),
         marks: None,
+        mid: message.mid.as_deref(),
     }
 }
 
@@ -95,6 +98,7 @@ fn line(out: &mut Vec<u8>, object: &impl Serialize) {
 pub fn event(speech: &Speech, event: &Event, out: &mut Vec<u8>) {
     match event {
         Event::Message(message) => line(out, &message_object(message)),
+        Event::Missed(message) => line(out, &message_object(message)),
         other => line(out, &without_nulls(event_object(speech, other))),
     }
 }
@@ -102,6 +106,7 @@ pub fn event(speech: &Speech, event: &Event, out: &mut Vec<u8>) {
 fn event_object(speech: &Speech, event: &Event) -> Value {
     match event {
         Event::Message(message) => json!(message_object(message)),
+        Event::Missed(message) => json!(message_object(message)),
         Event::Edited(edit) => json!({
             "event": if edit.text.is_some() { "edited" } else { "deleted" }, "room": edit.room,
             "seq": edit.seq, "at": edit.at.to_string(), "by": edit.by, "from": edit.from, "text": edit.text,
@@ -256,7 +261,9 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
     match reply {
         Reply::Welcome(welcome) => welcomed(welcome),
         Reply::Said { room, seq, at } => json!({"room": room, "seq": seq, "at": at.to_string()}),
-        Reply::Whispered { id, at } => json!({"id": id, "at": at.to_string()}),
+        Reply::Whispered { id, at, waiting } => {
+            json!({"id": id, "at": at.to_string(), "waiting": (!waiting.is_empty()).then_some(waiting)})
+        }
         Reply::Renamed { nick } | Reply::WhisperOpened { nick } => json!({"nick": nick}),
         Reply::WhisperClosed { nick, already: false } => json!({"nick": nick}),
         Reply::WhisperClosed { already: true, .. } => json!({"already": true}),
@@ -329,7 +336,7 @@ fn welcomed(welcome: &Welcome) -> Value {
         welcome.read.iter().map(|(room, seq)| (room.to_string(), json!(seq))).collect();
     json!({
         "session": welcome.session, "nick": welcome.nick, "server": welcome.server,
-        "rooms": [welcome.room], "members": welcome.members, "people": welcome.people,
+        "resume": welcome.token, "rooms": welcome.rooms, "members": welcome.members, "people": welcome.people,
         "directory": welcome.directory.iter().map(place).collect::<Vec<_>>(), "read": read,
         "motd": if welcome.motd.is_empty() { Value::Null } else { json!(welcome.motd) },
     })
@@ -465,6 +472,7 @@ pub fn farewell(speech: &Speech, now: Wall, farewell: &Farewell, out: &mut Vec<u
         | Farewell::LoginTimeout
         | Farewell::Idle
         | Farewell::SlowConsumer
+        | Farewell::Replaced
         | Farewell::Full
         | Farewell::TooManyFromAddress
         | Farewell::WrongProtocol => {}

@@ -128,7 +128,7 @@ fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
             continue;
         }
         let (word, after) = match arg.kind {
-            Kind::Text => (rest, ""),
+            Kind::Text | Kind::Seqs => (rest, ""),
             Kind::Nicks => split_list(rest),
             Kind::When => split_time(rest),
             Kind::Word | Kind::Delay | Kind::Span | Kind::Duration | Kind::Number | Kind::Flag => {
@@ -146,9 +146,14 @@ fn is_skipped(arg: &Arg, rest: &str) -> bool {
     match arg.kind {
         Kind::Delay => !rest.starts_with('+'),
         Kind::Span => time::parse_duration_ms(split_word(rest).0).is_none(),
-        Kind::Word | Kind::Nicks | Kind::When | Kind::Duration | Kind::Text | Kind::Number | Kind::Flag => {
-            false
-        }
+        Kind::Word
+        | Kind::Nicks
+        | Kind::When
+        | Kind::Duration
+        | Kind::Text
+        | Kind::Number
+        | Kind::Flag
+        | Kind::Seqs => false,
     }
 }
 
@@ -197,6 +202,7 @@ fn value<'a>(arg: &Arg, word: &'a str) -> Option<Value<'a>> {
             "off" | "끄기" => false,
             _neither => return None,
         }),
+        Kind::Seqs => return None,
     })
 }
 
@@ -271,7 +277,7 @@ mod tests {
     fn before_the_nickname() {
         assert_eq!(
             read(b" Alice ", Listens::Nick),
-            Ok(Typed::Request(Request::Hello { nick: "Alice".into(), lang: None }))
+            Ok(Typed::Request(Request::Hello { nick: "Alice".into(), lang: None, token: None }))
         );
         assert_eq!(read(b"", Listens::Nick), Ok(Typed::Greeting));
         assert_eq!(read(b"  ", Listens::Room), Ok(Typed::Nothing));

@@ -35,6 +35,11 @@ pub fn event(speech: &Speech, timestamps: bool, event: &Event, out: &mut Vec<u8>
             stamp(speech, timestamps, message.at, out);
             talk(speech, message, out);
         }
+        Event::Missed(message) if message.deleted => {}
+        Event::Missed(message) => {
+            stamp(speech, true, message.at, out);
+            talk(speech, message, out);
+        }
         Event::Whisper(whisper) => {
             stamp(speech, timestamps, whisper.at, out);
             let mark = words.say("whisper-from", &[("from", (&*whisper.from).into())]);
@@ -226,7 +231,7 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
     match reply {
         Reply::Welcome(welcome) => welcomed(speech, welcome, out),
         // Nobody is sent their own line back.
-        Reply::Said { .. } | Reply::Whispered { .. } | Reply::Bye => {}
+        Reply::Said { .. } | Reply::Bye => {}
         Reply::Users { room, users } => user_line(speech, room.as_ref(), users, out),
         Reply::Schedules { schedules, at } => schedule_lines(speech, schedules, *at, out),
         Reply::History { room, messages, .. } => {
@@ -284,6 +289,7 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
         | Reply::Invited { .. }
         | Reply::WhisperOpened { .. }
         | Reply::WhisperClosed { .. }
+        | Reply::Whispered { .. }
         | Reply::WhisperAsked
         | Reply::Edited { .. }
         | Reply::Deleted { .. }
