@@ -28,7 +28,7 @@
 //! talk edits mentions called whispers what is said, and to whom
 //! schedules recurrence             what is said later, and again
 //! memory query fold reads          what was said before: pages, searches, marks
-//! resume missed                    coming back after a lost connection, and what was missed meanwhile
+//! held resume missed               lost connections, coming back, and what was missed meanwhile
 //! subscriptions                    who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang        the server as a whole

@@ -47,7 +47,7 @@ enum Need {
 }
 
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
-const COMMANDS: [(&str, Need, &str); 47] = [
+const COMMANDS: [(&str, Need, &str); 48] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
     ("resume", Need::Nothing, r#""token":"0123""#),
     ("lang", Need::Nothing, r#""lang":"en""#),

@@ -95,7 +95,7 @@ impl Hub {
     /// To everybody who hears the room.
     fn seen_edited(&mut self, by: SessionId, room_id: RoomId, edit: Edit, out: &mut Effects) {
         if !self.gapped.is_empty() {
-            self.withhold_edit(room_id, &edit);
+            self.withhold_edit(by, room_id, &edit);
         }
         if let Some(open) = self.rooms.find(room_id) {
             let listeners =

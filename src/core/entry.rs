@@ -7,12 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::{Mark, Verified};
 use super::event::{Edit, Message, Whisper};
+use super::held::SessionRow;
 use super::name::Name;
 use super::query::Wanted;
 use super::reads::ReadMark;
 use super::recurrence::Rule;
 use super::reply::Search;
-use super::resume::SessionRow;
 use super::room::RoomRow;
 use super::sanctions::{Sanction, SanctionKind, Who};
 use super::time::Wall;

@@ -368,9 +368,11 @@ impl Hub {
                     reply if failed => Ok(Reply::Unrecorded(Box::new(reply))),
                     reply => Ok(reply),
                 };
-                let joined = matches!(reply, Ok(Reply::Joined(_) | Reply::Unrecorded(_)));
+                let back = matches!(&reply, Ok(Reply::Welcome(_)));
                 self.answer(Asker { session, re }, reply, out);
-                if joined {
+                if back {
+                    self.is_back(session, out);
+                } else {
                     self.begin_replay(session, out);
                 }
             }

@@ -13,7 +13,7 @@ use super::pending::Pending;
 use super::request::Text;
 use super::room::RoomId;
 use super::session::{Door, SessionId};
-use super::time::Mono;
+use super::time::{Mono, Wall};
 use crate::limits::{MISSED_RETRY_MS, PAGE_ROWS_MAX};
 
 /// All that one session is still to be given.
@@ -39,6 +39,9 @@ struct Gap {
     asked_at: u64,
     /// Changes of the time away, and those that happened while it was being filled.
     edits: Vec<Edit>,
+    /// Its own messages and changes that it was told of by an answer meanwhile.
+    answered: Vec<u64>,
+    changed: Vec<(u64, Wall)>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -80,10 +83,13 @@ impl Hub {
                 had: Some(had),
                 asked_at: 0,
                 edits: Vec::new(),
+                answered: Vec::new(),
+                changed: Vec::new(),
             });
         }
         // After a restart it is not known which whispers were handed over, and the client may not say.
         let known = seen.whisper < u64::MAX;
+        gaps.waits = true;
         gaps.whispers = known.then_some(WhisperGap { after: seen.whisper, withheld: 0 });
         let Some(session) = self.sessions.get_mut(id) else { return };
         if let Some(lifeline) = &mut session.lifeline {
@@ -106,7 +112,15 @@ impl Hub {
         }
         let gaps = session.gaps.get_or_insert_default();
         gaps.rooms.retain(|gap| gap.room != room_id);
-        gaps.rooms.push(Gap { room: room_id, after, had: None, asked_at: 0, edits: Vec::new() });
+        gaps.rooms.push(Gap {
+            room: room_id,
+            after,
+            had: None,
+            asked_at: 0,
+            edits: Vec::new(),
+            answered: Vec::new(),
+            changed: Vec::new(),
+        });
         gaps.waits = true;
         self.gapped.insert(id);
     }
@@ -207,6 +221,9 @@ impl Hub {
                 break;
             }
             gap.after = gap.after.max(seq);
+            if gap.answered.contains(&seq) {
+                continue;
+            }
             // What it reads like already needs not be told again.
             let known = |edit: &Edit| edit.seq == seq && (message.deleted || message.edited >= Some(edit.at));
             gap.edits.retain(|edit| !known(edit));
@@ -219,6 +236,9 @@ impl Hub {
             gap.edits.sort_by_key(|edit| (edit.at, edit.seq));
             gap.edits.dedup_by_key(|edit| (edit.at, edit.seq));
             for edit in gap.edits {
+                if gap.changed.contains(&(edit.seq, edit.at)) {
+                    continue;
+                }
                 out.deliver([id], None, Event::Edited(edit));
             }
         }
@@ -263,13 +283,26 @@ impl Hub {
         gaps.is_some_and(|gaps| gaps.rooms.iter().any(|gap| gap.room == room))
     }
 
-    /// Keeps a change back for those who do not have the message yet.
-    pub(super) fn withhold_edit(&mut self, room: RoomId, edit: &Edit) {
+    /// Somebody who still misses something has said this, and is told by the answer.
+    pub(super) fn was_answered(&mut self, id: SessionId, room: RoomId, seq: u64) {
+        if self.gapped.is_empty() {
+            return;
+        }
+        let gaps = self.sessions.get_mut(id).and_then(|session| session.gaps.as_mut());
+        if let Some(gap) = gaps.and_then(|gaps| gaps.rooms.iter_mut().find(|gap| gap.room == room)) {
+            gap.answered.push(seq);
+        }
+    }
+
+    /// Keeps a change back for those who do not have the message yet; who made it has the answer.
+    pub(super) fn withhold_edit(&mut self, by: SessionId, room: RoomId, edit: &Edit) {
         for id in self.gapped.clone() {
             let gaps = self.sessions.get_mut(id).and_then(|session| session.gaps.as_mut());
             let gap = gaps.and_then(|gaps| gaps.rooms.iter_mut().find(|gap| gap.room == room));
-            if let Some(gap) = gap {
-                gap.edits.push(edit.clone());
+            match gap {
+                Some(gap) if id == by => gap.changed.push((edit.seq, edit.at)),
+                Some(gap) => gap.edits.push(edit.clone()),
+                None => {}
             }
         }
     }

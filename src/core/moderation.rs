@@ -89,6 +89,7 @@ impl Hub {
         self.unhear(target, room);
         out.deliver([target], None, Event::Yours(Box::new(event)));
         self.send_to_lobby(target, out);
+        self.begin_replay(target, out);
     }
 
     /// Out of the server.

@@ -313,6 +313,10 @@ impl Hub {
         out.record(None, Entry::RoomClosed { room: room.row.name });
         for member in members {
             self.send_to_lobby(member, out);
+            // Who has closed it is shown the lobby's lines behind the answer.
+            if Some(member) != except {
+                self.begin_replay(member, out);
+            }
         }
     }
 
@@ -332,7 +336,6 @@ impl Hub {
         self.enter(id, lobby, out);
         let (nick, room) = (self.nick_of(id).unwrap_or_default(), Box::new(self.room_info(lobby, Some(id))));
         out.deliver([id], None, Event::Moved { nick, room, at: self.now().wall });
-        self.begin_replay(id, out);
     }
 
     /// A person at a terminal goes back to the lobby; a program only gives one room up.

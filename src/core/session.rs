@@ -14,11 +14,11 @@ use smallvec::SmallVec;
 use super::called::Called;
 use super::effect::Origin;
 use super::entry::{Author, Ticket};
+use super::held::Lifeline;
 use super::lang::Lang;
 use super::missed::Gaps;
 use super::name::{self, Name, NameKey};
 use super::request::RequestId;
-use super::resume::Lifeline;
 use super::room::RoomId;
 use super::time::{Mono, Wall};
 

@@ -153,6 +153,7 @@ impl Hub {
                 if let Some(speaker) = self.sessions.get_mut(asker.session) {
                     speaker.last_said = Some((room_id, seq));
                 }
+                self.was_answered(asker.session, room_id, seq);
                 let own =
                     cut.map(|cut| (cut, Message { mid: mid.map(|id| id.mid.into()), ..message.clone() }));
                 self.heard(cut.or(Some(asker.session)), room_id, message, out);

@@ -7,9 +7,9 @@ use rusqlite::types::Type;
 use rusqlite::{Connection, Error, params};
 
 use crate::core::entry::{Author, Outcome};
+use crate::core::held::{SeatRow, SessionRow};
 use crate::core::lang::Lang;
 use crate::core::name::Name;
-use crate::core::resume::{SeatRow, SessionRow};
 use crate::core::time::Wall;
 
 /// In place of what was known of that session.
@@ -19,13 +19,14 @@ pub fn keep(connection: &Connection, row: &SessionRow) -> rusqlite::Result<Outco
     connection
         .prepare_cached(
             "INSERT OR REPLACE INTO sessions
-                 (run, serial, token, nick, named, since, lang, partner_run, partner_serial, seats)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                 (run, serial, token, former, nick, named, since, lang, partner_run, partner_serial, seats)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
         )?
         .execute(params![
             row.author.run,
             row.author.serial,
             row.token,
+            row.former,
             &*row.nick,
             row.named.0,
             row.since.0,
@@ -53,27 +54,28 @@ pub fn stand(connection: &Connection, all: &[SessionRow]) -> rusqlite::Result<()
 /// All of them, by author.
 pub fn all(connection: &Connection) -> rusqlite::Result<Vec<SessionRow>> {
     let mut all = connection.prepare(
-        "SELECT run, serial, token, nick, named, since, lang, partner_run, partner_serial, seats
+        "SELECT run, serial, token, former, nick, named, since, lang, partner_run, partner_serial, seats
          FROM sessions ORDER BY run, serial",
     )?;
     all.query_map([], session)?.collect()
 }
 
 fn session(row: &rusqlite::Row<'_>) -> rusqlite::Result<SessionRow> {
-    let seats: String = row.get(9)?;
+    let seats: String = row.get(10)?;
     let seats: Vec<SeatRow> = serde_json::from_str(&seats)
-        .map_err(|error| Error::FromSqlConversionFailure(9, Type::Text, error.into()))?;
-    let partner = match (row.get(7)?, row.get(8)?) {
+        .map_err(|error| Error::FromSqlConversionFailure(10, Type::Text, error.into()))?;
+    let partner = match (row.get(8)?, row.get(9)?) {
         (Some(run), Some(serial)) => Some(Author { run, serial }),
         _alone => None,
     };
     Ok(SessionRow {
         author: Author { run: row.get(0)?, serial: row.get(1)? },
         token: row.get(2)?,
-        nick: Name::from(row.get::<_, String>(3)?),
-        named: Wall(row.get(4)?),
-        since: Wall(row.get(5)?),
-        lang: row.get::<_, Option<String>>(6)?.as_deref().and_then(Lang::named),
+        former: row.get(3)?,
+        nick: Name::from(row.get::<_, String>(4)?),
+        named: Wall(row.get(5)?),
+        since: Wall(row.get(6)?),
+        lang: row.get::<_, Option<String>>(7)?.as_deref().and_then(Lang::named),
         partner,
         seats,
     })

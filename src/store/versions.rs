@@ -167,12 +167,14 @@ const VERSION_5: &str = "
 ";
 
 const VERSION_6: &str = "
-    -- Those who may come back after a lost connection; token is the SHA-256 of what they show for it, in hexadecimal.
+    -- Those who may come back after a lost connection; token is the SHA-256 of what they show for it, in
+    -- hexadecimal, and former of what they showed before.
     -- seats is a JSON list of the rooms that they are in.
     CREATE TABLE sessions (
         run            INTEGER NOT NULL,
         serial         INTEGER NOT NULL,
         token          TEXT    NOT NULL,
+        former         TEXT,
         nick           TEXT    NOT NULL,
         named          INTEGER NOT NULL,
         since          INTEGER NOT NULL,

@@ -122,7 +122,9 @@ impl Journal {
             }
             Entry::Whisper { whisper, .. } => {
                 let token = token(&whisper.text).expect("every text begins with its number");
-                let people = whisper.to.iter().map(|nick| self.holder[&name::key(nick)]).collect();
+                // Who has lost the connection may be whispered to, and does not come back here.
+                let holder = |nick| self.holder.get(&name::key(nick)).copied();
+                let people = whisper.to.iter().filter_map(|nick| holder(nick)).collect();
                 self.meant.insert(token, people);
                 self.may_speak(&whisper.from, None, &whisper.text);
             }
