@@ -93,6 +93,9 @@ pub const SEARCH_SPAN_GROWTH: i64 = 8;
 pub const SEARCH_INDEX_STEP: i64 = 500;
 /// Bytes of a resume token: 128 bits, which nobody guesses.
 pub const RESUME_TOKEN_BYTES: usize = 16;
+/// After this time, in milliseconds, who asks for something has the token that was given before: what comes earlier
+/// may have been sent ahead of the answer.
+pub const RESUME_FORMER_MS: u64 = 10_000;
 /// People who have lost the connection and are waited for: as many as are connected; each costs a nickname and some
 /// hundred bytes.
 pub const HELD_MAX: usize = 20_000;

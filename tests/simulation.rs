@@ -30,6 +30,8 @@ mod person;
 mod pipe;
 #[path = "simulation/random.rs"]
 mod random;
+#[path = "simulation/returns.rs"]
+mod returns;
 #[path = "simulation/rules.rs"]
 mod rules;
 #[path = "simulation/world.rs"]
@@ -39,6 +41,7 @@ mod support;
 
 use std::panic::catch_unwind;
 
+use returns::Returns;
 use world::World;
 
 /// Of so many worlds one is run a second time, to see that it tells the same story.
@@ -60,6 +63,15 @@ fn run(seed: u64) {
 
 #[test]
 fn worlds() {
+    each_seed("worlds", run);
+}
+
+#[test]
+fn returns() {
+    each_seed("returns", |seed| Returns::new(seed).run());
+}
+
+fn each_seed(test: &str, run: fn(u64)) {
     if let Some(seed) = number("SIM_SEED") {
         return run(seed);
     }
@@ -67,7 +79,7 @@ fn worlds() {
     let mut failed = Vec::new();
     for seed in first..first + count {
         if catch_unwind(|| run(seed)).is_err() {
-            eprintln!("replay it with: SIM_SEED={seed} cargo test --test simulation");
+            eprintln!("replay it with: SIM_SEED={seed} cargo test --test simulation {test}");
             failed.push(seed);
         }
         if failed.len() == FAILURES_MAX {

@@ -22,10 +22,11 @@ use crate::limits::HELD_MAX;
 pub struct Lifeline {
     /// The digest of its token.
     pub(super) token: String,
-    /// The one before, until the client has shown that it has the new one: the reply may have been lost.
+    /// The one before, until the client must have the new one: the answer may have been lost.
     pub(super) former: Option<String>,
-    /// How many tokens it has had.
+    /// How many tokens it has had, and when the last one was given.
     pub(super) tokens: u32,
+    pub(super) given: Mono,
     /// The last whisper that was handed to it.
     pub whisper: u64,
     /// It has lost the connection.
@@ -286,7 +287,7 @@ impl Hub {
         }
         let held = Some(Held { until, seats });
         let (token, former) = (row.token.clone(), row.former.clone());
-        let lifeline = Lifeline { token, former, tokens: 0, whisper: u64::MAX, held };
+        let lifeline = Lifeline { token, former, tokens: 0, given: Mono(0), whisper: u64::MAX, held };
         if let Some(session) = self.sessions.get_mut(id) {
             (session.named, session.lang) = (row.named, row.lang);
             session.lifeline = Some(Box::new(lifeline));

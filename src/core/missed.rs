@@ -9,7 +9,8 @@ use super::effect::{Effect, Effects};
 use super::entry::{MissedQuery, Page, Query, WhispersQuery};
 use super::event::{Edit, Event, Message, Whisper};
 use super::hub::Hub;
-use super::pending::Pending;
+use super::pending::{Asker, Pending};
+use super::reply::Reply;
 use super::request::Text;
 use super::room::RoomId;
 use super::session::{Door, SessionId};
@@ -39,8 +40,9 @@ struct Gap {
     asked_at: u64,
     /// Changes of the time away, and those that happened while it was being filled.
     edits: Vec<Edit>,
-    /// Its own messages and changes that it was told of by an answer meanwhile.
-    answered: Vec<u64>,
+    /// Answers to what it said meanwhile: each comes at the place of the message.
+    answers: Vec<(u64, Asker, Reply)>,
+    /// Changes that it made meanwhile, and was told of by an answer.
     changed: Vec<(u64, Wall)>,
 }
 
@@ -60,6 +62,51 @@ pub(super) struct Seen<'a> {
     pub whisper: u64,
 }
 
+impl Gap {
+    fn new(room: RoomId, after: u64, had: Option<u64>) -> Gap {
+        let (edits, answers, changed) = Default::default();
+        Gap { room, after, had, asked_at: 0, edits, answers, changed }
+    }
+
+    /// The next message, or the answer to it.
+    fn give(&mut self, to: SessionId, message: Message, out: &mut Effects) {
+        let seq = message.seq.unwrap_or(0);
+        self.after = self.after.max(seq);
+        // What it reads like already needs not be told again.
+        let known = |edit: &Edit| edit.seq == seq && (message.deleted || message.edited >= Some(edit.at));
+        self.edits.retain(|edit| !known(edit));
+        match self.answers.iter().position(|(answered, ..)| *answered == seq) {
+            Some(place) => {
+                let (_, asker, reply) = self.answers.remove(place);
+                out.reply(asker.session, asker.re, Ok(reply));
+            }
+            None => out.deliver([to], None, Event::Missed(Box::new(message))),
+        }
+    }
+
+    /// The changes of messages that this one has.
+    fn give_edits(&mut self, to: SessionId, out: &mut Effects) {
+        let edits = std::mem::take(&mut self.edits);
+        let (mut now, later): (Vec<Edit>, Vec<Edit>) =
+            edits.into_iter().partition(|one| one.seq <= self.after);
+        self.edits = later;
+        now.sort_by_key(|edit| (edit.at, edit.seq));
+        now.dedup_by_key(|edit| (edit.at, edit.seq));
+        // What this one has changed since, it knows by the answer.
+        let overtaken = |edit: &Edit| self.changed.iter().any(|(seq, at)| *seq == edit.seq && *at >= edit.at);
+        for edit in now.into_iter().filter(|edit| !overtaken(edit)) {
+            out.deliver([to], None, Event::Edited(edit));
+        }
+    }
+
+    /// Nothing more comes of it: who still waits is answered.
+    fn give_answers(self, out: &mut Effects) {
+        for (_, asker, reply) in self.answers {
+            out.reply(asker.session, asker.re, Ok(reply));
+        }
+    }
+}
+
 impl Gaps {
     fn is_filled(&self) -> bool {
         self.rooms.is_empty() && self.whispers.is_none()
@@ -77,15 +124,7 @@ impl Hub {
             let left = seen.left.iter().find(|(room, _)| *room == seat.room);
             let had = said.map(|(_, seq)| *seq).or(left.map(|(_, seq)| *seq)).unwrap_or(room.last);
             let had = had.clamp(seat.from.min(room.last), room.last);
-            gaps.rooms.push(Gap {
-                room: seat.room,
-                after: had,
-                had: Some(had),
-                asked_at: 0,
-                edits: Vec::new(),
-                answered: Vec::new(),
-                changed: Vec::new(),
-            });
+            gaps.rooms.push(Gap::new(seat.room, had, Some(had)));
         }
         // After a restart it is not known which whispers were handed over, and the client may not say.
         let known = seen.whisper < u64::MAX;
@@ -112,15 +151,7 @@ impl Hub {
         }
         let gaps = session.gaps.get_or_insert_default();
         gaps.rooms.retain(|gap| gap.room != room_id);
-        gaps.rooms.push(Gap {
-            room: room_id,
-            after,
-            had: None,
-            asked_at: 0,
-            edits: Vec::new(),
-            answered: Vec::new(),
-            changed: Vec::new(),
-        });
+        gaps.rooms.push(Gap::new(room_id, after, None));
         gaps.waits = true;
         self.gapped.insert(id);
     }
@@ -214,33 +245,20 @@ impl Hub {
         let Some(place) = gaps.rooms.iter().position(|gap| gap.room == room_id) else { return };
         let gap = &mut gaps.rooms[place];
         gap.edits.extend(edits);
+        // Before what was said after them: who is cut off in the middle asks for what came after the last message.
+        gap.give_edits(id, out);
         for message in messages {
             let seq = message.seq.unwrap_or(0);
             // What is committed but has not been heard by anybody comes to this one with the others.
             if seq > last {
                 break;
             }
-            gap.after = gap.after.max(seq);
-            if gap.answered.contains(&seq) {
-                continue;
-            }
-            // What it reads like already needs not be told again.
-            let known = |edit: &Edit| edit.seq == seq && (message.deleted || message.edited >= Some(edit.at));
-            gap.edits.retain(|edit| !known(edit));
-            out.deliver([id], None, Event::Missed(Box::new(message)));
+            gap.give(id, message, out);
         }
+        gap.give_edits(id, out);
         // A seq that is missing from a page read to its end has expired.
-        let complete = !more && (gap.after >= last || gap.asked_at >= last);
-        if complete {
-            let mut gap = gaps.rooms.remove(place);
-            gap.edits.sort_by_key(|edit| (edit.at, edit.seq));
-            gap.edits.dedup_by_key(|edit| (edit.at, edit.seq));
-            for edit in gap.edits {
-                if gap.changed.contains(&(edit.seq, edit.at)) {
-                    continue;
-                }
-                out.deliver([id], None, Event::Edited(edit));
-            }
+        if !more && (gap.after >= last || gap.asked_at >= last) {
+            gaps.rooms.remove(place).give_answers(out);
         }
     }
 
@@ -283,15 +301,23 @@ impl Hub {
         gaps.is_some_and(|gaps| gaps.rooms.iter().any(|gap| gap.room == room))
     }
 
-    /// Somebody who still misses something has said this, and is told by the answer.
-    pub(super) fn was_answered(&mut self, id: SessionId, room: RoomId, seq: u64) {
-        if self.gapped.is_empty() {
-            return;
+    /// Answers a say; who still misses what was said before it is answered in its place.
+    pub(super) fn answer_in_place(
+        &mut self,
+        asker: Asker,
+        room: RoomId,
+        seq: u64,
+        reply: Reply,
+        out: &mut Effects,
+    ) {
+        if !self.gapped.is_empty() {
+            let gaps = self.sessions.get_mut(asker.session).and_then(|session| session.gaps.as_mut());
+            let gap = gaps.and_then(|gaps| gaps.rooms.iter_mut().find(|gap| gap.room == room));
+            if let Some(gap) = gap.filter(|gap| seq > gap.after) {
+                return gap.answers.push((seq, asker, reply));
+            }
         }
-        let gaps = self.sessions.get_mut(id).and_then(|session| session.gaps.as_mut());
-        if let Some(gap) = gaps.and_then(|gaps| gaps.rooms.iter_mut().find(|gap| gap.room == room)) {
-            gap.answered.push(seq);
-        }
+        self.answer(asker, Ok(reply), out);
     }
 
     /// Keeps a change back for those who do not have the message yet; who made it has the answer.
@@ -323,13 +349,15 @@ impl Hub {
     }
 
     /// Who is out of a room misses nothing of it any more.
-    pub(super) fn close_gap(&mut self, id: SessionId, room: RoomId) {
+    pub(super) fn close_gap(&mut self, id: SessionId, room: RoomId, out: &mut Effects) {
         if self.gapped.is_empty() {
             return;
         }
         let Some(session) = self.sessions.get_mut(id) else { return };
         let Some(gaps) = &mut session.gaps else { return };
-        gaps.rooms.retain(|gap| gap.room != room);
+        if let Some(place) = gaps.rooms.iter().position(|gap| gap.room == room) {
+            gaps.rooms.remove(place).give_answers(out);
+        }
         if gaps.is_filled() {
             session.gaps = None;
             self.gapped.remove(&id);

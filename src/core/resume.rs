@@ -19,7 +19,7 @@ use super::room::insert_sorted;
 use super::session::{Door, SessionId};
 use super::settings::Storage;
 use super::table;
-use crate::limits::RESUME_TOKEN_BYTES;
+use crate::limits::{RESUME_FORMER_MS, RESUME_TOKEN_BYTES};
 
 /// The SHA-256 (FIPS 180-4) of a token, in hexadecimal: what is kept of it.
 fn digest(token: &str) -> String {
@@ -31,10 +31,10 @@ fn hex(bytes: &[u8]) -> String {
 }
 
 impl Hub {
-    /// A new token for this session; the one that was `used` is worth something until the client shows that it
-    /// has the new one. None for those who could not come back.
+    /// A new token for this session; the one that was `used` is worth something until the client must have the
+    /// new one. None for those who could not come back.
     pub(super) fn new_token(&mut self, id: SessionId, used: Option<&str>) -> Option<String> {
-        let possible = self.settings.resume_ms > 0;
+        let (possible, given) = (self.settings.resume_ms > 0, self.now().mono);
         let session = self.sessions.get_mut(id).filter(|session| possible && session.door == Door::Json)?;
         let tokens = session.lifeline.as_ref().map_or(0, |lifeline| lifeline.tokens + 1);
         let former = used.map(digest);
@@ -54,10 +54,10 @@ impl Hub {
                 {
                     self.tokens.remove(&worthless);
                 }
-                lifeline.tokens = tokens;
+                (lifeline.tokens, lifeline.given) = (tokens, given);
             }
             None => {
-                let lifeline = Lifeline { token: new.clone(), former, tokens, whisper: 0, held: None };
+                let lifeline = Lifeline { token: new.clone(), former, tokens, given, whisper: 0, held: None };
                 session.lifeline = Some(Box::new(lifeline));
             }
         }
@@ -66,9 +66,11 @@ impl Hub {
         Some(token)
     }
 
-    /// A request has come by the newest connection: the client has the newest token.
+    /// A request has come by the newest connection. What comes early may have been sent before the answer came.
     pub(super) fn forget_former_token(&mut self, id: SessionId) {
+        let now = self.now().mono;
         let lifeline = self.sessions.get_mut(id).and_then(|session| session.lifeline.as_mut());
+        let lifeline = lifeline.filter(|lifeline| now.since_ms(lifeline.given) >= RESUME_FORMER_MS);
         if let Some(former) = lifeline.and_then(|lifeline| lifeline.former.take()) {
             self.tokens.remove(&former);
             self.touch(id);

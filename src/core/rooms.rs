@@ -173,7 +173,7 @@ impl Hub {
         let Some(session) = self.sessions.get_mut(id) else { return };
         session.seats.retain(|seat| seat.room != room_id);
         let (nick, comes_back) = (session.nick.clone(), session.is_held());
-        self.close_gap(id, room_id);
+        self.close_gap(id, room_id, out);
         self.touch(id);
         let room = self.rooms.get_mut(room_id);
         let announced = room.members.len() <= ANNOUNCED_MEMBERS_MAX;
@@ -300,7 +300,7 @@ impl Hub {
             if let Some(session) = self.sessions.get_mut(*member) {
                 session.seats.retain(|seat| seat.room != room_id);
             }
-            self.close_gap(*member, room_id);
+            self.close_gap(*member, room_id, out);
             self.touch(*member);
         }
         self.rooms.linger(room_id, None);

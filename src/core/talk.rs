@@ -153,16 +153,24 @@ impl Hub {
                 if let Some(speaker) = self.sessions.get_mut(asker.session) {
                     speaker.last_said = Some((room_id, seq));
                 }
-                self.was_answered(asker.session, room_id, seq);
                 let own =
                     cut.map(|cut| (cut, Message { mid: mid.map(|id| id.mid.into()), ..message.clone() }));
                 self.heard(cut.or(Some(asker.session)), room_id, message, out);
                 if let Some((cut, own)) = own {
                     self.heard_by_itself(cut, room_id, own, out);
                 }
-                Ok(Reply::Said { room, seq: Some(seq), at })
+                return self.answer_in_place(
+                    asker,
+                    room_id,
+                    seq,
+                    Reply::Said { room, seq: Some(seq), at },
+                    out,
+                );
             }
-            Outcome::Repeated { number, at } => Ok(Reply::Said { room, seq: Some(number), at }),
+            Outcome::Repeated { number, at } => {
+                let reply = Reply::Said { room, seq: Some(number), at };
+                return self.answer_in_place(asker, room_id, number, reply, out);
+            }
             Outcome::Failed if self.settings.allow_unrecorded => {
                 self.heard(Some(asker.session), room_id, message, out);
                 Ok(Reply::Said { room, seq: None, at })
