@@ -27,7 +27,7 @@
 //! room rooms ownership             what a room is; going in and out; making and ruling it
 //! talk edits mentions called whispers what is said, and to whom
 //! schedules recurrence             what is said later, and again
-//! memory query fold reads          what was said before: pages, searches, marks
+//! memory query fold reads export   what was said before: pages, searches, marks, and taking it elsewhere
 //! subscriptions                    who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang        the server as a whole

@@ -20,6 +20,8 @@ mod chatctl_rooms;
 mod descriptors;
 #[path = "live/disk.rs"]
 mod disk;
+#[path = "live/export.rs"]
+mod export;
 #[path = "live/kills.rs"]
 mod kills;
 #[path = "live/logs.rs"]

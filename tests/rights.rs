@@ -47,7 +47,7 @@ enum Need {
 }
 
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
-const COMMANDS: [(&str, Need, &str); 47] = [
+const COMMANDS: [(&str, Need, &str); 49] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
     ("lang", Need::Nothing, r#""lang":"en""#),
     ("help", Need::Nothing, ""),
@@ -95,6 +95,8 @@ const COMMANDS: [(&str, Need, &str); 47] = [
     ("reload", Need::Admin, ""),
     ("commands", Need::Admin, ""),
     ("verify", Need::Admin, ""),
+    ("export", Need::Admin, ""),
+    ("import", Need::Admin, r#""lines":[]"#),
 ];
 
 /// Who asks.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
+use super::export::Line;
 use super::lang::Lang;
 use super::reject::{Expected, Malformed, Reject, echo};
 use super::request::Text;
@@ -19,6 +20,7 @@ pub enum Value<'a> {
     Number(u64),
     Flag(bool),
     List(Vec<Text<'a>>),
+    Lines(Vec<Line>),
 }
 
 /// The arguments of one request by name, from whichever door.
@@ -58,7 +60,9 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Number(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, Expected::Text)),
+            Some(Value::Number(_) | Value::Flag(_) | Value::List(_) | Value::Lines(_)) => {
+                Err(wrong(name, Expected::Text))
+            }
         }
     }
 
@@ -70,7 +74,9 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Number(number)) => Ok(Some(number)),
-            Some(Value::Text(_) | Value::Flag(_) | Value::List(_)) => Err(wrong(name, Expected::Number)),
+            Some(Value::Text(_) | Value::Flag(_) | Value::List(_) | Value::Lines(_)) => {
+                Err(wrong(name, Expected::Number))
+            }
         }
     }
 
@@ -78,7 +84,9 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Flag(flag)) => Ok(Some(flag)),
-            Some(Value::Text(_) | Value::Number(_) | Value::List(_)) => Err(wrong(name, Expected::Flag)),
+            Some(Value::Text(_) | Value::Number(_) | Value::List(_) | Value::Lines(_)) => {
+                Err(wrong(name, Expected::Flag))
+            }
         }
     }
 
@@ -88,7 +96,17 @@ impl<'a> Args<'a> {
             None => Ok(Vec::new()),
             Some(Value::List(list)) => Ok(list),
             Some(Value::Text(text)) => Ok(vec![text]),
-            Some(Value::Number(_) | Value::Flag(_)) => Err(wrong(name, Expected::List)),
+            Some(Value::Number(_) | Value::Flag(_) | Value::Lines(_)) => Err(wrong(name, Expected::List)),
+        }
+    }
+
+    pub(super) fn lines(&mut self, name: &'static str) -> Result<Vec<Line>, Reject> {
+        match self.take(name) {
+            None => Err(missing(name)),
+            Some(Value::Lines(lines)) => Ok(lines),
+            Some(Value::Text(_) | Value::Number(_) | Value::Flag(_) | Value::List(_)) => {
+                Err(wrong(name, Expected::Lines))
+            }
         }
     }
 

@@ -59,6 +59,8 @@ pub enum Kind {
     Number,
     /// `on` or `off`.
     Flag,
+    /// Lines of an export, which nobody types.
+    Lines,
 }
 
 /// Whether an argument must be there.
@@ -187,7 +189,7 @@ impl Command {
                 (Kind::Number, "schedule" | "seq") => called("id"),
                 (Kind::Number, _) => called("n"),
                 (Kind::Word, "lang") => "en|ko".to_owned(),
-                (Kind::Word | Kind::Text, name) => called(name),
+                (Kind::Word | Kind::Text | Kind::Lines, name) => called(name),
             };
             usage.push_str(&if arg.need == Need::Must { format!(" {word}") } else { format!(" [{word}]") });
         }

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::{Mark, Verified};
 use super::event::{Edit, Message, Whisper};
+use super::export::{ExportMark, Exported, Kept, Line, Misfit};
 use super::name::Name;
 use super::query::Wanted;
 use super::reads::ReadMark;
@@ -77,6 +78,8 @@ pub enum Entry {
         rooms: Vec<RoomRow>,
         sanctions: Vec<Sanction>,
     },
+    /// What another server has exported: all of it or nothing, what is there already left out.
+    Import(Vec<Line>),
     /// Deletes whispers and client ids older than these instants.
     Expire {
         whispers_before: Option<Wall>,
@@ -176,6 +179,7 @@ pub enum Outcome {
         at: Wall,
     },
     Edit(EditOutcome),
+    Import(Result<Kept, Misfit>),
     /// There was nothing to change.
     Missing,
     /// Nothing was kept.
@@ -208,6 +212,12 @@ pub enum Query {
     Verify {
         from: Mark,
         until: Option<u64>,
+    },
+    /// A page of all rooms, or of one, from the oldest on.
+    Export {
+        room: Option<Name>,
+        from: ExportMark,
+        limit: u32,
     },
 }
 
@@ -248,6 +258,7 @@ pub enum Page {
     Search(Search),
     Commands { commands: Vec<super::reply::CommandRow>, more: bool },
     Verified(Box<Verified>),
+    Exported(Box<Exported>),
     Failed,
 }
 
@@ -272,7 +283,7 @@ pub struct Rows {
 }
 
 /// A room that is gone and has left a history.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PastRoom {
     pub room: Name,
     pub last: u64,

@@ -298,6 +298,8 @@ impl Hub {
                 self.commands(asker, since.as_deref(), before, after, limit, out)
             }
             Request::Verify { from, until } => self.verify(asker, from, until, out),
+            Request::Export { room, from, limit } => self.export(asker, room.as_deref(), from, limit, out),
+            Request::Import { lines } => self.import(asker, lines, out),
         }
     }
 
@@ -347,6 +349,9 @@ impl Hub {
                     reply => Ok(reply),
                 };
                 self.answer(Asker { session, re }, reply, out);
+            }
+            Pending::Imported { session, re } => {
+                self.imported(Asker { session, re }, entry, outcome, out);
             }
             Pending::Fired { room } => self.fired(room, entry, outcome, out),
             Pending::Fetched { .. } | Pending::Asked { .. } => {

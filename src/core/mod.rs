@@ -14,6 +14,7 @@ mod edits;
 pub mod effect;
 pub mod entry;
 pub mod event;
+pub mod export;
 pub mod fold;
 mod govern;
 pub mod hub;

@@ -70,6 +70,10 @@ pub(super) enum Pending {
         re: RequestId,
         room: Option<Name>,
     },
+    Imported {
+        session: SessionId,
+        re: RequestId,
+    },
     Asked {
         session: SessionId,
         re: RequestId,
@@ -117,6 +121,7 @@ impl Pending {
             | Pending::Announced { session, .. }
             | Pending::Acted { session, .. }
             | Pending::Fetched { session, .. }
+            | Pending::Imported { session, .. }
             | Pending::Asked { session, .. } => Some(*session),
             Pending::Fired { .. } => None,
         }

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::command::{self, Command};
+use super::export::Misfit;
 use super::name::{Name, NameFault};
 use super::query::QueryFault;
 
@@ -131,6 +132,8 @@ pub enum Reject {
     TooMany {
         max: usize,
     },
+    /// A line of an import that is not sound, or does not fit what is here.
+    BadImport(Box<Misfit>),
     RateLimited {
         wait_ms: u64,
     },
@@ -181,6 +184,8 @@ pub enum Expected {
     Number,
     Flag,
     List,
+    /// Lines of an export.
+    Lines,
 }
 
 impl Reject {
@@ -218,6 +223,7 @@ impl Reject {
             | Reject::BadRule { .. }
             | Reject::BadZone { .. } => "bad_time",
             Reject::BadQuery { .. } => "bad_query",
+            Reject::BadImport(_) => "bad_import",
             Reject::NotFound { .. }
             | Reject::NoMessage { .. }
             | Reject::NotBanned { .. }

@@ -11,6 +11,7 @@ use uuid::Uuid;
 use super::chain::Verified;
 use super::entry::CommandRecord;
 use super::event::Message;
+use super::export::Exported;
 use super::fold::Mark;
 use super::lang::Lang;
 use super::name::Name;
@@ -161,6 +162,11 @@ pub enum Reply {
         more: bool,
     },
     Verified(Box<Verified>),
+    Exported(Box<Exported>),
+    Imported {
+        added: u64,
+        there: u64,
+    },
     /// It was done, but the database could not keep a record of it.
     Unrecorded(Box<Reply>),
 }

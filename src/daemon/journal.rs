@@ -46,6 +46,7 @@ pub fn jobs(jobs: &[Job]) {
             | Entry::SanctionLifted { .. }
             | Entry::Read(_)
             | Entry::Standing { .. }
+            | Entry::Import(_)
             | Entry::Expire { .. } => {}
         }
     }
@@ -65,6 +66,7 @@ fn changes(command: &str) -> bool {
             | "unsubscribe"
             | "help"
             | "verify"
+            | "export"
     );
     !looks
 }

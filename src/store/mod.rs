@@ -6,6 +6,8 @@
 pub mod chain;
 mod chained;
 mod edits;
+mod export;
+mod import;
 pub mod lock;
 mod read;
 mod reads;

@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{rooms, search, verify};
+use super::{export, rooms, search, verify};
 use crate::core::entry::{CommandRecord, HistoryQuery, Page, Query};
 use crate::core::event::{Message, MessageKind, Version};
 use crate::core::name::{self, Name};
@@ -24,6 +24,7 @@ pub fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
         Query::Verify { from, until } => {
             verify::page(connection, *from, *until).map(|page| Page::Verified(Box::new(page)))
         }
+        Query::Export { room, from, limit } => export::page(connection, room.as_deref(), *from, *limit),
     }
 }
 
@@ -65,7 +66,7 @@ fn history(connection: &Connection, asked: &HistoryQuery) -> rusqlite::Result<Pa
 }
 
 /// Takes rows until the page is full, and says whether there are more.
-fn fill<T>(
+pub(super) fn fill<T>(
     rows: impl Iterator<Item = rusqlite::Result<T>>,
     limit: u32,
     text_bytes: impl Fn(&T) -> usize,
@@ -104,14 +105,14 @@ pub fn message(room: &Name, row: &rusqlite::Row<'_>) -> rusqlite::Result<Message
     })
 }
 
-fn text_bytes(message: &Message) -> usize {
+pub(super) fn text_bytes(message: &Message) -> usize {
     let mentions: usize = message.mentions.iter().map(|nick| nick.len()).sum();
     let versions: usize = message.versions.iter().map(|version| version.text.len()).sum();
     message.text.len() + mentions + versions
 }
 
 /// What a message said before, oldest first: of what was changed without end, the newest that fit a page.
-fn versions(connection: &Connection, message: i64) -> rusqlite::Result<Vec<Version>> {
+pub(super) fn versions(connection: &Connection, message: i64) -> rusqlite::Result<Vec<Version>> {
     let mut statement = connection
         .prepare_cached("SELECT at, actor, text FROM versions WHERE message = ?1 ORDER BY id DESC")?;
     let rows = statement.query_map([message], |row| {
@@ -124,9 +125,10 @@ fn versions(connection: &Connection, message: i64) -> rusqlite::Result<Vec<Versi
 }
 
 /// The first seq that was said at `instant` or later. Stamps do not decrease inside a
-/// room and seqs have no holes, so halving finds it without an index.
+/// room, so halving finds it without an index; its first messages may be gone.
 fn seq_at(connection: &Connection, room: i64, last: u64, instant: Wall) -> rusqlite::Result<u64> {
-    let mut statement = connection.prepare_cached("SELECT at FROM messages WHERE room = ?1 AND seq = ?2")?;
+    let at = "SELECT at FROM messages WHERE room = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1";
+    let mut statement = connection.prepare_cached(at)?;
     let (mut low, mut high) = (1, last + 1);
     while low < high {
         let middle = low + (high - low) / 2;

@@ -73,6 +73,7 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::BadRule { text } => words.say("bad-rule", &[("text", text.as_str().into())]),
         Reject::BadZone { text } => words.say("bad-zone", &[("text", text.as_str().into())]),
         Reject::BadQuery { at, why } => search::fault(words, *at, *why),
+        Reject::BadImport(misfit) => super::import::misfit(words, misfit),
         Reject::NotFound { schedule } => words.say("not-found", &[("schedule", (*schedule).into())]),
         Reject::TooMany { max } => words.say("too-many", &[("max", (*max).into())]),
         Reject::RateLimited { wait_ms } => {
@@ -116,6 +117,7 @@ fn malformed(words: &Words, fault: &Malformed) -> String {
             Expected::Number => field("bad-type-number", name),
             Expected::Flag => field("bad-type-flag", name),
             Expected::List => field("bad-type-list", name),
+            Expected::Lines => field("bad-type-lines", name),
             Expected::Text => field("bad-type-text", name),
         },
         Malformed::EmptyText => words.say("bad-empty", &[]),
@@ -247,7 +249,7 @@ pub fn entered(words: &Words, info: &RoomInfo) -> String {
     words.say("entered-with-more", &args)
 }
 
-fn name_fault(words: &Words, fault: NameFault) -> String {
+pub(super) fn name_fault(words: &Words, fault: NameFault) -> String {
     match fault {
         NameFault::Empty => words.say("fault-empty", &[]),
         NameFault::Space => words.say("fault-space", &[]),
@@ -336,6 +338,8 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         | Reply::Status(_)
         | Reply::Commands { .. }
         | Reply::Verified(_)
+        | Reply::Exported(_)
+        | Reply::Imported { .. }
         | Reply::Unrecorded(_) => return None,
     })
 }

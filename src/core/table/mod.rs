@@ -35,7 +35,7 @@ const fn implied(name: &'static str, kind: Kind, value: &'static str) -> Arg {
 
 /// Every row, in the order in which `/help` lists them. Of rows that are typed alike, the first
 /// whose arguments fit is meant.
-pub static TABLE: [&Command; 58] = [
+pub static TABLE: [&Command; 60] = [
     &HELP,
     &USERS,
     &RENAME,
@@ -94,4 +94,6 @@ pub static TABLE: [&Command; 58] = [
     &RELOAD,
     &COMMANDS,
     &VERIFY,
+    &EXPORT,
+    &IMPORT,
 ];

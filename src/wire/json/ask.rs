@@ -34,6 +34,7 @@ fn field(value: &Value<'_>) -> Json {
         Value::Number(number) => Json::from(*number),
         Value::Flag(flag) => Json::from(*flag),
         Value::List(list) => list.iter().map(|text| Json::from(&**text)).collect(),
+        Value::Lines(lines) => lines.iter().map(super::export::line).collect(),
     }
 }
 
@@ -59,6 +60,9 @@ mod tests {
             Kind::Number => any::<u64>().prop_map(Value::Number).boxed(),
             Kind::Flag => any::<bool>().prop_map(Value::Flag).boxed(),
             Kind::Nicks => prop::collection::vec(text(), 1..4).prop_map(Value::List).boxed(),
+            Kind::Lines => {
+                prop::collection::vec(json::export::tests::a_line(), 0..4).prop_map(Value::Lines).boxed()
+            }
         };
         match arg.need {
             Need::Must => some.prop_map(Some).boxed(),

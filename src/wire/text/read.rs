@@ -131,9 +131,13 @@ fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
             Kind::Text => (rest, ""),
             Kind::Nicks => split_list(rest),
             Kind::When => split_time(rest),
-            Kind::Word | Kind::Delay | Kind::Span | Kind::Duration | Kind::Number | Kind::Flag => {
-                split_word(rest)
-            }
+            Kind::Word
+            | Kind::Delay
+            | Kind::Span
+            | Kind::Duration
+            | Kind::Number
+            | Kind::Flag
+            | Kind::Lines => split_word(rest),
         };
         rest = after.trim_start();
         args.set(arg.name, value(arg, word)?);
@@ -146,9 +150,14 @@ fn is_skipped(arg: &Arg, rest: &str) -> bool {
     match arg.kind {
         Kind::Delay => !rest.starts_with('+'),
         Kind::Span => time::parse_duration_ms(split_word(rest).0).is_none(),
-        Kind::Word | Kind::Nicks | Kind::When | Kind::Duration | Kind::Text | Kind::Number | Kind::Flag => {
-            false
-        }
+        Kind::Word
+        | Kind::Nicks
+        | Kind::When
+        | Kind::Duration
+        | Kind::Text
+        | Kind::Number
+        | Kind::Flag
+        | Kind::Lines => false,
     }
 }
 
@@ -197,6 +206,7 @@ fn value<'a>(arg: &Arg, word: &'a str) -> Option<Value<'a>> {
             "off" | "끄기" => false,
             _neither => return None,
         }),
+        Kind::Lines => return None,
     })
 }
 
