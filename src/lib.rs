@@ -31,7 +31,7 @@
 //! subscriptions                    who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang        the server as a whole
-//! durable chain check              what outlives the daemon, how it is proved, and what must always hold
+//! durable chain backup check       what outlives the daemon, how it is proved and copied, and what must always hold
 //! ```
 //!
 //! # Who may enter where

@@ -8,6 +8,8 @@ mod live_support;
 
 #[path = "live/backlog.rs"]
 mod backlog;
+#[path = "live/backup.rs"]
+mod backup;
 #[path = "live/chatc.rs"]
 mod chatc;
 #[path = "live/chatc_rooms.rs"]

@@ -47,7 +47,7 @@ enum Need {
 }
 
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
-const COMMANDS: [(&str, Need, &str); 49] = [
+const COMMANDS: [(&str, Need, &str); 50] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
     ("lang", Need::Nothing, r#""lang":"en""#),
     ("help", Need::Nothing, ""),
@@ -95,6 +95,7 @@ const COMMANDS: [(&str, Need, &str); 49] = [
     ("reload", Need::Admin, ""),
     ("commands", Need::Admin, ""),
     ("verify", Need::Admin, ""),
+    ("backup", Need::Admin, ""),
     ("export", Need::Admin, ""),
     ("import", Need::Admin, r#""lines":[]"#),
 ];

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::backup::Backup;
 use super::export::Export;
 use super::import::Import;
 use super::rooms::RoomCommand;
@@ -130,6 +131,8 @@ pub enum Command {
         #[arg(long, value_name = "RECORD:LINK", value_parser = verify::anchor, help = "chatctl-help-verify-anchor")]
         anchor: Option<Anchor>,
     },
+    #[command(about = "chatctl-help-backup")]
+    Backup(Backup),
     #[command(about = "chatctl-help-export")]
     Export(Export),
     #[command(about = "chatctl-help-import")]
@@ -263,6 +266,7 @@ mod tests {
             &["chatctl", "verify", "--anchor", "12"],
             &["chatctl", "export", "--format", "xml"],
             &["chatctl", "import"],
+            &["chatctl", "backup"],
             &["chatctl", "room"],
             &["chatctl", "room", "set", "den"],
             &["chatctl", "room", "set", "den", "--slow", "2d"],

@@ -12,6 +12,7 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::arguments::{self, Command};
+use super::backup::backup;
 use super::export::export;
 use super::failure::Failure;
 use super::history::{Wanted, history};
@@ -83,6 +84,7 @@ pub fn perform(
         Command::Search(asked) => search(link, paper, &asked),
         Command::Commands { since, rows } => commands(link, paper, since, rows),
         Command::Verify { anchor } => verify(link, paper, anchor),
+        Command::Backup(asked) => backup(link, paper, &mut aside.progress, &asked),
         Command::Export(asked) => export(link, paper, &mut aside.progress, &asked),
         Command::Import(asked) => import(link, paper, aside.input, &mut aside.progress, &asked.file),
         Command::Shutdown { delay, reason } => shutdown(link, paper, delay, reason),

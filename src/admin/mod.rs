@@ -5,6 +5,7 @@
 //! answer, and then it ends.
 
 mod arguments;
+mod backup;
 mod commands;
 mod export;
 mod failure;

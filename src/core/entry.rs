@@ -5,6 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::backup::{BackupAsked, BackupReport};
 use super::chain::{Mark, Verified};
 use super::event::{Edit, Message, Whisper};
 use super::export::{ExportMark, Exported, Kept, Line, Misfit};
@@ -219,6 +220,7 @@ pub enum Query {
         from: ExportMark,
         limit: u32,
     },
+    Backup(BackupAsked),
 }
 
 /// A page of one room: exclusive bounds, ascending; without `after` the newest that fit.
@@ -259,6 +261,7 @@ pub enum Page {
     Commands { commands: Vec<super::reply::CommandRow>, more: bool },
     Verified(Box<Verified>),
     Exported(Box<Exported>),
+    Backup(Box<BackupReport>),
     Failed,
 }
 

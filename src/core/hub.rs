@@ -48,6 +48,8 @@ pub struct Hub {
     pub(super) refused: BTreeMap<String, u64>,
     pub(super) shutdown: Option<(Mono, Option<String>)>,
     pub(super) stopping: bool,
+    /// Who has a backup made.
+    pub(super) backup: Option<SessionId>,
     pub(super) last_at: Wall,
     pub(super) next_expiry: Mono,
     #[serde(skip)]
@@ -300,6 +302,7 @@ impl Hub {
             Request::Verify { from, until } => self.verify(asker, from, until, out),
             Request::Export { room, from, limit } => self.export(asker, room.as_deref(), from, limit, out),
             Request::Import { lines } => self.import(asker, lines, out),
+            Request::Backup { backup, after } => self.backup(asker, backup, after, out),
         }
     }
 

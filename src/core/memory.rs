@@ -176,6 +176,7 @@ impl Hub {
             (Page::Commands { commands, more }, _) => Ok(Reply::Commands { commands, more }),
             (Page::Verified(verified), _) => Ok(Reply::Verified(verified)),
             (Page::Exported(exported), _) => Ok(self.exported(exported)),
+            (Page::Backup(report), _) => self.backed_up(report),
             (Page::Failed | Page::History { .. }, _) => Err(Reject::StorageUnavailable),
         };
         self.answer(Asker { session, re }, reply, out);

@@ -5,6 +5,7 @@
 //! give the same effects.
 
 pub mod args;
+pub mod backup;
 mod called;
 pub mod chain;
 mod check;

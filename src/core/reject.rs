@@ -134,6 +134,13 @@ pub enum Reject {
     },
     /// A line of an import that is not sound, or does not fit what is here.
     BadImport(Box<Misfit>),
+    /// Somebody else's backup is being made.
+    BackupRuns,
+    /// No backup of that number, or somebody else's.
+    NoBackup,
+    BackupFailed {
+        why: String,
+    },
     RateLimited {
         wait_ms: u64,
     },
@@ -216,7 +223,7 @@ impl Reject {
             Reject::RoomExists { .. } => "room_exists",
             Reject::Banned(_) => "banned",
             Reject::Muted(_) => "muted",
-            Reject::Busy { .. } => "busy",
+            Reject::Busy { .. } | Reject::BackupRuns => "busy",
             Reject::NoPartner => "no_partner",
             Reject::BadTime { .. }
             | Reject::BadDuration { .. }
@@ -224,10 +231,12 @@ impl Reject {
             | Reject::BadZone { .. } => "bad_time",
             Reject::BadQuery { .. } => "bad_query",
             Reject::BadImport(_) => "bad_import",
+            Reject::BackupFailed { .. } => "backup_failed",
             Reject::NotFound { .. }
             | Reject::NoMessage { .. }
             | Reject::NotBanned { .. }
-            | Reject::NotMuted { .. } => "not_found",
+            | Reject::NotMuted { .. }
+            | Reject::NoBackup => "not_found",
             Reject::TooMany { .. } => "too_many",
             Reject::RateLimited { .. } | Reject::TooSoon { .. } => "rate_limited",
             Reject::StorageUnavailable => "storage_unavailable",

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::backup::BackupReport;
 use super::chain::Verified;
 use super::entry::CommandRecord;
 use super::event::Message;
@@ -163,6 +164,7 @@ pub enum Reply {
     },
     Verified(Box<Verified>),
     Exported(Box<Exported>),
+    Backup(Box<BackupReport>),
     Imported {
         added: u64,
         there: u64,

@@ -180,6 +180,11 @@ pub enum Request<'a> {
     Import {
         lines: Vec<Line>,
     },
+    /// None: a new one. `after` asks for its bytes from there on.
+    Backup {
+        backup: Option<u64>,
+        after: Option<u64>,
+    },
 }
 
 /// The bounds of a page of history; `before` and `after` are exclusive seqs.
@@ -299,6 +304,7 @@ impl Request<'_> {
             Request::Verify { .. } => &table::VERIFY,
             Request::Export { .. } => &table::EXPORT,
             Request::Import { .. } => &table::IMPORT,
+            Request::Backup { .. } => &table::BACKUP,
         }
     }
 
@@ -307,6 +313,7 @@ impl Request<'_> {
         match self {
             Request::Verify { from, .. } => from.after > 0,
             Request::Export { from, .. } => *from != ExportMark::default(),
+            Request::Backup { backup, .. } => backup.is_some(),
             _plain => false,
         }
     }
@@ -366,7 +373,8 @@ impl Request<'_> {
             | Request::Reload
             | Request::Commands { .. }
             | Request::Verify { .. }
-            | Request::Import { .. } => None,
+            | Request::Import { .. }
+            | Request::Backup { .. } => None,
         }
     }
 
@@ -425,7 +433,8 @@ impl Request<'_> {
             | Request::Status
             | Request::Reload
             | Request::Commands { .. }
-            | Request::Verify { .. } => vec![],
+            | Request::Verify { .. }
+            | Request::Backup { .. } => vec![],
         };
         join(&words)
     }

@@ -6,6 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::{export, rooms, search, verify};
+use crate::core::backup::{BackupReport, Stage};
 use crate::core::entry::{CommandRecord, HistoryQuery, Page, Query};
 use crate::core::event::{Message, MessageKind, Version};
 use crate::core::name::{self, Name};
@@ -23,6 +24,10 @@ pub fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
         }
         Query::Verify { from, until } => {
             verify::page(connection, *from, *until).map(|page| Page::Verified(Box::new(page)))
+        }
+        Query::Backup(_) => {
+            let why = "there is no file to be copied".to_owned();
+            Ok(Page::Backup(Box::new(BackupReport { backup: 0, stage: Stage::Failed { why } })))
         }
         Query::Export { room, from, limit } => export::page(connection, room.as_deref(), *from, *limit),
     }

@@ -73,6 +73,9 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::BadRule { text } => words.say("bad-rule", &[("text", text.as_str().into())]),
         Reject::BadZone { text } => words.say("bad-zone", &[("text", text.as_str().into())]),
         Reject::BadQuery { at, why } => search::fault(words, *at, *why),
+        Reject::BackupRuns => words.say("backup-runs", &[]),
+        Reject::NoBackup => words.say("no-backup", &[]),
+        Reject::BackupFailed { why } => words.say("backup-failed", &[("why", why.as_str().into())]),
         Reject::BadImport(misfit) => super::import::misfit(words, misfit),
         Reject::NotFound { schedule } => words.say("not-found", &[("schedule", (*schedule).into())]),
         Reject::TooMany { max } => words.say("too-many", &[("max", (*max).into())]),
@@ -339,6 +342,7 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         | Reply::Commands { .. }
         | Reply::Verified(_)
         | Reply::Exported(_)
+        | Reply::Backup(_)
         | Reply::Imported { .. }
         | Reply::Unrecorded(_) => return None,
     })

@@ -35,7 +35,7 @@ const fn implied(name: &'static str, kind: Kind, value: &'static str) -> Arg {
 
 /// Every row, in the order in which `/help` lists them. Of rows that are typed alike, the first
 /// whose arguments fit is meant.
-pub static TABLE: [&Command; 60] = [
+pub static TABLE: [&Command; 61] = [
     &HELP,
     &USERS,
     &RENAME,
@@ -96,4 +96,5 @@ pub static TABLE: [&Command; 60] = [
     &VERIFY,
     &EXPORT,
     &IMPORT,
+    &BACKUP,
 ];

@@ -175,3 +175,14 @@ pub static IMPORT: Command = Command {
     recorded: true,
     build: |a| Ok(Request::Import { lines: a.lines("lines")? }),
 };
+
+pub static BACKUP: Command = Command {
+    name: "backup",
+    cmd: "backup",
+    slash: &[],
+    args: &[field("backup", Kind::Number), field("after", Kind::Number)],
+    right: Right::Admin,
+    cost: 3,
+    recorded: true,
+    build: |a| Ok(Request::Backup { backup: a.number("backup")?, after: a.number("after")? }),
+};

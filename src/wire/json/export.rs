@@ -1,13 +1,15 @@
-//! Lines of an export as JSON objects, and back.
+//! What an admin takes elsewhere as JSON objects: lines of an export, which come back, and pieces of a backup.
 //!
 //! Knows no file. Why unknown fields are refused: what an import does not
 //! understand would be lost in silence.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::write::{message_object, without_nulls};
+use crate::core::backup::{BackupReport, Stage};
 use crate::core::event::{Message, MessageKind, Version};
 use crate::core::export::{Exported, ImportFault, Line, Misfit, RoomLine};
 use crate::core::name::Name;
@@ -35,6 +37,26 @@ pub fn line(line: &Line) -> Value {
         "capacity": row.capacity, "listed": row.listed, "locked": room.locked,
         "invite_only": row.invite_only, "slow_ms": row.slow_ms, "floor": row.floor,
     }))
+}
+
+/// How far a backup is, or a piece of it in base64 (RFC 4648 §4).
+pub fn backup(report: &BackupReport) -> Value {
+    let backup = report.backup;
+    match &report.stage {
+        Stage::Copying { done, of } => {
+            json!({"backup": backup, "state": "copying", "done": done, "of": of})
+        }
+        Stage::Checking { done, of } => {
+            json!({"backup": backup, "state": "checking", "done": done, "of": of})
+        }
+        Stage::Ready { size, sha256, anchor } => json!({
+            "backup": backup, "state": "ready", "size": size, "sha256": sha256, "anchor": anchor.to_string(),
+        }),
+        Stage::Piece { data, next } => {
+            json!({"backup": backup, "data": BASE64_STANDARD.encode(data), "next": next})
+        }
+        Stage::Unknown | Stage::Failed { .. } => json!({}),
+    }
 }
 
 /// What all lines may bear.

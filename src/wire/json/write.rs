@@ -314,6 +314,7 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
         }
         Reply::Verified(verified) => verified_object(verified),
         Reply::Exported(exported) => export::exported(exported),
+        Reply::Backup(report) => export::backup(report),
         Reply::Imported { added, there } => json!({"added": added, "there": there}),
         Reply::Unrecorded(inner) => {
             let mut object = done(speech, inner);
