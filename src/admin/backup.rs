@@ -143,8 +143,11 @@ mod tests {
         json!({"backup":3,"state":"ready","size":bytes.len(),"sha256":sha256,"anchor":"7:ab"})
     }
 
+    /// Bytes, and where the next ones begin.
+    type Sent = (&'static [u8], Option<u64>);
+
     /// A backup of `promised` of which these pieces come.
-    fn backed_up(path: &str, promised: &'static [u8], pieces: &'static [(&[u8], Option<u64>)]) -> Outcome {
+    fn backed_up(path: &str, promised: &'static [u8], pieces: &'static [Sent]) -> Outcome {
         let daemon = daemon(move |far| {
             far.answer(json!({"cmd":"backup"}), json!({"backup":3,"state":"copying","done":0,"of":0}));
             let state = || json!({"cmd":"backup","backup":3});
@@ -178,7 +181,7 @@ mod tests {
     fn what_is_not_as_promised_leaves_no_file() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("copy.db");
-        let all: [(&[(&[u8], Option<u64>)], &str); 3] = [
+        let all: [(&[Sent], &str); 3] = [
             (&[(b"whole ", Some(6)), (b"cope", None)], "differs"),
             (&[(b"whole ", None)], "differs"),
             (&[(b"whole ", Some(7))], "twice"),

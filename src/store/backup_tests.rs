@@ -27,7 +27,7 @@ impl Scene {
         Scene { directory, place, writer, backups }
     }
 
-    fn say(&mut self, text: &str) {
+    fn keep(&mut self, text: &str) {
         let (room, from, text) = ("lobby".into(), "Alice".into(), text.to_owned());
         let message = Message { room, at: Wall(10), from, text, ..Message::default() };
         let entry = Entry::Message { message, author: None, mid: None, fires: None };
@@ -49,7 +49,7 @@ impl Scene {
                 return (stage, said);
             }
             assert!(begun.elapsed() < PATIENCE, "{stage:?}");
-            self.say("meanwhile");
+            self.keep("meanwhile");
             said += 1;
         }
     }
@@ -89,7 +89,7 @@ impl Scene {
 fn a_copy_is_of_one_moment_and_one_file() {
     let mut scene = Scene::new();
     for _ in 0..40 {
-        scene.say(&"long ago ".repeat(20_000));
+        scene.keep(&"long ago ".repeat(20_000));
     }
     let before = scene.writer.anchor().unwrap();
     let backup = scene.begin();
@@ -123,7 +123,7 @@ fn a_copy_is_of_one_moment_and_one_file() {
 #[test]
 fn what_nobody_wants_any_more_is_removed() {
     let mut scene = Scene::new();
-    scene.say("here");
+    scene.keep("here");
     let first = scene.begin();
     scene.backups.answer(BackupAsked::Forget);
     scene.comes_to(&[]);
@@ -160,7 +160,7 @@ fn what_a_killed_daemon_left_is_removed_and_nothing_else() {
 #[test]
 fn a_history_that_was_changed_is_not_copied_as_if_it_were_sound() {
     let mut scene = Scene::new();
-    scene.say("here");
+    scene.keep("here");
     scene.writer.connection().execute("UPDATE messages SET text = 'there'", []).unwrap();
     let backup = scene.begin();
     let begun = Instant::now();
@@ -179,7 +179,7 @@ fn a_history_that_was_changed_is_not_copied_as_if_it_were_sound() {
 #[test]
 fn the_log_of_another_database_is_not_taken_for_its_own() {
     let mut scene = Scene::new();
-    scene.say("before");
+    scene.keep("before");
     let backup = scene.begin();
     let (stage, _) = scene.end(backup);
     assert!(matches!(stage, Stage::Ready { .. }), "{stage:?}");
