@@ -13,7 +13,7 @@ use super::event::Message;
 use super::hub::Hub;
 use super::name::{self, Name, NameFault};
 use super::pending::{Asker, Done, Pending};
-use super::reject::{Malformed, Reject, echo};
+use super::reject::{Reject, echo};
 use super::reply::Reply;
 use super::room::{RoomId, RoomRow};
 use super::settings::Storage;
@@ -180,11 +180,7 @@ fn check_message<'a>(
             nick_is_sound(nick)?;
         }
     }
-    let said = |text: &str| match check_text(text, 0) {
-        Ok(()) => true,
-        Err(Reject::Malformed(Malformed::EmptyText)) => false,
-        Err(_) => false,
-    };
+    let said = |text: &str| check_text(text, 0).is_ok();
     let empty = message.deleted && message.text.is_empty() && message.mentions.is_empty();
     if !(empty || !message.deleted && said(&message.text)) || !versions.iter().all(|one| said(&one.text)) {
         return Err(ImportFault::Text);

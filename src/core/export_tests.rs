@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::core::event::{MessageKind, Version};
+use crate::core::room::Rooms;
 
 const NOW: Wall = Wall(1_000_000);
 
@@ -86,4 +87,23 @@ fn the_line_at_fault_is_named() {
     let misfit = check(&[good.clone(), bad, good], NOW).unwrap_err();
     let expected = Misfit { line: 2, room: "den".into(), seq: Some(2), why: ImportFault::Text };
     assert_eq!(misfit, expected);
+}
+
+#[test]
+fn what_was_private_stays_so_in_a_room_that_was_opened_meanwhile() {
+    let found = |private| PastRoom { room: "den".into(), last: 9, private, floor: 2 };
+    let after = |row: Option<RoomRow>, private| {
+        let mut rooms = Rooms::default();
+        let open = row.map(|row| rooms.open(row));
+        let recorded = rooms.take_in(found(private)) == open && open.is_some();
+        let here = open.map(|open| (rooms.get(open).last, rooms.get(open).row.floor));
+        (recorded, here, rooms.floor("den"))
+    };
+    let plain = RoomRow::new("den".into());
+    assert_eq!(after(None, true), (false, None, 9));
+    assert_eq!(after(None, false), (false, None, 2));
+    assert_eq!(after(Some(plain.clone()), true), (true, Some((9, 9)), 0));
+    assert_eq!(after(Some(plain.clone()), false), (true, Some((9, 2)), 0));
+    let private = RoomRow { invite_only: true, floor: 2, ..plain };
+    assert_eq!(after(Some(private), true), (false, Some((9, 2)), 0));
 }
