@@ -9,6 +9,7 @@ use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use rusqlite::backup::{Backup, StepResult};
@@ -35,6 +36,7 @@ struct Running {
     number: u64,
     path: PathBuf,
     shared: Arc<Shared>,
+    thread: JoinHandle<()>,
     /// Opened when the first piece is fetched.
     file: Option<File>,
 }
@@ -74,7 +76,7 @@ impl Backups {
             }
             BackupAsked::State { backup } => {
                 let running = self.running.as_ref().filter(|running| running.number == backup);
-                let stage = running.map_or(Stage::Unknown, |running| running.shared.stage().clone());
+                let stage = running.map_or(Stage::Unknown, Running::stage);
                 self.report(backup, stage)
             }
             BackupAsked::Piece { backup, after } => {
@@ -104,16 +106,31 @@ impl Backups {
             let (place, path, shared) = (self.place.clone(), path.clone(), shared.clone());
             move || run(&place, &path, &shared)
         });
-        if let Err(error) = spawned {
-            let why = format!("the backup thread cannot be started: {error}");
-            return BackupReport { backup: number, stage: Stage::Failed { why } };
-        }
-        self.running = Some(Running { number, path, shared, file: None });
+        let thread = match spawned {
+            Ok(thread) => thread,
+            Err(error) => {
+                let why = format!("the backup thread cannot be started: {error}");
+                return BackupReport { backup: number, stage: Stage::Failed { why } };
+            }
+        };
+        self.running = Some(Running { number, path, shared, thread, file: None });
         BackupReport { backup: number, stage: Stage::Copying { done: 0, of: 0 } }
     }
 }
 
 impl Running {
+    fn stage(&self) -> Stage {
+        let ended = self.thread.is_finished();
+        let stage = self.shared.stage().clone();
+        match stage {
+            // Else it would be waited for without end.
+            Stage::Copying { .. } | Stage::Checking { .. } if ended => {
+                Stage::Failed { why: "its thread has ended before its time".to_owned() }
+            }
+            stage => stage,
+        }
+    }
+
     fn piece(&mut self, after: u64) -> Stage {
         let Stage::Ready { size, .. } = *self.shared.stage() else { return Stage::Unknown };
         let failed =
@@ -244,7 +261,7 @@ fn copy(place: &Place, path: &Path, file: &File, shared: &Shared) -> Attempt<()>
             StepResult::More => {}
             _busy => std::thread::sleep(Duration::from_millis(BACKUP_WAIT_MS)),
         }
-        if done - synced >= BACKUP_SYNC_BYTES {
+        if done.saturating_sub(synced) >= BACKUP_SYNC_BYTES {
             // What piles up in the page cache would be waited for by the next commit.
             file.sync_data().map_err(sentence)?;
             has_room(path, left)?;
