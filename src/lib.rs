@@ -27,12 +27,12 @@
 //! room rooms ownership             what a room is; going in and out; making and ruling it
 //! talk edits mentions called whispers what is said, and to whom
 //! schedules recurrence             what is said later, and again
-//! memory query fold reads          what was said before: pages, searches, marks
+//! memory query fold reads export   what was said before: pages, searches, marks, and taking it elsewhere
 //! held resume missed               lost connections, coming back, and what was missed meanwhile
 //! subscriptions                    who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang        the server as a whole
-//! durable chain check              what outlives the daemon, how it is proved, and what must always hold
+//! durable chain backup check       what outlives the daemon, how it is proved and copied, and what must always hold
 //! ```
 //!
 //! # Who may enter where

@@ -71,6 +71,11 @@ pub const PAGE_ROWS_MAX: u32 = 500;
 pub const PAGE_TEXT_BYTES_MAX: usize = 256 * 1024;
 /// Records of the chain that one page of a verification covers: some milliseconds of the reader, also of long texts.
 pub const VERIFY_RECORDS_MAX: u32 = 1_000;
+/// Rooms in one page of an export: with the longest topics they take as much as a page of messages.
+pub const EXPORT_ROOMS_MAX: u32 = 100;
+/// How far the stamps of an import may be ahead of this server's clock, in milliseconds: two clocks that are well kept
+/// do not differ by more, and what is said next must not look older.
+pub const IMPORT_AHEAD_MS_MAX: i64 = 60_000;
 /// Rows when a request names no limit.
 pub const PAGE_ROWS_DEFAULT: u32 = 50;
 /// Lines that a person at a plain terminal gets when `/history` names no number: one screen.
@@ -155,6 +160,19 @@ pub const LOG_INTERVAL_MS: u64 = 1_000;
 /// Segments handed to one vectored write: beyond it the rest goes with the next write.
 pub const WRITE_SEGMENTS_MAX: usize = 64;
 
+/// Pages of the database that a backup copies in one step: some hundred microseconds.
+pub const BACKUP_PAGES_PER_STEP: i32 = 64;
+/// Bytes after which a backup waits until its copy is on disk: more would make the next commit wait for it.
+pub const BACKUP_SYNC_BYTES: u64 = 4 * 1024 * 1024;
+/// What a backup leaves free of the disk, in bytes: talk goes on beside it, and after it.
+pub const BACKUP_SPARE_BYTES: u64 = 16 * 1024 * 1024;
+/// Largest copy whose indexes are compared with their tables, in bytes: a few seconds. Of larger ones the pages are
+/// looked through, and of all the chain of records.
+pub const BACKUP_CHECK_BYTES: u64 = 256 * 1024 * 1024;
+/// Bytes of one piece of a backup: in base64 it is as long as a page of history.
+pub const BACKUP_PIECE_BYTES: u64 = 192 * 1024;
+/// How long a backup waits for a lock of somebody else's shell before it tries again, in milliseconds.
+pub const BACKUP_WAIT_MS: u64 = 50;
 /// Records that may wait for the disk before the loop stops reading from people.
 pub const STORE_QUEUE_MAX: usize = 8_192;
 /// Records of one transaction: bounds both the memory of a batch and the wait for its commit.
@@ -220,6 +238,14 @@ pub const LOG_NAME_BYTES_MAX: usize = 200;
 pub const ROWS_DEFAULT: u64 = 50;
 /// chatctl: bytes of one line of the daemon: a page of `PAGE_ROWS_MAX` messages of the longest text is far below it.
 pub const ANSWER_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// chatctl: lines of an export in one request of an import, and bytes after which it ends early: the daemon is busy with
+/// one for some milliseconds, in which others wait.
+pub const IMPORT_LINES_MAX: usize = 500;
+pub const IMPORT_BYTES: usize = 256 * 1024;
+/// chatctl: bytes of one line of an export: a request holds one at the least, and its room.
+pub const IMPORT_LINE_BYTES_MAX: usize = 960 * 1024;
+/// chatctl: time between two looks at how far a backup is, in milliseconds: a bar that moves.
+pub const BACKUP_LOOK_MS: u64 = 100;
 /// chatctl: how long the daemon may take to end, in milliseconds: it gives itself `STOP_MS`, and a slow disk more.
 pub const END_MS: u64 = 30_000;
 /// chatctl: time between two pictures of `status --watch`, in milliseconds: what a person can follow.
@@ -236,4 +262,8 @@ const _: () = assert!(BACKLOG_SOFT_BYTES <= READ_BYTES_PER_TURN);
 const _: () = assert!(STORE_BATCH_MAX <= STORE_QUEUE_MAX);
 const _: () = assert!(OVERLONG_END_MS < OVERLONG_WINDOW_MS);
 const _: () = assert!(DRAIN_MS < STOP_MS);
+const _: () =
+    assert!(BACKUP_PIECE_BYTES.is_multiple_of(3) && BACKUP_PIECE_BYTES / 3 * 4 <= PAGE_TEXT_BYTES_MAX as u64);
+const _: () =
+    assert!(IMPORT_BYTES <= IMPORT_LINE_BYTES_MAX && IMPORT_LINE_BYTES_MAX < CONTROL_LINE_BYTES_MAX);
 const _: () = assert!(PAGE_ROWS_DEFAULT <= PAGE_ROWS_MAX);

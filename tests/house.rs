@@ -252,7 +252,8 @@ fn every_message_is_said_with_the_right_particles() {
 /// The word under which `Command::usage` asks what stands for an argument; none where it has a form of its own.
 fn called(arg: &Arg) -> Option<&'static str> {
     match (arg.kind, arg.name) {
-        (Kind::When | Kind::Flag | Kind::Span | Kind::Duration | Kind::Seqs, _) | (_, "lang") => None,
+        (Kind::When | Kind::Flag | Kind::Span | Kind::Duration | Kind::Seqs | Kind::Lines, _)
+        | (_, "lang") => None,
         (Kind::Nicks, _) => Some("nick"),
         (Kind::Delay, _) => Some("min"),
         (Kind::Number, "schedule" | "seq") => Some("id"),

@@ -8,6 +8,8 @@ mod live_support;
 
 #[path = "live/backlog.rs"]
 mod backlog;
+#[path = "live/backup.rs"]
+mod backup;
 #[path = "live/chatc.rs"]
 mod chatc;
 #[path = "live/chatc_rooms.rs"]
@@ -20,6 +22,8 @@ mod chatctl_rooms;
 mod descriptors;
 #[path = "live/disk.rs"]
 mod disk;
+#[path = "live/export.rs"]
+mod export;
 #[path = "live/kills.rs"]
 mod kills;
 #[path = "live/logs.rs"]

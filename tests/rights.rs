@@ -47,7 +47,7 @@ enum Need {
 }
 
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
-const COMMANDS: [(&str, Need, &str); 48] = [
+const COMMANDS: [(&str, Need, &str); 51] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
     ("resume", Need::Nothing, r#""token":"0123""#),
     ("lang", Need::Nothing, r#""lang":"en""#),
@@ -96,6 +96,9 @@ const COMMANDS: [(&str, Need, &str); 48] = [
     ("reload", Need::Admin, ""),
     ("commands", Need::Admin, ""),
     ("verify", Need::Admin, ""),
+    ("backup", Need::Admin, ""),
+    ("export", Need::Admin, ""),
+    ("import", Need::Admin, r#""lines":[]"#),
 ];
 
 /// Who asks.

@@ -7,6 +7,9 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+use super::backup::Backup;
+use super::export::Export;
+use super::import::Import;
 use super::rooms::RoomCommand;
 use super::sanctions::{Ban, Mute};
 use super::search::Search;
@@ -128,6 +131,12 @@ pub enum Command {
         #[arg(long, value_name = "RECORD:LINK", value_parser = verify::anchor, help = "chatctl-help-verify-anchor")]
         anchor: Option<Anchor>,
     },
+    #[command(about = "chatctl-help-backup")]
+    Backup(Backup),
+    #[command(about = "chatctl-help-export")]
+    Export(Export),
+    #[command(about = "chatctl-help-import")]
+    Import(Import),
     #[command(about = "chatctl-help-shutdown")]
     Shutdown {
         #[arg(long = "in", value_name = "DURATION", value_parser = times::duration, help = "chatctl-help-shutdown-in")]
@@ -255,6 +264,9 @@ mod tests {
             &["chatctl", "mute", "Bob", "--for", "soon"],
             &["chatctl", "say", "--room", "den"],
             &["chatctl", "verify", "--anchor", "12"],
+            &["chatctl", "export", "--format", "xml"],
+            &["chatctl", "import"],
+            &["chatctl", "backup"],
             &["chatctl", "room"],
             &["chatctl", "room", "set", "den"],
             &["chatctl", "room", "set", "den", "--slow", "2d"],

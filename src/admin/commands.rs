@@ -3,6 +3,7 @@
 //! Knows nothing of sockets and command lines' syntax. Why one function for
 //! each: a command is read from top to bottom, request first, answer after.
 
+use std::io::BufRead;
 use std::time::Duration;
 
 use serde::Deserialize;
@@ -11,11 +12,15 @@ use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::arguments::{self, Command};
+use super::backup::backup;
+use super::export::export;
 use super::failure::Failure;
 use super::history::{Wanted, history};
+use super::import::import;
 use super::link::Link;
 use super::pages::{self, request};
 use super::paper::Paper;
+use super::progress::Progress;
 use super::rooms::{room, rooms};
 use super::sanctions::{Ban, Mute, bans, lift, sanction};
 use super::search::search;
@@ -28,8 +33,19 @@ use crate::limits::{END_MS, ROWS_DEFAULT};
 use crate::locale::Words;
 use crate::wire::words;
 
+/// What a command has beside its answers.
+pub struct Aside<'a> {
+    pub input: &'a mut dyn BufRead,
+    pub progress: Progress<'a>,
+}
+
 /// Does one command.
-pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Result<(), Failure> {
+pub fn perform(
+    command: Command,
+    link: &mut Link,
+    paper: &mut Paper<'_>,
+    aside: &mut Aside<'_>,
+) -> Result<(), Failure> {
     match command {
         Command::Status { watch } => status(link, paper, watch),
         Command::Users { room } => users(link, paper, room),
@@ -68,6 +84,9 @@ pub fn perform(command: Command, link: &mut Link, paper: &mut Paper<'_>) -> Resu
         Command::Search(asked) => search(link, paper, &asked),
         Command::Commands { since, rows } => commands(link, paper, since, rows),
         Command::Verify { anchor } => verify(link, paper, anchor),
+        Command::Backup(asked) => backup(link, paper, &mut aside.progress, &asked),
+        Command::Export(asked) => export(link, paper, &mut aside.progress, &asked),
+        Command::Import(asked) => import(link, paper, aside.input, &mut aside.progress, &asked.file),
         Command::Shutdown { delay, reason } => shutdown(link, paper, delay, reason),
         Command::Reload => act(link, paper, &table::RELOAD, []),
         Command::Ping => {
@@ -262,7 +281,8 @@ fn shutdown(
         }
         Err(Failure::Silent { .. }) => {
             let seconds = ("seconds", (END_MS / 1000).into());
-            Err(Failure::Refused { message: paper.speech.words.say("chatctl-not-ended", &[seconds]) })
+            let message = paper.speech.words.say("chatctl-not-ended", &[seconds]);
+            Err(Failure::Refused { message, at: None })
         }
         Err(failure) => Err(failure),
     }

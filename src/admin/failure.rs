@@ -12,7 +12,18 @@ use crate::locale::Words;
 #[derive(Debug)]
 pub enum Failure {
     /// The daemon said no.
-    Refused { message: String },
+    /// `at` is the place of what it was about.
+    Refused { message: String, at: Option<u64> },
+    /// It said no to a line of a file.
+    RefusedLine { line: u64, message: String },
+    /// A line of a file is not what it should be; the id of the sentence that says so.
+    BadFile { line: u64, id: &'static str },
+    /// A file cannot be read or written.
+    File { path: String, why: String },
+    /// A file is there that nobody said may be replaced.
+    FileThere { path: PathBuf },
+    /// Somebody else writes this file, or it was left behind.
+    PartThere { path: PathBuf },
     /// The history is not as it was kept.
     Unsound { sentence: String },
     /// No daemon answers; each place that was tried, with what was found there.
@@ -35,9 +46,15 @@ impl Failure {
     /// chatctl's exit code for it.
     pub fn code(&self) -> u8 {
         match self {
-            Failure::Refused { .. } | Failure::Unsound { .. } | Failure::Nonsense(_) | Failure::Output(_) => {
-                1
-            }
+            Failure::Refused { .. }
+            | Failure::RefusedLine { .. }
+            | Failure::BadFile { .. }
+            | Failure::File { .. }
+            | Failure::FileThere { .. }
+            | Failure::PartThere { .. }
+            | Failure::Unsound { .. }
+            | Failure::Nonsense(_)
+            | Failure::Output(_) => 1,
             Failure::Usage(_) => 2,
             Failure::NoDaemon { .. } | Failure::Lost { .. } | Failure::Silent { .. } => 3,
             Failure::NotPermitted { .. } => 4,
@@ -49,7 +66,20 @@ impl Failure {
     /// What the admin is told: one line or several.
     pub fn sentence(&self, words: &Words) -> String {
         match self {
-            Failure::Refused { message } => message.clone(),
+            Failure::Refused { message, .. } => message.clone(),
+            Failure::RefusedLine { line, message } => {
+                let args = [("line", line.to_string().into()), ("why", message.as_str().into())];
+                words.say("chatctl-import-line", &args)
+            }
+            Failure::BadFile { line, id } => {
+                let args = [("line", line.to_string().into()), ("why", words.say(id, &[]).into())];
+                words.say("chatctl-import-line", &args)
+            }
+            Failure::File { path, why } => {
+                words.say("chatctl-file", &[("path", path.as_str().into()), ("why", why.as_str().into())])
+            }
+            Failure::FileThere { path } => words.say("chatctl-file-there", &[("path", shown(path).into())]),
+            Failure::PartThere { path } => words.say("chatctl-part-there", &[("path", shown(path).into())]),
             Failure::Unsound { sentence } => sentence.clone(),
             Failure::NoDaemon { tried } => {
                 let mut lines = vec![words.say("chatctl-no-daemon", &[])];

@@ -18,7 +18,7 @@ pub struct Far {
 
 impl Far {
     /// The next request without its id, which is given apart.
-    fn next(&mut self) -> (Value, Value) {
+    pub fn asked(&mut self) -> (Value, Value) {
         let mut line = String::new();
         self.lines.read_line(&mut line).unwrap();
         let mut request: Value = serde_json::from_str(&line).unwrap();
@@ -27,7 +27,7 @@ impl Far {
     }
 
     fn expect(&mut self, wanted: Value) -> Value {
-        let (id, request) = self.next();
+        let (id, request) = self.asked();
         assert_eq!(request, wanted);
         id
     }
@@ -88,7 +88,7 @@ impl Daemon {
     }
 }
 
-fn chatctl(socket: &Path, words: &[&str], width: Option<usize>) -> Outcome {
+pub fn chatctl(socket: &Path, words: &[&str], width: Option<usize>) -> Outcome {
     chatctl_in("C", socket, words, width)
 }
 
@@ -118,6 +118,7 @@ fn chatctl_reading(
             },
         },
         width,
+        notes_width: None,
         colour: false,
         zone: TimeZone::fixed(offset(9)),
     };
@@ -387,14 +388,14 @@ fn nobody_there_is_exit_code_3() {
 #[test]
 fn a_daemon_that_goes_away_or_talks_nonsense() {
     let gone = daemon(|far| {
-        far.next();
+        far.asked();
     });
     let outcome = gone.chatctl(&["kick", "Bob"]);
     assert_eq!(outcome.code, 3);
     assert!(outcome.notes.contains("is not known"));
     for line in ["SSH-2.0-OpenSSH", "[]", "{\"re\":\"x\"}"] {
         let nonsense = daemon(move |far| {
-            far.next();
+            far.asked();
             far.lines.get_mut().write_all(format!("{line}\n").as_bytes()).unwrap();
         });
         assert_eq!(nonsense.chatctl(&["status"]).code, 1, "{line}");
@@ -430,7 +431,7 @@ fn receipts_and_refusals_go_by_the_locale() {
     assert_eq!((outcome.code, outcome.notes.as_str()), (1, "chatctl: \"Bob\" 님을 찾을 수 없습니다.\n"));
     // An older daemon knows no languages; what it is asked it does all the same.
     let older = daemon(|far| {
-        let (id, _) = far.next();
+        let (id, _) = far.asked();
         far.send(
             json!({"re":id,"error":{"code":"unknown_command","message":"There is no command \"lang\"."}}),
         );

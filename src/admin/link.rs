@@ -44,6 +44,7 @@ struct Line<'a> {
 #[derive(Deserialize)]
 struct Refusal {
     message: String,
+    at: Option<u64>,
 }
 
 impl Link {
@@ -77,7 +78,7 @@ impl Link {
             } else if read.re.is_some_and(|re| re < self.last_id) {
                 // The answer to what was only wished for.
             } else if let Some(refusal) = read.error {
-                return Err(Failure::Refused { message: refusal.message });
+                return Err(Failure::Refused { message: refusal.message, at: refusal.at });
             } else if read.re == Some(self.last_id) {
                 return Ok(read.ok.map_or_else(|| "{}".to_owned(), |ok| ok.get().to_owned()));
             }

@@ -5,13 +5,18 @@
 //! answer, and then it ends.
 
 mod arguments;
+mod backup;
 mod commands;
+mod export;
 mod failure;
+mod file;
 mod history;
+mod import;
 mod link;
 mod pages;
 mod paper;
 mod place;
+mod progress;
 mod rooms;
 mod sanctions;
 mod search;
@@ -28,6 +33,7 @@ mod verify_tests;
 
 use std::ffi::OsString;
 use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use jiff::tz::TimeZone;
@@ -38,9 +44,11 @@ use crate::terminal::{colours_wanted, visible};
 use crate::wire::Speech;
 use crate::wire::place::Environment;
 use arguments::{Arguments, Command};
+use commands::Aside;
 use failure::Failure;
 use link::Link;
 use paper::Paper;
+use progress::Progress;
 
 /// The world around: what tests replace.
 struct World<'a> {
@@ -50,6 +58,8 @@ struct World<'a> {
     environment: Environment<'a>,
     /// Columns of the terminal, if it is one.
     width: Option<usize>,
+    /// The same of standard error.
+    notes_width: Option<usize>,
     colour: bool,
     zone: TimeZone,
 }
@@ -65,15 +75,16 @@ pub fn main() -> ExitCode {
             uid: rustix::process::geteuid().as_raw(),
             var: &|name| std::env::var_os(name),
         },
-        width: screen.then(terminal_width),
+        width: screen.then(|| terminal_width(io::stdout())),
+        notes_width: io::stderr().is_terminal().then(|| terminal_width(io::stderr())),
         colour: screen && colours_wanted(),
         zone: TimeZone::system(),
     };
     ExitCode::from(run(std::env::args_os(), world))
 }
 
-fn terminal_width() -> usize {
-    match rustix::termios::tcgetwinsize(io::stdout()) {
+fn terminal_width(screen: impl AsFd) -> usize {
+    match rustix::termios::tcgetwinsize(screen) {
         Ok(size) if size.ws_col > 0 => size.ws_col.into(),
         _ => TERMINAL_COLUMNS_DEFAULT,
     }
@@ -81,7 +92,7 @@ fn terminal_width() -> usize {
 
 /// Everything between the command line and the exit code.
 fn run(arguments: impl IntoIterator<Item = OsString>, world: World<'_>) -> u8 {
-    let World { input, out, notes, environment, width, colour, zone } = world;
+    let World { input, out, notes, environment, width, notes_width, colour, zone } = world;
     let lang = shell::lang(environment.var);
     let speech = Speech::new(lang, zone, String::new());
     let mut arguments: Arguments = match shell::read(arguments, &speech.words) {
@@ -95,7 +106,11 @@ fn run(arguments: impl IntoIterator<Item = OsString>, world: World<'_>) -> u8 {
         Command::Room { command } => command.read_password(input),
         _all_on_the_command_line => Ok(()),
     };
-    let done = ready.and_then(|()| perform(arguments, &environment, &mut paper, notes));
+    let looked_at = notes_width.filter(|_| !quiet);
+    let done = ready.and_then(|()| {
+        let mut aside = Aside { input, progress: Progress::new(notes, looked_at) };
+        perform(arguments, &environment, &mut paper, &mut aside)
+    });
     match done.and_then(|()| Ok(paper.out.flush()?)) {
         Ok(()) => 0,
         // Whoever read has read enough, as `head` does.
@@ -117,13 +132,17 @@ fn perform(
     arguments: Arguments,
     environment: &Environment<'_>,
     paper: &mut Paper<'_>,
-    notes: &mut dyn Write,
+    aside: &mut Aside<'_>,
 ) -> Result<(), Failure> {
+    if let Command::Import(asked) = &arguments.command
+        && asked.dry_run
+    {
+        return import::check(paper, aside.input, &asked.file);
+    }
     let places = place::candidates(arguments.socket.as_deref(), environment);
     let mut note = |text: &str| {
-        // As in `run`.
-        let _ = writeln!(notes, "chatctl: {}", visible(text));
+        aside.progress.note(&format!("chatctl: {}", visible(text)));
     };
     let (_, stream) = place::find(&places, environment.uid, &paper.speech.words, &mut note)?;
-    commands::perform(arguments.command, &mut Link::new(stream, paper.speech.words.lang()), paper)
+    commands::perform(arguments.command, &mut Link::new(stream, paper.speech.words.lang()), paper, aside)
 }

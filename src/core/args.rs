@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use smallvec::SmallVec;
 
+use super::export::Line;
 use super::lang::Lang;
 use super::reject::{Expected, Malformed, Reject, echo};
 use super::request::Text;
@@ -20,6 +21,7 @@ pub enum Value<'a> {
     Flag(bool),
     List(Vec<Text<'a>>),
     Seqs(Vec<(Text<'a>, u64)>),
+    Lines(Vec<Line>),
 }
 
 /// The arguments of one request by name, from whichever door.
@@ -59,7 +61,7 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Text(text)) => Ok(Some(text)),
-            Some(Value::Number(_) | Value::Flag(_) | Value::List(_) | Value::Seqs(_)) => {
+            Some(Value::Number(_) | Value::Flag(_) | Value::List(_) | Value::Seqs(_) | Value::Lines(_)) => {
                 Err(wrong(name, Expected::Text))
             }
         }
@@ -73,7 +75,7 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Number(number)) => Ok(Some(number)),
-            Some(Value::Text(_) | Value::Flag(_) | Value::List(_) | Value::Seqs(_)) => {
+            Some(Value::Text(_) | Value::Flag(_) | Value::List(_) | Value::Seqs(_) | Value::Lines(_)) => {
                 Err(wrong(name, Expected::Number))
             }
         }
@@ -83,7 +85,7 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(None),
             Some(Value::Flag(flag)) => Ok(Some(flag)),
-            Some(Value::Text(_) | Value::Number(_) | Value::List(_) | Value::Seqs(_)) => {
+            Some(Value::Text(_) | Value::Number(_) | Value::List(_) | Value::Seqs(_) | Value::Lines(_)) => {
                 Err(wrong(name, Expected::Flag))
             }
         }
@@ -95,7 +97,9 @@ impl<'a> Args<'a> {
             None => Ok(Vec::new()),
             Some(Value::List(list)) => Ok(list),
             Some(Value::Text(text)) => Ok(vec![text]),
-            Some(Value::Number(_) | Value::Flag(_) | Value::Seqs(_)) => Err(wrong(name, Expected::List)),
+            Some(Value::Number(_) | Value::Flag(_) | Value::Seqs(_) | Value::Lines(_)) => {
+                Err(wrong(name, Expected::List))
+            }
         }
     }
 
@@ -104,8 +108,18 @@ impl<'a> Args<'a> {
         match self.take(name) {
             None => Ok(Vec::new()),
             Some(Value::Seqs(seqs)) => Ok(seqs),
-            Some(Value::Text(_) | Value::Number(_) | Value::Flag(_) | Value::List(_)) => {
+            Some(Value::Text(_) | Value::Number(_) | Value::Flag(_) | Value::List(_) | Value::Lines(_)) => {
                 Err(wrong(name, Expected::Seqs))
+            }
+        }
+    }
+
+    pub(super) fn lines(&mut self, name: &'static str) -> Result<Vec<Line>, Reject> {
+        match self.take(name) {
+            None => Err(missing(name)),
+            Some(Value::Lines(lines)) => Ok(lines),
+            Some(Value::Text(_) | Value::Number(_) | Value::Flag(_) | Value::List(_) | Value::Seqs(_)) => {
+                Err(wrong(name, Expected::Lines))
             }
         }
     }

@@ -61,6 +61,8 @@ pub enum Kind {
     Flag,
     /// In JSON an object of seqs by room; nobody types it.
     Seqs,
+    /// Lines of an export, which nobody types.
+    Lines,
 }
 
 /// Whether an argument must be there.
@@ -189,7 +191,7 @@ impl Command {
                 (Kind::Number, "schedule" | "seq") => called("id"),
                 (Kind::Number, _) => called("n"),
                 (Kind::Word, "lang") => "en|ko".to_owned(),
-                (Kind::Word | Kind::Text | Kind::Seqs, name) => called(name),
+                (Kind::Word | Kind::Text | Kind::Seqs | Kind::Lines, name) => called(name),
             };
             usage.push_str(&if arg.need == Need::Must { format!(" {word}") } else { format!(" [{word}]") });
         }

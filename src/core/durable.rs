@@ -45,6 +45,7 @@ impl Hub {
             refused: BTreeMap::new(),
             shutdown: None,
             stopping: false,
+            backup: None,
             last_at: rows.last_at,
             next_expiry: now.mono,
             now,

@@ -87,7 +87,9 @@ impl Hub {
             Outcome::Missing => Err(Reject::NoMessage { room, seq: Some(seq) }),
             Outcome::Edit(EditOutcome::NotYours) => Err(Reject::NotYours),
             Outcome::Edit(EditOutcome::TooLate) => Err(Reject::TooLate),
-            Outcome::Failed | Outcome::Kept(_) | Outcome::Repeated { .. } => Err(Reject::StorageUnavailable),
+            Outcome::Failed | Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Import(_) => {
+                Err(Reject::StorageUnavailable)
+            }
         };
         self.answer(asker, reply, out);
     }

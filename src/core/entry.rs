@@ -5,8 +5,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::backup::{BackupAsked, BackupReport};
 use super::chain::{Mark, Verified};
 use super::event::{Edit, Message, Whisper};
+use super::export::{ExportMark, Exported, Kept, Line, Misfit};
 use super::held::SessionRow;
 use super::name::Name;
 use super::query::Wanted;
@@ -82,6 +84,8 @@ pub enum Entry {
         sanctions: Vec<Sanction>,
         sessions: Vec<SessionRow>,
     },
+    /// What another server has exported: all of it or nothing, what is there already left out.
+    Import(Vec<Line>),
     /// Deletes whispers and client ids older than these instants.
     Expire {
         whispers_before: Option<Wall>,
@@ -188,6 +192,7 @@ pub enum Outcome {
         at: Wall,
     },
     Edit(EditOutcome),
+    Import(Result<Kept, Misfit>),
     /// There was nothing to change.
     Missing,
     /// Nothing was kept.
@@ -223,6 +228,13 @@ pub enum Query {
         from: Mark,
         until: Option<u64>,
     },
+    /// A page of all rooms, or of one, from the oldest on.
+    Export {
+        room: Option<Name>,
+        from: ExportMark,
+        limit: u32,
+    },
+    Backup(BackupAsked),
 }
 
 /// A page of one room: exclusive bounds, ascending; without `after` the newest that fit.
@@ -302,6 +314,8 @@ pub enum Page {
         more: bool,
     },
     Verified(Box<Verified>),
+    Exported(Box<Exported>),
+    Backup(Box<BackupReport>),
     Failed,
 }
 
@@ -328,7 +342,7 @@ pub struct Rows {
 }
 
 /// A room that is gone and has left a history.
-#[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct PastRoom {
     pub room: Name,
     pub last: u64,

@@ -63,6 +63,8 @@ pub struct Hub {
     pub(super) refused: BTreeMap<String, u64>,
     pub(super) shutdown: Option<(Mono, Option<String>)>,
     pub(super) stopping: bool,
+    /// Who has a backup made.
+    pub(super) backup: Option<SessionId>,
     pub(super) last_at: Wall,
     pub(super) next_expiry: Mono,
     #[serde(skip)]
@@ -320,6 +322,9 @@ impl Hub {
                 self.commands(asker, since.as_deref(), before, after, limit, out)
             }
             Request::Verify { from, until } => self.verify(asker, from, until, out),
+            Request::Export { room, from, limit } => self.export(asker, room.as_deref(), from, limit, out),
+            Request::Import { lines } => self.import(asker, lines, out),
+            Request::Backup { backup, after } => self.backup(asker, backup, after, out),
         }
     }
 
@@ -375,6 +380,9 @@ impl Hub {
                 } else {
                     self.begin_replay(session, out);
                 }
+            }
+            Pending::Imported { session, re } => {
+                self.imported(Asker { session, re }, entry, outcome, out);
             }
             Pending::Fired { room } => self.fired(room, entry, outcome, out),
             Pending::Fetched { .. } | Pending::Asked { .. } | Pending::Missed { .. } => {

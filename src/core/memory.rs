@@ -127,7 +127,7 @@ impl Hub {
         }
     }
 
-    fn take_fetch(&mut self, session: SessionId) -> Result<(), Reject> {
+    pub(super) fn take_fetch(&mut self, session: SessionId) -> Result<(), Reject> {
         let Some(session) = self.sessions.get_mut(session) else { return Err(Reject::NotLoggedIn) };
         if session.fetches >= FETCHES_PER_SESSION_MAX {
             return Err(Reject::TooMany { max: FETCHES_PER_SESSION_MAX as usize });
@@ -146,7 +146,13 @@ impl Hub {
         Ok(Some(Wall(self.now().wall.0.saturating_sub_unsigned(ago_ms))))
     }
 
-    fn fetch(&mut self, asker: &Asker, room: Option<Name>, query: Query, out: &mut Effects) -> Done {
+    pub(super) fn fetch(
+        &mut self,
+        asker: &Asker,
+        room: Option<Name>,
+        query: Query,
+        out: &mut Effects,
+    ) -> Done {
         let Asker { session, re } = asker.clone();
         let ticket = self.ticket(Pending::Fetched { session, re, room });
         out.list.push(Effect::Fetch { ticket, query });
@@ -176,6 +182,8 @@ impl Hub {
             }
             (Page::Commands { commands, more }, _) => Ok(Reply::Commands { commands, more }),
             (Page::Verified(verified), _) => Ok(Reply::Verified(verified)),
+            (Page::Exported(exported), _) => Ok(self.exported(exported)),
+            (Page::Backup(report), _) => self.backed_up(report),
             (Page::Failed | Page::History { .. } | Page::Missed { .. } | Page::MissedWhispers { .. }, _) => {
                 Err(Reject::StorageUnavailable)
             }
@@ -185,6 +193,6 @@ impl Hub {
     }
 }
 
-fn page_rows(limit: Option<u64>, default: u32) -> u32 {
+pub(super) fn page_rows(limit: Option<u64>, default: u32) -> u32 {
     limit.map_or(default, |limit| u32::try_from(limit).unwrap_or(u32::MAX).clamp(1, PAGE_ROWS_MAX))
 }

@@ -5,6 +5,7 @@
 //! give the same effects.
 
 pub mod args;
+pub mod backup;
 mod called;
 pub mod chain;
 mod check;
@@ -14,6 +15,7 @@ mod edits;
 pub mod effect;
 pub mod entry;
 pub mod event;
+pub mod export;
 pub mod fold;
 mod govern;
 pub mod held;

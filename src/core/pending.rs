@@ -72,6 +72,10 @@ pub(super) enum Pending {
         re: RequestId,
         room: Option<Name>,
     },
+    Imported {
+        session: SessionId,
+        re: RequestId,
+    },
     Asked {
         session: SessionId,
         re: RequestId,
@@ -128,6 +132,7 @@ impl Pending {
             | Pending::Announced { session, .. }
             | Pending::Acted { session, .. }
             | Pending::Fetched { session, .. }
+            | Pending::Imported { session, .. }
             | Pending::Asked { session, .. }
             | Pending::Missed { session, .. } => {
                 if *session == id {
@@ -151,6 +156,7 @@ impl Pending {
             | Pending::Announced { session, .. }
             | Pending::Acted { session, .. }
             | Pending::Fetched { session, .. }
+            | Pending::Imported { session, .. }
             | Pending::Asked { session, .. }
             | Pending::Missed { session, .. } => Some(*session),
             Pending::Fired { .. } => None,

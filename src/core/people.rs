@@ -117,6 +117,7 @@ impl Hub {
         self.part_whisperers(id, WhisperEnd::Left(reason), out);
         self.exit_all(id, why, out);
         self.untie(id, out);
+        self.forget_backup(id, out);
         self.sanctions.forget(id);
     }
 

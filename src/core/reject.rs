@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use serde::{Deserialize, Serialize};
 
 use super::command::{self, Command};
+use super::export::Misfit;
 use super::name::{Name, NameFault};
 use super::query::QueryFault;
 
@@ -133,6 +134,15 @@ pub enum Reject {
     TooMany {
         max: usize,
     },
+    /// A line of an import that is not sound, or does not fit what is here.
+    BadImport(Box<Misfit>),
+    /// Somebody else's backup is being made.
+    BackupRuns,
+    /// No backup of that number, or somebody else's.
+    NoBackup,
+    BackupFailed {
+        why: String,
+    },
     RateLimited {
         wait_ms: u64,
     },
@@ -185,6 +195,8 @@ pub enum Expected {
     List,
     /// An object of numbers.
     Seqs,
+    /// Lines of an export.
+    Lines,
 }
 
 impl Reject {
@@ -215,18 +227,21 @@ impl Reject {
             Reject::RoomExists { .. } => "room_exists",
             Reject::Banned(_) => "banned",
             Reject::Muted(_) => "muted",
-            Reject::Busy { .. } => "busy",
+            Reject::Busy { .. } | Reject::BackupRuns => "busy",
             Reject::NoPartner => "no_partner",
             Reject::BadTime { .. }
             | Reject::BadDuration { .. }
             | Reject::BadRule { .. }
             | Reject::BadZone { .. } => "bad_time",
             Reject::BadQuery { .. } => "bad_query",
+            Reject::BadImport(_) => "bad_import",
+            Reject::BackupFailed { .. } => "backup_failed",
             Reject::NotFound { .. }
             | Reject::NoMessage { .. }
             | Reject::NoSession
             | Reject::NotBanned { .. }
-            | Reject::NotMuted { .. } => "not_found",
+            | Reject::NotMuted { .. }
+            | Reject::NoBackup => "not_found",
             Reject::TooMany { .. } => "too_many",
             Reject::RateLimited { .. } | Reject::TooSoon { .. } => "rate_limited",
             Reject::StorageUnavailable => "storage_unavailable",

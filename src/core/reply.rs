@@ -8,9 +8,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::backup::BackupReport;
 use super::chain::Verified;
 use super::entry::CommandRecord;
 use super::event::Message;
+use super::export::Exported;
 use super::fold::Mark;
 use super::lang::Lang;
 use super::name::Name;
@@ -163,6 +165,12 @@ pub enum Reply {
         more: bool,
     },
     Verified(Box<Verified>),
+    Exported(Box<Exported>),
+    Backup(Box<BackupReport>),
+    Imported {
+        added: u64,
+        there: u64,
+    },
     /// It was done, but the database could not keep a record of it.
     Unrecorded(Box<Reply>),
 }

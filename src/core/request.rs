@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::chain::Mark;
 use super::command::Command;
+use super::export::{ExportMark, Line};
 use super::lang::Lang;
 use super::query::Asked;
 use super::sanctions::SanctionKind;
@@ -177,6 +178,21 @@ pub enum Request<'a> {
         from: Mark,
         until: Option<u64>,
     },
+    /// A page of what is to be taken elsewhere.
+    Export {
+        room: Option<Text<'a>>,
+        from: ExportMark,
+        limit: Option<u64>,
+    },
+    /// Lines of an export.
+    Import {
+        lines: Vec<Line>,
+    },
+    /// None: a new one. `after` asks for its bytes from there on.
+    Backup {
+        backup: Option<u64>,
+        after: Option<u64>,
+    },
 }
 
 /// The bounds of a page of history; `before` and `after` are exclusive seqs.
@@ -295,12 +311,20 @@ impl Request<'_> {
             Request::Reload => &table::RELOAD,
             Request::Commands { .. } => &table::COMMANDS,
             Request::Verify { .. } => &table::VERIFY,
+            Request::Export { .. } => &table::EXPORT,
+            Request::Import { .. } => &table::IMPORT,
+            Request::Backup { .. } => &table::BACKUP,
         }
     }
 
     /// Whether it goes on with what was asked and recorded before.
     pub fn goes_on(&self) -> bool {
-        matches!(self, Request::Verify { from, .. } if from.after > 0)
+        match self {
+            Request::Verify { from, .. } => from.after > 0,
+            Request::Export { from, .. } => *from != ExportMark::default(),
+            Request::Backup { backup, .. } => backup.is_some(),
+            _plain => false,
+        }
     }
 
     /// Whether it bears a field that only an admin may use, whatever its row says.
@@ -327,7 +351,8 @@ impl Request<'_> {
             | Request::Invite { room, .. }
             | Request::Kick { room, .. }
             | Request::Lift { room, .. }
-            | Request::Bans { room } => room.as_deref(),
+            | Request::Bans { room }
+            | Request::Export { room, .. } => room.as_deref(),
             Request::Schedule(asked) => asked.room.as_deref(),
             Request::RoomCreate(asked) | Request::RoomSet(asked) => asked.room.as_deref(),
             Request::Sanction(asked) => asked.room.as_deref(),
@@ -357,7 +382,9 @@ impl Request<'_> {
             | Request::Status
             | Request::Reload
             | Request::Commands { .. }
-            | Request::Verify { .. } => None,
+            | Request::Verify { .. }
+            | Request::Import { .. }
+            | Request::Backup { .. } => None,
         }
     }
 
@@ -372,7 +399,11 @@ impl Request<'_> {
             }
             Request::Lang { lang } => vec![lang.tag()],
             Request::Whisper { to, .. } => to.iter().map(|nick| &**nick).collect(),
-            Request::Users { room } | Request::RoomClose { room } | Request::Bans { room } => vec![opt(room)],
+            Request::Users { room }
+            | Request::RoomClose { room }
+            | Request::Bans { room }
+            | Request::Export { room, .. } => vec![opt(room)],
+            Request::Import { lines } => return format!("{} lines", lines.len()),
             Request::Edit { room, seq, .. } | Request::Delete { room, seq } => {
                 let seq = seq.map(|seq| seq.to_string()).unwrap_or_default();
                 return join(&[opt(room), &seq]);
@@ -413,7 +444,8 @@ impl Request<'_> {
             | Request::Status
             | Request::Reload
             | Request::Commands { .. }
-            | Request::Verify { .. } => vec![],
+            | Request::Verify { .. }
+            | Request::Backup { .. } => vec![],
         };
         join(&words)
     }

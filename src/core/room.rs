@@ -98,6 +98,13 @@ impl Room {
         self.planned.as_ref().unwrap_or(&self.row)
     }
 
+    /// Changes the row, and what is on its way to the disk; false when that made no difference.
+    pub fn amend(&mut self, change: impl Fn(&mut RoomRow)) -> bool {
+        let before = self.coming().clone();
+        std::iter::once(&mut self.row).chain(&mut self.planned).for_each(change);
+        *self.coming() != before
+    }
+
     /// Whether it goes when nobody comes.
     pub fn lingers(&self) -> bool {
         self.empty_until.is_some()
@@ -254,9 +261,7 @@ impl Rooms {
         } else if let Some(open) = self.named(name) {
             let room = self.get_mut(open);
             room.last = room.last.max(seq);
-            for row in std::iter::once(&mut room.row).chain(&mut room.planned) {
-                row.floor = row.floor.max(seq);
-            }
+            room.amend(|row| row.floor = row.floor.max(seq));
             return Some(open);
         } else {
             // Where nothing is known of it any more, it is not for everybody.
@@ -265,6 +270,20 @@ impl Rooms {
             past.last = past.last.max(seq);
         }
         None
+    }
+
+    /// The history of a room was brought in from elsewhere, and is now as `found` says. Where a room of the name
+    /// is open, it comes back if its row is to be recorded: what was not for everybody stays so.
+    pub fn take_in(&mut self, found: PastRoom) -> Option<RoomId> {
+        let Some(open) = self.named(&found.room) else {
+            self.past.insert(name::key(&found.room), found);
+            return None;
+        };
+        let room = self.get_mut(open);
+        room.last = room.last.max(found.last);
+        let hidden = found.private && !room.coming().is_private();
+        let floor = if hidden { found.last } else { found.floor };
+        room.amend(|row| row.floor = row.floor.max(floor)).then_some(open)
     }
 
     pub fn named(&self, name: &str) -> Option<RoomId> {

@@ -204,7 +204,11 @@ impl Hub {
     pub(super) fn scheduled(&mut self, asker: Asker, entry: Entry, outcome: Outcome, out: &mut Effects) {
         let Entry::Schedule(row) = entry else { unreachable!("a schedule records a schedule") };
         let reply = match outcome {
-            Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Missing | Outcome::Edit(_) => {
+            Outcome::Kept(_)
+            | Outcome::Repeated { .. }
+            | Outcome::Missing
+            | Outcome::Edit(_)
+            | Outcome::Import(_) => {
                 let (schedule, rule) = (row.schedule, row.rule.clone());
                 let reply = Reply::Scheduled { schedule, due: row.due, at: row.made, rule };
                 self.schedules.insert(row);
@@ -268,7 +272,7 @@ impl Hub {
     pub(super) fn unscheduled(&mut self, asker: Asker, entry: Entry, outcome: Outcome, out: &mut Effects) {
         let Entry::ScheduleEnd { schedule, .. } = entry else { unreachable!("an unschedule records an end") };
         let reply = match outcome {
-            Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Edit(_) => {
+            Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Edit(_) | Outcome::Import(_) => {
                 self.schedules.remove(schedule);
                 Ok(Reply::Unscheduled { schedule })
             }
@@ -383,7 +387,7 @@ impl Hub {
                 }
             }
             // It was cancelled in the same moment.
-            Outcome::Missing | Outcome::Repeated { .. } | Outcome::Edit(_) => {
+            Outcome::Missing | Outcome::Repeated { .. } | Outcome::Edit(_) | Outcome::Import(_) => {
                 self.schedules.remove(schedule);
             }
             Outcome::Failed => {

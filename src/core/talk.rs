@@ -175,7 +175,9 @@ impl Hub {
                 self.heard(Some(asker.session), room_id, message, out);
                 Ok(Reply::Said { room, seq: None, at })
             }
-            Outcome::Failed | Outcome::Missing | Outcome::Edit(_) => Err(Reject::StorageUnavailable),
+            Outcome::Failed | Outcome::Missing | Outcome::Edit(_) | Outcome::Import(_) => {
+                Err(Reject::StorageUnavailable)
+            }
         };
         self.answer(asker, reply, out);
     }
@@ -276,7 +278,9 @@ impl Hub {
                 self.deliver_whisper(people, whisper, out);
                 Ok(Reply::Whispered { id: None, at, waiting: Vec::new() })
             }
-            Outcome::Failed | Outcome::Missing | Outcome::Edit(_) => Err(Reject::StorageUnavailable),
+            Outcome::Failed | Outcome::Missing | Outcome::Edit(_) | Outcome::Import(_) => {
+                Err(Reject::StorageUnavailable)
+            }
         };
         self.answer(asker, reply, out);
     }
@@ -312,7 +316,11 @@ impl Hub {
             unreachable!("a broadcast is kept as a command")
         };
         let reply = match outcome {
-            Outcome::Kept(_) | Outcome::Repeated { .. } | Outcome::Missing | Outcome::Edit(_) => {
+            Outcome::Kept(_)
+            | Outcome::Repeated { .. }
+            | Outcome::Missing
+            | Outcome::Edit(_)
+            | Outcome::Import(_) => {
                 let people = self.announce(asker.session, actor, args, out);
                 Ok(Reply::Announced { at, people })
             }

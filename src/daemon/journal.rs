@@ -48,6 +48,7 @@ pub fn jobs(jobs: &[Job]) {
             | Entry::Session(_)
             | Entry::SessionEnd(_)
             | Entry::Standing { .. }
+            | Entry::Import(_)
             | Entry::Expire { .. } => {}
         }
     }
@@ -67,6 +68,7 @@ fn changes(command: &str) -> bool {
             | "unsubscribe"
             | "help"
             | "verify"
+            | "export"
     );
     !looks
 }

@@ -3,9 +3,12 @@
 //! Knows entries, not people. Why a thread of its own: a disk may take seconds,
 //! and nobody's talk may wait for somebody else's disk.
 
+mod backup;
 pub mod chain;
 mod chained;
 mod edits;
+mod export;
+mod import;
 pub mod lock;
 mod missed;
 mod read;
@@ -78,6 +81,8 @@ impl Store {
     /// Opens the database, starts its threads and reads what a hub starts from.
     /// `wake` is called from another thread when there are answers.
     pub fn open(place: Place, lock: Lock, wake: Wake) -> Result<(Store, Rows), OpenError> {
+        backup::remove_leftovers(&place.path);
+        schema::refuse_foreign_log(&place)?;
         let connection = schema::open_for_writing(&place)?;
         let unreadable = |error: rusqlite::Error| {
             OpenError(format!("the database {} cannot be read: {error}", place.path.display()))

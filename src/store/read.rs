@@ -5,7 +5,8 @@
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use super::{missed, rooms, search, verify};
+use super::{export, missed, rooms, search, verify};
+use crate::core::backup::{BackupReport, Stage};
 use crate::core::entry::{CommandRecord, HistoryQuery, Page, Query};
 use crate::core::event::{Message, MessageKind, Version};
 use crate::core::name::{self, Name};
@@ -26,6 +27,11 @@ pub fn page(connection: &Connection, query: &Query) -> rusqlite::Result<Page> {
         Query::Verify { from, until } => {
             verify::page(connection, *from, *until).map(|page| Page::Verified(Box::new(page)))
         }
+        Query::Backup(_) => {
+            let why = "there is no file to be copied".to_owned();
+            Ok(Page::Backup(Box::new(BackupReport { backup: 0, stage: Stage::Failed { why } })))
+        }
+        Query::Export { room, from, limit } => export::page(connection, room.as_deref(), *from, *limit),
     }
 }
 
@@ -114,7 +120,7 @@ pub(super) fn text_bytes(message: &Message) -> usize {
 }
 
 /// What a message said before, oldest first: of what was changed without end, the newest that fit a page.
-fn versions(connection: &Connection, message: i64) -> rusqlite::Result<Vec<Version>> {
+pub(super) fn versions(connection: &Connection, message: i64) -> rusqlite::Result<Vec<Version>> {
     let mut statement = connection
         .prepare_cached("SELECT at, actor, text FROM versions WHERE message = ?1 ORDER BY id DESC")?;
     let rows = statement.query_map([message], |row| {
@@ -127,9 +133,10 @@ fn versions(connection: &Connection, message: i64) -> rusqlite::Result<Vec<Versi
 }
 
 /// The first seq that was said at `instant` or later. Stamps do not decrease inside a
-/// room and seqs have no holes, so halving finds it without an index.
+/// room, so halving finds it without an index; its first messages may be gone.
 fn seq_at(connection: &Connection, room: i64, last: u64, instant: Wall) -> rusqlite::Result<u64> {
-    let mut statement = connection.prepare_cached("SELECT at FROM messages WHERE room = ?1 AND seq = ?2")?;
+    let at = "SELECT at FROM messages WHERE room = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1";
+    let mut statement = connection.prepare_cached(at)?;
     let (mut low, mut high) = (1, last + 1);
     while low < high {
         let middle = low + (high - low) / 2;

@@ -3,7 +3,7 @@
 //! Knows no message's text. Why a closed room keeps its row: its messages hang on
 //! it, and how private it was decides who may read them later.
 
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use super::sanctions;
 use crate::core::entry::{Outcome, PastRoom};
@@ -107,22 +107,28 @@ pub fn open(connection: &Connection) -> rusqlite::Result<Vec<(RoomRow, u64)>> {
     rows.collect()
 }
 
+/// The room of this key that has a history, as if it were gone.
+pub fn past_named(connection: &Connection, key: &str) -> rusqlite::Result<Option<PastRoom>> {
+    let sql = format!("SELECT {PAST} FROM rooms WHERE key = ?1 AND last IS NOT NULL");
+    connection.prepare_cached(&sql)?.query_row([key], past_row).optional()
+}
+
+const PAST: &str = "name, (SELECT MAX(seq) FROM messages WHERE messages.room = rooms.id) AS last,
+    lock IS NOT NULL OR invite_only OR NOT listed, floor";
+
+fn past_row(row: &Row<'_>) -> rusqlite::Result<PastRoom> {
+    Ok(PastRoom {
+        room: Name::from(row.get::<_, String>(0)?),
+        last: row.get::<_, i64>(1)? as u64,
+        private: row.get(2)?,
+        floor: row.get::<_, i64>(3)? as u64,
+    })
+}
+
 /// Those that are gone and left a history, by name.
 pub fn past(connection: &Connection) -> rusqlite::Result<Vec<PastRoom>> {
-    let mut past = connection.prepare(
-        "SELECT name, (SELECT MAX(seq) FROM messages WHERE messages.room = rooms.id) AS last,
-             lock IS NOT NULL OR invite_only OR NOT listed, floor
-         FROM rooms WHERE NOT open AND last IS NOT NULL ORDER BY key",
-    )?;
-    let rows = past.query_map([], |row| {
-        Ok(PastRoom {
-            room: Name::from(row.get::<_, String>(0)?),
-            last: row.get::<_, i64>(1)? as u64,
-            private: row.get(2)?,
-            floor: row.get::<_, i64>(3)? as u64,
-        })
-    })?;
-    rows.collect()
+    let sql = format!("SELECT {PAST} FROM rooms WHERE NOT open AND last IS NOT NULL ORDER BY key");
+    connection.prepare(&sql)?.query_map([], past_row)?.collect()
 }
 
 #[cfg(test)]

@@ -255,7 +255,8 @@ fn last_id(connection: &Connection) -> rusqlite::Result<i64> {
 
 /// The seq of a room's first message from this id on; none where there is none.
 fn seq_from(connection: &Connection, room: i64, id: i64) -> rusqlite::Result<Option<u64>> {
-    let mut statement = connection.prepare_cached("SELECT id FROM messages WHERE room = ?1 AND seq = ?2")?;
+    let mut statement = connection
+        .prepare_cached("SELECT id FROM messages WHERE room = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1")?;
     let last = "SELECT COALESCE(MAX(seq), 0) FROM messages WHERE room = ?1";
     let last: i64 = connection.prepare_cached(last)?.query_row([room], |row| row.get(0))?;
     let (mut low, mut high) = (1, last + 1);
@@ -271,11 +272,25 @@ fn seq_from(connection: &Connection, room: i64, id: i64) -> rusqlite::Result<Opt
     Ok((low <= last).then_some(low.cast_unsigned()))
 }
 
-/// The first id that was said at `instant` or later: stamps do not decrease, so halving finds it.
+/// What was brought in up to now has stamps of its own time: up to here ids do not tell the order of time.
+pub fn note_import(connection: &Connection) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("INSERT OR REPLACE INTO meta (key, value) SELECT 'imported', MAX(id) FROM messages")?
+        .execute([])?;
+    Ok(())
+}
+
+/// The first id from which on a message may have been said at `instant` or later. Stamps do not decrease behind
+/// what was brought in, so halving finds it there.
 fn id_at(connection: &Connection, instant: Wall) -> rusqlite::Result<i64> {
+    let imported = connection
+        .prepare_cached("SELECT value FROM meta WHERE key = 'imported'")?
+        .query_row([], |row| row.get(0))
+        .optional()?;
+    let imported: i64 = imported.unwrap_or(0);
     let mut statement =
         connection.prepare_cached("SELECT at FROM messages WHERE id >= ?1 ORDER BY id LIMIT 1")?;
-    let (mut low, mut high) = (1, last_id(connection)? + 1);
+    let (mut low, mut high) = (imported + 1, last_id(connection)? + 1);
     while low < high {
         let middle = low + (high - low) / 2;
         let at: Option<i64> = statement.query_row([middle], |row| row.get(0)).optional()?;
@@ -285,7 +300,7 @@ fn id_at(connection: &Connection, instant: Wall) -> rusqlite::Result<i64> {
             high = middle;
         }
     }
-    Ok(low)
+    Ok(if low == imported + 1 { 1 } else { low })
 }
 
 /// What FTS5 is asked: quoted words of ours alone, so nothing that was typed is its syntax.
@@ -338,6 +353,9 @@ fn walk(
 
 /// The message of a row, if it is what was sought.
 fn judge(row: &Row<'_>, asked: &SearchQuery) -> rusqlite::Result<Option<Found>> {
+    if asked.since.is_some_and(|since| row.get(2).is_ok_and(|at: i64| at < since.0)) {
+        return Ok(None);
+    }
     let text = row.get_ref(5)?.as_str()?;
     let Some(marks) = asked.wanted.marks(text) else { return Ok(None) };
     if row.get(8)? {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
+use super::backup::Backups;
 use super::schema::{self, Place};
 use super::write::Writer;
 use super::{Answer, Stored, Wake, read, search};
@@ -214,7 +215,13 @@ fn set_patience(connection: &Connection, ms: u64) {
 /// Answers queries until the queue is closed.
 pub fn read_until_closed(place: &Place, queries: &Receiver<(Ticket, Query)>, outlet: &Outlet) {
     let mut connection = None;
+    let mut backups = Backups::new(place.clone());
     while let Ok((ticket, query)) = queries.recv() {
+        if let Query::Backup(asked) = query {
+            let page = Page::Backup(Box::new(backups.answer(asked)));
+            outlet.send(Answer::Page { ticket, page });
+            continue;
+        }
         if connection.is_none() {
             connection = schema::open_for_reading(place).ok();
         }

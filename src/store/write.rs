@@ -18,11 +18,11 @@ use crate::core::time::Wall;
 /// The one connection that writes, and each room's last seq. Only rooms where something was said are
 /// in the maps, and those never leave the database: what is in the maps stays true.
 pub struct Writer {
-    connection: Connection,
+    pub(super) connection: Connection,
     /// By name as written: spellings of one room lead to one number and key.
-    rooms: HashMap<Name, (i64, NameKey)>,
-    last: HashMap<i64, u64>,
-    chain: Chain,
+    pub(super) rooms: HashMap<Name, (i64, NameKey)>,
+    pub(super) last: HashMap<i64, u64>,
+    pub(super) chain: Chain,
 }
 
 impl Writer {
@@ -95,6 +95,7 @@ impl Writer {
                 Ok(Outcome::Kept(0))
             }
             Entry::Read(mark) => reads::keep(&self.connection, mark),
+            Entry::Import(lines) => self.import(lines),
             Entry::Expire { whispers_before, client_ids_before, sanctions_before, reads_before } => {
                 self.expire(*whispers_before, *client_ids_before)?;
                 sanctions::expire(&self.connection, *sanctions_before)?;
@@ -163,7 +164,7 @@ impl Writer {
         Ok(Outcome::Kept(seq))
     }
 
-    fn seat(&mut self, room: &Name) -> rusqlite::Result<()> {
+    pub(super) fn seat(&mut self, room: &Name) -> rusqlite::Result<()> {
         let (number, last) = rooms::seat(&self.connection, room)?;
         self.rooms.insert(room.clone(), (number, name::key(room)));
         self.last.insert(number, last);

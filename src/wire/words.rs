@@ -74,6 +74,10 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::BadRule { text } => words.say("bad-rule", &[("text", text.as_str().into())]),
         Reject::BadZone { text } => words.say("bad-zone", &[("text", text.as_str().into())]),
         Reject::BadQuery { at, why } => search::fault(words, *at, *why),
+        Reject::BackupRuns => words.say("backup-runs", &[]),
+        Reject::NoBackup => words.say("no-backup", &[]),
+        Reject::BackupFailed { why } => words.say("backup-failed", &[("why", why.as_str().into())]),
+        Reject::BadImport(misfit) => super::import::misfit(words, misfit),
         Reject::NotFound { schedule } => words.say("not-found", &[("schedule", (*schedule).into())]),
         Reject::TooMany { max } => words.say("too-many", &[("max", (*max).into())]),
         Reject::RateLimited { wait_ms } => {
@@ -118,6 +122,7 @@ fn malformed(words: &Words, fault: &Malformed) -> String {
             Expected::Flag => field("bad-type-flag", name),
             Expected::List => field("bad-type-list", name),
             Expected::Seqs => field("bad-type-seqs", name),
+            Expected::Lines => field("bad-type-lines", name),
             Expected::Text => field("bad-type-text", name),
         },
         Malformed::EmptyText => words.say("bad-empty", &[]),
@@ -249,7 +254,7 @@ pub fn entered(words: &Words, info: &RoomInfo) -> String {
     words.say("entered-with-more", &args)
 }
 
-fn name_fault(words: &Words, fault: NameFault) -> String {
+pub(super) fn name_fault(words: &Words, fault: NameFault) -> String {
     match fault {
         NameFault::Empty => words.say("fault-empty", &[]),
         NameFault::Space => words.say("fault-space", &[]),
@@ -341,6 +346,9 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         | Reply::Status(_)
         | Reply::Commands { .. }
         | Reply::Verified(_)
+        | Reply::Exported(_)
+        | Reply::Backup(_)
+        | Reply::Imported { .. }
         | Reply::Unrecorded(_) => return None,
     })
 }

@@ -164,6 +164,28 @@ fn a_full_disk_refuses_talk_until_there_is_space_again() {
     talk.check(&home, daemon);
 }
 
+#[test]
+fn a_backup_leaves_room_for_talk() {
+    let disk = SmallDisk::mount();
+    let home = Home::new("limits.rate = 0").database_in(disk.path());
+    let daemon = home.start();
+    let mut talk = Talk::begin(&daemon);
+    talk.says();
+    let copy = home.path("copy.db").display().to_string();
+    let refused = daemon.chatctl(&["backup", &copy]);
+    assert_eq!(refused.status.code(), Some(1));
+    assert!(said(&refused).contains("has too little room: the copy takes 1 MiB more"), "{}", said(&refused));
+    assert!(!home.path("copy.db").exists() && !home.path("copy.db.part").exists());
+    let names = std::fs::read_dir(disk.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert!(
+        names.filter(|name| name.to_string_lossy().contains("backup")).count() == 0,
+        "nothing is left of it"
+    );
+    assert_eq!(daemon.storage(), "ok");
+    talk.says();
+    talk.check(&home, daemon);
+}
+
 /// A daemon on a disk whose faults are a word in a file.
 fn faulty(keys: &str) -> (Home, PathBuf) {
     let home = Home::new(keys);

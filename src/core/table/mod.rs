@@ -35,7 +35,7 @@ const fn implied(name: &'static str, kind: Kind, value: &'static str) -> Arg {
 
 /// Every row, in the order in which `/help` lists them. Of rows that are typed alike, the first
 /// whose arguments fit is meant.
-pub static TABLE: [&Command; 59] = [
+pub static TABLE: [&Command; 62] = [
     &HELP,
     &USERS,
     &RENAME,
@@ -95,4 +95,7 @@ pub static TABLE: [&Command; 59] = [
     &RELOAD,
     &COMMANDS,
     &VERIFY,
+    &EXPORT,
+    &IMPORT,
+    &BACKUP,
 ];

@@ -6,6 +6,7 @@ use super::{field, may, must};
 use crate::core::args::missing;
 use crate::core::chain::Mark;
 use crate::core::command::{Command, Kind, Right};
+use crate::core::export::ExportMark;
 use crate::core::request::Request;
 
 pub static TIMESTAMPS: Command = Command {
@@ -142,4 +143,46 @@ pub static VERIFY: Command = Command {
         };
         Ok(Request::Verify { from, until: a.number("until")? })
     },
+};
+
+pub static EXPORT: Command = Command {
+    name: "export",
+    cmd: "export",
+    slash: &[],
+    args: &[
+        field("room", Kind::Word),
+        field("rooms", Kind::Number),
+        field("after", Kind::Number),
+        field("limit", Kind::Number),
+    ],
+    right: Right::Admin,
+    cost: 3,
+    recorded: true,
+    build: |a| {
+        let from =
+            ExportMark { rooms: a.number("rooms")?.unwrap_or(0), after: a.number("after")?.unwrap_or(0) };
+        Ok(Request::Export { room: a.opt_text("room")?, from, limit: a.number("limit")? })
+    },
+};
+
+pub static IMPORT: Command = Command {
+    name: "import",
+    cmd: "import",
+    slash: &[],
+    args: &[must("lines", Kind::Lines)],
+    right: Right::Admin,
+    cost: 3,
+    recorded: true,
+    build: |a| Ok(Request::Import { lines: a.lines("lines")? }),
+};
+
+pub static BACKUP: Command = Command {
+    name: "backup",
+    cmd: "backup",
+    slash: &[],
+    args: &[field("backup", Kind::Number), field("after", Kind::Number)],
+    right: Right::Admin,
+    cost: 3,
+    recorded: true,
+    build: |a| Ok(Request::Backup { backup: a.number("backup")?, after: a.number("after")? }),
 };

@@ -37,6 +37,7 @@ fn field(value: &Value<'_>) -> Json {
         Value::Seqs(seqs) => {
             Json::Object(seqs.iter().map(|(room, seq)| (room.to_string(), Json::from(*seq))).collect())
         }
+        Value::Lines(lines) => lines.iter().map(super::export::line).collect(),
     }
 }
 
@@ -66,6 +67,9 @@ mod tests {
                 seqs.prop_map(|seqs| Value::Seqs(seqs.into_iter().collect())).boxed()
             }
             Kind::Nicks => prop::collection::vec(text(), 1..4).prop_map(Value::List).boxed(),
+            Kind::Lines => {
+                prop::collection::vec(json::export::tests::a_line(), 0..4).prop_map(Value::Lines).boxed()
+            }
         };
         match arg.need {
             Need::Must => some.prop_map(Some).boxed(),

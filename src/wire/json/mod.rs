@@ -4,6 +4,7 @@
 //! it, and every language reads it.
 
 mod ask;
+mod export;
 pub mod hear;
 mod read;
 mod write;

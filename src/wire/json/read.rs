@@ -9,6 +9,7 @@ use std::fmt;
 use serde::de::{Deserializer, Error, MapAccess, Visitor};
 use serde_json::Value as Json;
 
+use super::export;
 use crate::core::args::{Args, Value};
 use crate::core::command::{self, Command, Kind, Need};
 use crate::core::reject::{Expected, Malformed, Reject, echo};
@@ -165,6 +166,10 @@ fn argument(field: &'static str, kind: Kind, value: Json) -> Result<Option<Value
         Kind::Seqs => match value {
             Json::Object(seqs) => Value::Seqs(numbers(field, seqs)?),
             _other => return wrong(Expected::Seqs),
+        },
+        Kind::Lines => match value {
+            Json::Array(list) => Value::Lines(export::lines(list)?),
+            _other => return wrong(Expected::Lines),
         },
     };
     Ok(Some(value))

@@ -6,6 +6,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use super::export;
 use crate::core::chain::{Fault, Subject, Verified};
 use crate::core::command::{Command, Right};
 use crate::core::event::{Event, Farewell, LeftReason, Message, Notice, Version, WhisperEnd};
@@ -23,7 +24,7 @@ use crate::wire::{Speech, words};
 
 /// Talk is most of what is sent, so it has a shape of its own and needs no tree of values.
 #[derive(Serialize)]
-struct MessageObject<'a> {
+pub(super) struct MessageObject<'a> {
     event: &'static str,
     room: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -62,7 +63,7 @@ impl Serialize for Stamp {
     }
 }
 
-fn message_object(message: &Message) -> MessageObject<'_> {
+pub(super) fn message_object(message: &Message) -> MessageObject<'_> {
     MessageObject {
         event: "message",
         room: &message.room,
@@ -208,7 +209,7 @@ fn notice_room(notice: &Notice) -> Option<&Name> {
 }
 
 /// A field that has no value is left out.
-fn without_nulls(mut object: Value) -> Value {
+pub(super) fn without_nulls(mut object: Value) -> Value {
     if let Value::Object(fields) = &mut object {
         fields.retain(|_, value| !value.is_null());
     }
@@ -253,6 +254,9 @@ fn refused(speech: &Speech, reject: &Reject) -> Value {
     }
     if let Reject::BadQuery { at, .. } = reject {
         error["at"] = json!(at);
+    }
+    if let Reject::BadImport(misfit) = reject {
+        error["at"] = json!(misfit.line);
     }
     error
 }
@@ -316,6 +320,9 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
             json!({"commands": commands.iter().map(command_row).collect::<Vec<_>>(), "more": more})
         }
         Reply::Verified(verified) => verified_object(verified),
+        Reply::Exported(exported) => export::exported(exported),
+        Reply::Backup(report) => export::backup(report),
+        Reply::Imported { added, there } => json!({"added": added, "there": there}),
         Reply::Unrecorded(inner) => {
             let mut object = done(speech, inner);
             object["recorded"] = json!(false);

@@ -131,9 +131,13 @@ fn arguments<'a>(command: &'static Command, line: &'a str) -> Option<Args<'a>> {
             Kind::Text | Kind::Seqs => (rest, ""),
             Kind::Nicks => split_list(rest),
             Kind::When => split_time(rest),
-            Kind::Word | Kind::Delay | Kind::Span | Kind::Duration | Kind::Number | Kind::Flag => {
-                split_word(rest)
-            }
+            Kind::Word
+            | Kind::Delay
+            | Kind::Span
+            | Kind::Duration
+            | Kind::Number
+            | Kind::Flag
+            | Kind::Lines => split_word(rest),
         };
         rest = after.trim_start();
         args.set(arg.name, value(arg, word)?);
@@ -153,7 +157,8 @@ fn is_skipped(arg: &Arg, rest: &str) -> bool {
         | Kind::Text
         | Kind::Number
         | Kind::Flag
-        | Kind::Seqs => false,
+        | Kind::Seqs
+        | Kind::Lines => false,
     }
 }
 
@@ -203,6 +208,7 @@ fn value<'a>(arg: &Arg, word: &'a str) -> Option<Value<'a>> {
             _neither => return None,
         }),
         Kind::Seqs => return None,
+        Kind::Lines => return None,
     })
 }
 

@@ -307,7 +307,10 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
         | Reply::Announced { .. }
         | Reply::ShutdownAt { .. }
         | Reply::Reloaded { .. }
-        | Reply::Verified(_) => {
+        | Reply::Verified(_)
+        | Reply::Exported(_)
+        | Reply::Backup(_)
+        | Reply::Imported { .. } => {
             if let Some(receipt) = words::receipt(words, reply, &speech.zone) {
                 says(out, &receipt);
             }
