@@ -89,8 +89,15 @@ pub const SEARCH_STEPS_PER_LOOK: i32 = 1_000;
 /// then knows how far it came, and a rare word is asked for but a few times.
 pub const SEARCH_SPAN_FIRST: i64 = 1 << 17;
 pub const SEARCH_SPAN_GROWTH: i64 = 8;
-/// Messages of before the index that are indexed at once, while nobody says anything: some milliseconds.
-pub const SEARCH_INDEX_STEP: i64 = 500;
+/// Messages, and bytes of their texts, that are indexed at once: some milliseconds, which a commit may have to wait.
+pub const SEARCH_INDEX_STEP_ROWS: usize = 500;
+pub const SEARCH_INDEX_STEP_BYTES: usize = 64 * 1024;
+/// Messages that may wait for the index, and how long, in milliseconds, before talk waits for a step of it: every
+/// search reads them one by one.
+pub const SEARCH_BEHIND_MAX: u64 = 1_000;
+pub const SEARCH_BEHIND_MS: u64 = 250;
+/// How long the index is left alone when it could not be written, in milliseconds: a shell that holds a lock is done.
+pub const SEARCH_INDEX_RETRY_MS: u64 = 10_000;
 /// Nesting of a JSON request: the contract's deepest object has three levels.
 pub const JSON_DEPTH_MAX: usize = 16;
 /// Fields of one JSON request: the contract's largest has a third of them.

@@ -6,6 +6,7 @@
 pub mod chain;
 mod chained;
 mod edits;
+mod index;
 pub mod lock;
 mod read;
 mod reads;
