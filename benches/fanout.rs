@@ -14,6 +14,7 @@ mod latency;
 mod machine;
 mod options;
 mod order;
+mod past;
 mod room;
 mod server;
 mod table;
@@ -60,6 +61,7 @@ fn main() -> ExitCode {
 fn serve(hidden: Hidden) -> Result<()> {
     set_parent_process_death_signal(Some(Signal::TERM))?;
     match hidden {
+        Hidden::Fill { path, messages } => past::make(&path, messages),
         Hidden::ServeFloor { port } => match floor::serve(port)? {},
         Hidden::Become { program, arguments } => {
             let error = Command::new(&program).args(arguments).exec();

@@ -27,6 +27,8 @@ pub enum Hidden {
     /// Be the floor server: how this tool starts it
     #[command(hide = true)]
     ServeFloor { port: u16 },
+    #[command(hide = true)]
+    Fill { path: PathBuf, messages: u64 },
     /// Become another program that ends when this tool does: how this tool starts chatd
     #[command(hide = true)]
     Become {

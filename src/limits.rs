@@ -89,6 +89,13 @@ pub const SEARCH_STEPS_PER_LOOK: i32 = 1_000;
 /// then knows how far it came, and a rare word is asked for but a few times.
 pub const SEARCH_SPAN_FIRST: i64 = 1 << 17;
 pub const SEARCH_SPAN_GROWTH: i64 = 8;
+/// Newest messages, and hits among them, by which the words of a search are found rare or frequent: well below a
+/// millisecond for each.
+pub const SEARCH_SAMPLE_IDS: i64 = 1 << 14;
+pub const SEARCH_SAMPLE_HITS: i64 = 128;
+/// The index is asked for the rarest word and others until they leave one in so many of its messages: to step through
+/// a word in the index costs about that part of looking at a text.
+pub const SEARCH_THIN_ENOUGH: i64 = 16;
 /// Messages, and bytes of their texts, that are indexed at once: some milliseconds, which a commit may have to wait.
 pub const SEARCH_INDEX_STEP_ROWS: usize = 500;
 pub const SEARCH_INDEX_STEP_BYTES: usize = 64 * 1024;

@@ -15,6 +15,7 @@ mod sanctions;
 mod schedules;
 pub mod schema;
 mod search;
+mod terms;
 mod verify;
 mod versions;
 mod worker;

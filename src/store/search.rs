@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
-use super::index::{self, from_word, last_id, room_word};
-use super::{read, rooms};
+use super::index::{self, last_id};
+use super::{read, rooms, terms};
 use crate::core::entry::{Page, SearchQuery};
 use crate::core::fold::fold;
 use crate::core::name::{self, Name};
@@ -119,15 +119,15 @@ fn look_up(
     let sql = format!(
         "SELECT {COLUMNS} FROM search CROSS JOIN messages m ON m.id = search.rowid
          CROSS JOIN rooms ON rooms.id = m.room
-         WHERE search MATCH ?1 AND search.rowid >= ?2 AND search.rowid < ?3
+         WHERE search MATCH ?1 AND search.rowid >= ?2 AND search.rowid < ?3 AND (?4 IS NULL OR m.room = ?4)
          ORDER BY search.rowid DESC"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let expression = expression(asked, room);
+    let expression = terms::expression(connection, asked, room, bounds.end)?;
     let mut span = SEARCH_SPAN_FIRST;
     while bounds.end > bounds.first && !search.more && !search.partial {
         let first = bounds.first.max(bounds.end.saturating_sub(span));
-        let rows = statement.query(params![expression, first, bounds.end])?;
+        let rows = statement.query(params![expression, first, bounds.end, room])?;
         walk(rows, asked, bounds.first, u64::MAX, search)?;
         bounds.narrow(first);
         span = span.saturating_mul(SEARCH_SPAN_GROWTH);
@@ -230,18 +230,6 @@ fn id_at(connection: &Connection, instant: Wall) -> rusqlite::Result<i64> {
         }
     }
     Ok(low)
-}
-
-/// What FTS5 is asked: quoted words of ours alone, so nothing that was typed is its syntax.
-fn expression(asked: &SearchQuery, room: Option<i64>) -> String {
-    let room = room.map(|room| format!("\"{}\"", room_word(room)));
-    let from = asked.from.as_ref().map(|nick| format!("\"{}\"", from_word(nick)));
-    let terms = asked.wanted.terms.iter().filter_map(|term| term.key()).map(|key| {
-        let star = if key.prefix { " *" } else { "" };
-        format!("\"{}\"{star}", key.words.join(" "))
-    });
-    let all: Vec<String> = terms.chain(from).chain(room).collect();
-    all.join(" AND ")
 }
 
 /// Takes rows, the newest first, until the page is full or `rows_max` have been looked at.

@@ -160,7 +160,7 @@ pub const CHAIN: &str = "
 const VERSION_5: &str = "
     -- An index of words and no texts: what `store::search` makes of a message, under the message's id.
     CREATE VIRTUAL TABLE search USING fts5 (
-        words, content = '', columnsize = 0, prefix = '3', tokenize = 'ascii'
+        words, content = '', columnsize = 0, prefix = '3 4', tokenize = 'ascii'
     );
     -- Messages before this id are in it; the others follow while the server runs.
     INSERT INTO meta (key, value) VALUES ('search_end', 1);
