@@ -289,7 +289,7 @@ fn a_search_whose_time_is_up_goes_on_where_it_was() {
     for not_indexed in [0, 1_000] {
         fill(&mut writer, not_indexed, "plum");
         // The clock is looked at so often, some times before the first row; the last look is one too many.
-        for looks in [5, 9] {
+        for looks in [7, 12] {
             let cut_off = |asked: &SearchQuery| {
                 let mut left = looks;
                 let is_over = move || {
