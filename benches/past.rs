@@ -8,6 +8,7 @@ use std::path::Path;
 
 use chatd::core::entry::{Entry, Job};
 use chatd::core::event::Message;
+use chatd::core::room::RoomRow;
 use chatd::core::time::Wall;
 use chatd::store::{Durability, Place, Writer, schema};
 
@@ -42,6 +43,11 @@ impl Draws {
         self.0 ^= self.0 << 25;
         self.0 ^= self.0 >> 27;
         self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// From `least` to `most`, all alike.
+    pub fn between(&mut self, least: u64, most: u64) -> u64 {
+        least + (self.next() >> 16) % (most - least + 1)
     }
 
     /// From 1 to `most`; each number is about as likely as all others of its order of magnitude together.
@@ -96,7 +102,8 @@ pub fn make(path: &Path, messages: u64) -> Result<()> {
     connection.pragma_update(None, "cache_size", -256 * 1024)?;
     let mut writer = Writer::new(connection);
     let mut draws = Draws::new(messages);
-    let mut jobs = Vec::new();
+    let side = RoomRow { kept: true, ..RoomRow::new(SIDE.into()) };
+    let mut jobs = vec![Job { ticket: None, entry: Entry::Room(side) }];
     let (mut said, mut number) = (0, 0);
     while said < messages {
         let room = if number % SIDE_EVERY == SIDE_EVERY - 1 { SIDE } else { ROOM };
@@ -106,7 +113,7 @@ pub fn make(path: &Path, messages: u64) -> Result<()> {
         let message = Message { room: room.into(), at, from, text, ..Message::default() };
         jobs.push(Job { ticket: None, entry: Entry::Message { message, author: None, mid: None, fires: None } });
         number += 1;
-        if jobs.len() as u64 == BATCH || said == messages {
+        if jobs.len() as u64 >= BATCH || said == messages {
             writer.commit(&jobs)?;
             jobs.clear();
         }
