@@ -12,6 +12,7 @@ use rusqlite::{Connection, params};
 
 use crate::Result;
 use crate::latency::Histogram;
+use crate::machine::CpuReading;
 
 /// How many messages there were to one transaction.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +26,18 @@ pub struct Bare {
     pub commits_per_second: f64,
     /// What one commit of talk took, with its rows.
     pub commit_micros: f64,
+    /// Processor time of one message.
+    pub cpu_micros: f64,
+}
+
+/// What is written, and for how long.
+#[derive(Clone, Copy)]
+pub struct Talk {
+    pub durability: Durability,
+    pub batches: Batches,
+    pub rooms: usize,
+    pub text: &'static str,
+    pub time: Duration,
 }
 
 /// Counts the transactions of a database while somebody else writes it.
@@ -76,77 +89,78 @@ impl Count {
 
 struct Loop {
     database: Connection,
-    text: &'static str,
+    talk: Talk,
     said: i64,
     indexed: i64,
 }
 
-/// Writes for so long to a fresh database in `directory`; every message says `text`.
-pub fn run(
-    directory: &Path,
-    durability: Durability,
-    batches: Batches,
-    text: &'static str,
-    time: Duration,
-) -> Result<Bare> {
-    let place = Place { path: directory.join("bare.db"), durability };
+/// Writes to a fresh database in `directory`.
+pub fn run(directory: &Path, talk: Talk) -> Result<Bare> {
+    let place = Place { path: directory.join("bare.db"), durability: talk.durability };
     let database = schema::open_for_writing(&place)?;
-    database.execute("INSERT INTO rooms (key, name) VALUES ('lobby', 'lobby')", [])?;
-    let mut bare = Loop { database, text, said: 0, indexed: 0 };
+    for room in 1..=talk.rooms {
+        database.execute("INSERT INTO rooms (id, key, name) VALUES (?1, ?1, ?1)", [room as i64])?;
+    }
+    let mut bare = Loop { database, talk, said: 0, indexed: 0 };
     let mut commits = Histogram::new();
-    let began = Instant::now();
-    while began.elapsed() < time {
-        let commit = Instant::now();
-        bare.commit(batches.commit)?;
-        commits.record(commit.elapsed().as_nanos() as u64);
-        if let Some(step) = batches.index {
+    let (began, cpu) = (Instant::now(), CpuReading::take(std::process::id())?);
+    while began.elapsed() < talk.time {
+        commits.time(|| bare.commit())?;
+        if let Some(step) = talk.batches.index {
             while bare.said - bare.indexed >= step as i64 {
-                bare.index(step as i64, durability)?;
+                bare.index(step as i64)?;
             }
         }
     }
-    let seconds = began.elapsed().as_secs_f64();
-    Ok(Bare { commits_per_second: bare.said as f64 / seconds, commit_micros: commits.micros(0.5) })
+    let (seconds, said) = (began.elapsed().as_secs_f64(), bare.said as f64);
+    let cpu = CpuReading::take(std::process::id())?.since(&cpu).as_secs_f64();
+    Ok(Bare {
+        commits_per_second: said / seconds,
+        commit_micros: commits.micros(0.5),
+        cpu_micros: cpu / said * 1e6,
+    })
 }
 
 impl Loop {
-    fn commit(&mut self, messages: usize) -> Result<()> {
+    fn commit(&mut self) -> Result<()> {
         let database = &self.database;
+        let rooms = self.talk.rooms as i64;
         database.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        for _ in 0..messages {
+        for _ in 0..self.talk.batches.commit {
+            let (room, seq) = (self.said % rooms + 1, self.said / rooms + 1);
             self.said += 1;
             database
                 .prepare_cached(
                     "INSERT INTO messages (room, seq, at, sender, kind, text, schedule, run, serial, mentions)
-                     VALUES (1, ?1, ?2, 's00001', 'say', ?3, NULL, 1, 1, NULL)",
+                     VALUES (?1, ?2, ?3, 's00001', 'say', ?4, NULL, 1, 1, NULL)",
                 )?
-                .execute(params![self.said, 1_767_225_600_000 + self.said, self.text])?;
+                .execute(params![room, seq, 1_767_225_600_000 + self.said, self.talk.text])?;
             database
                 .prepare_cached(
                     "INSERT INTO chain (id, kind, place, number, digest, link)
-                     VALUES (?1 + 1, 'message', 1, ?1, ?2, ?3)",
+                     VALUES (?1, 'message', ?2, ?3, ?4, ?5)",
                 )?
-                .execute(params![self.said, [7_u8; 32], [9_u8; 32]])?;
+                .execute(params![self.said + 1, room, seq, [7_u8; 32], [9_u8; 32]])?;
         }
         database.prepare_cached("COMMIT")?.execute([])?;
         Ok(())
     }
 
-    fn index(&mut self, messages: i64, durability: Durability) -> Result<()> {
+    fn index(&mut self, messages: i64) -> Result<()> {
         let database = &self.database;
         database.pragma_update(None, "synchronous", "NORMAL")?;
         database.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         for id in self.indexed + 1..=self.indexed + messages {
             database
-                .prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, '¤1 ¶s00001 ' || ?2)")?
-                .execute(params![id, self.text])?;
+                .prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, '¤' || ?2 || ' ¶s00001 ' || ?3)")?
+                .execute(params![id, (id - 1) % self.talk.rooms as i64 + 1, self.talk.text])?;
         }
         self.indexed += messages;
         database
             .prepare_cached("UPDATE meta SET value = ?1 WHERE key = 'search_end'")?
             .execute([self.indexed + 1])?;
         database.prepare_cached("COMMIT")?.execute([])?;
-        if durability == Durability::Power {
+        if self.talk.durability == Durability::Power {
             database.pragma_update(None, "synchronous", "FULL")?;
         }
         Ok(())

@@ -28,8 +28,9 @@ pub const COLUMNS: &[Column] = &[
     told("bare/s", 0),
     told("of bare", 2),
     told("p99 in commits", 2),
-    told("cpu us", 1),
-    told("server busy %", 1),
+    told("store cpu us", 1),
+    told("bare cpu us", 1),
+    told("loop cpu us", 1),
     told("tool busy %", 1),
 ];
 
@@ -108,12 +109,19 @@ pub fn run(bench: &Bench, server: &Server, durability: Durability, load: Load) -
     let seconds = (talk.clients.now() - before.0) as f64 / 1e9;
     let messages = talk.commits - before.1;
     let batches = counter.count()?.batches_since(&count_before, messages);
-    let server_cpu = CpuReading::take(server.pid())?.since(&server_before).as_secs_f64();
+    let server_cpu = CpuReading::take(server.pid())?;
+    let all = server_cpu.since(&server_before).as_secs_f64();
+    let store = server_cpu.thread_since(&server_before, "store").as_secs_f64();
     let tool_cpu = CpuReading::take(std::process::id())?.since(&tool_before).as_secs_f64();
     talk.drain()?;
     talk.check()?;
     let directory = TempDir::with_prefix_in("chatd-bench-", &bench.database_dir)?;
-    let bare = bare::run(directory.path(), durability.of_store(), batches, TEXT, load.measured)?;
+    let rooms = match load.audience {
+        Audience::Lobby => 1,
+        Audience::Nobody => load.senders,
+    };
+    let (durability, time) = (durability.of_store(), load.measured);
+    let bare = bare::run(directory.path(), bare::Talk { durability, batches, rooms, text: TEXT, time })?;
     let (rate, p99) = (messages as f64 / seconds, talk.latencies.micros(0.99));
     Ok(vec![
         rate,
@@ -123,8 +131,9 @@ pub fn run(bench: &Bench, server: &Server, durability: Durability, load: Load) -
         bare.commits_per_second,
         rate / bare.commits_per_second,
         p99 / bare.commit_micros,
-        server_cpu / messages as f64 * 1e6,
-        server_cpu / seconds * 100.0,
+        store / messages as f64 * 1e6,
+        bare.cpu_micros,
+        (all - store) / messages as f64 * 1e6,
         tool_cpu / seconds * 100.0,
     ])
 }
