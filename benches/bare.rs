@@ -152,7 +152,9 @@ impl Loop {
         database.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
         for id in self.indexed + 1..=self.indexed + messages {
             database
-                .prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, '¤' || ?2 || ' ¶s00001 ' || ?3)")?
+                .prepare_cached(
+                    "INSERT INTO search (rowid, words) VALUES (?1, '¤' || ?2 || ' ¶s00001 ' || ?3)",
+                )?
                 .execute(params![id, (id - 1) % self.talk.rooms as i64 + 1, self.talk.text])?;
         }
         self.indexed += messages;

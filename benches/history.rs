@@ -28,8 +28,10 @@ const PAGE_ROWS: usize = 50;
 const STALLED_AFTER: Duration = Duration::from_secs(30);
 const MIB: f64 = 1024.0 * 1024.0;
 
+type Ask = fn(&mut Draws) -> Value;
+
 /// What is searched for, by how it is put together; words are named by their rank among all.
-const KINDS: [(&str, fn(&mut Draws) -> Value); 10] = [
+const KINDS: [(&str, Ask); 10] = [
     ("a rare word", |draws| json!({"query": past::word(draws.between(10_000, 50_000))})),
     ("a common word", |draws| json!({"query": past::word(draws.between(1, 100))})),
     ("a word that is not there", |draws| json!({"query": format!("zz{}", draws.between(1, 50_000))})),
@@ -57,9 +59,7 @@ const KINDS: [(&str, fn(&mut Draws) -> Value); 10] = [
         let (person, rank) = (draws.between(1, 1_000), draws.between(100, 2_000));
         json!({"query": past::word(rank), "from": past::nick(person)})
     }),
-    ("in a small room", |draws| {
-        json!({"query": past::word(draws.between(100, 10_000)), "room": past::SIDE})
-    }),
+    ("in a small room", |draws| json!({"query": past::word(draws.between(100, 10_000)), "room": past::SIDE})),
 ];
 
 pub fn run(bench: &Bench, options: &Options) -> Result<()> {
@@ -142,7 +142,8 @@ fn bare_page(reader: &Connection, last: i64) -> Result<()> {
 fn searches(server: &Server, options: &Options) -> Result<()> {
     let done = AtomicBool::new(false);
     let (talked, searched) = std::thread::scope(|scope| {
-        let talk = scope.spawn(|| talk(server.address, options.search_rate, &done).map_err(|error| error.to_string()));
+        let talk = scope
+            .spawn(|| talk(server.address, options.search_rate, &done).map_err(|error| error.to_string()));
         let searched = search_each_kind(server, options, &done);
         done.store(true, Ordering::Relaxed);
         (talk.join(), searched)

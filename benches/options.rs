@@ -126,7 +126,9 @@ impl Options {
         if self.idle < 2 || self.windows.contains(&0) || self.commit_senders.contains(&0) {
             return Err("nothing to measure with no connection or no message".into());
         }
-        for (name, value) in [("seconds", self.seconds), ("rate", self.rate), ("search-rate", self.search_rate)] {
+        for (name, value) in
+            [("seconds", self.seconds), ("rate", self.rate), ("search-rate", self.search_rate)]
+        {
             if !(value > 0.0 && value.is_finite()) {
                 return Err(format!("--{name} has to be more than 0").into());
             }

@@ -111,7 +111,10 @@ pub fn make(path: &Path, messages: u64) -> Result<()> {
         let at = Wall(BEGAN_MS + number as i64 * STEP_MS);
         let (from, text) = (nick(draws.rank(PEOPLE)).into(), text(&mut draws));
         let message = Message { room: room.into(), at, from, text, ..Message::default() };
-        jobs.push(Job { ticket: None, entry: Entry::Message { message, author: None, mid: None, fires: None } });
+        jobs.push(Job {
+            ticket: None,
+            entry: Entry::Message { message, author: None, mid: None, fires: None },
+        });
         number += 1;
         if jobs.len() as u64 >= BATCH || said == messages {
             writer.commit(&jobs)?;

@@ -78,8 +78,8 @@ pub fn step(connection: &Connection) -> rusqlite::Result<u64> {
 
 fn in_transaction(connection: &Connection) -> rusqlite::Result<u64> {
     connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let done = add_some(connection)
-        .and_then(|left| connection.prepare_cached("COMMIT")?.execute([]).map(|_| left));
+    let done =
+        add_some(connection).and_then(|left| connection.prepare_cached("COMMIT")?.execute([]).map(|_| left));
     if done.is_err() && !connection.is_autocommit() {
         // The error to tell is the first one; a failed rollback ends with the connection.
         let _ = connection.execute_batch("ROLLBACK");

@@ -208,7 +208,6 @@ fn the_place_of_an_id_in_a_room() {
     assert_eq!(seqs, [Some(1), Some(2), Some(2), Some(3), Some(3), None]);
 }
 
-
 /// Says so many things at once, which are `text` and a number.
 fn fill(writer: &mut Writer, count: u64, text: &str) {
     let said = (0..count).map(|number| {

@@ -25,8 +25,9 @@ pub fn expression(
         format!("\"{}\"{star}", key.words.join(" "))
     });
     let terms = keys.chain(from).chain(room);
-    let mut measured =
-        terms.map(|term| Ok((distance(connection, &term, end)?, term))).collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut measured = terms
+        .map(|term| Ok((distance(connection, &term, end)?, term)))
+        .collect::<rusqlite::Result<Vec<_>>>()?;
     measured.sort_by_key(|(distance, _)| std::cmp::Reverse(*distance));
     let mut thinned = 1;
     let mut chosen = Vec::new();
