@@ -22,7 +22,7 @@ impl Entry<'_> {
         let mut words = format!("{} {}", room_word(self.room), from_word(self.from));
         for word in fold(self.text).tokens() {
             words.push(' ');
-            words.push_str(&word);
+            words.extend(word);
         }
         words
     }
