@@ -1,28 +1,36 @@
 //! The commit load: senders over JSON lines, each of which says the next thing when the last is
-//! committed. All in one room, where each commit also goes to everyone, or each whispers to
-//! itself, where one hears it.
+//! committed. All in one room, where each commit also goes to everyone, or each in a room of its
+//! own, where nobody else hears it and the database is the limit. After it the same rows are
+//! written by the bare loop, in the same batches.
 //!
-//! It must not know how the store batches. Why senders wait for their reply: a reply is the
-//! promise that the line is kept, so the rate of replies is the rate of promises.
+//! It must not know how the store batches, only count it. Why senders wait for their reply: a reply
+//! is the promise that the line is kept, so the rate of replies is the rate of promises.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
+use tempfile::TempDir;
 
 use crate::Result;
+use crate::bare::{self, Counter};
 use crate::clients::{Answer, Clients, lines, said};
 use crate::latency::Histogram;
 use crate::machine::CpuReading;
-use crate::server::Server;
+use crate::server::{Bench, Durability, Server};
 use crate::table::{Column, told};
 
 pub const COLUMNS: &[Column] = &[
     told("commits/s", 0),
     told("p50 us", 1),
     told("p99 us", 1),
-    told("cpu us/commit", 1),
-    told("server busy %", 1),
+    told("per commit", 0),
+    told("bare/s", 0),
+    told("of bare", 2),
+    told("p99 in commits", 2),
+    told("store cpu us", 1),
+    told("bare cpu us", 1),
+    told("loop cpu us", 1),
     told("tool busy %", 1),
 ];
 
@@ -34,15 +42,15 @@ const TICK: Duration = Duration::from_millis(100);
 pub enum Audience {
     /// All senders are in the lobby.
     Lobby,
-    /// Each sender whispers to itself.
-    Oneself,
+    /// Each sender is in a room of its own.
+    Nobody,
 }
 
 impl Audience {
     pub fn name(self) -> &'static str {
         match self {
             Self::Lobby => "to all",
-            Self::Oneself => "to oneself",
+            Self::Nobody => "to nobody",
         }
     }
 }
@@ -65,8 +73,7 @@ struct Reply {
 
 #[derive(Deserialize)]
 struct Accepted {
-    /// A line of the room has a number there, a whisper has one in the database.
-    #[serde(alias = "id")]
+    /// A line of a room has a number there.
     seq: Option<u64>,
 }
 
@@ -90,25 +97,43 @@ struct Talk {
 }
 
 /// One round: figures in the order of [`COLUMNS`].
-pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
+pub fn run(bench: &Bench, server: &Server, durability: Durability, load: Load) -> Result<Vec<f64>> {
+    let counter = Counter::new(server.database())?;
     let mut talk = Talk::begin(server, load)?;
     talk.talk_until(talk.measured_from)?;
     let before = (talk.clients.now(), talk.commits);
+    let count_before = counter.count()?;
     let server_before = CpuReading::take(server.pid())?;
     let tool_before = CpuReading::take(std::process::id())?;
     talk.talk_until(talk.measured_from + load.measured.as_nanos() as u64)?;
     let seconds = (talk.clients.now() - before.0) as f64 / 1e9;
-    let commits = (talk.commits - before.1) as f64;
-    let server_cpu = CpuReading::take(server.pid())?.since(&server_before).as_secs_f64();
+    let messages = talk.commits - before.1;
+    let batches = counter.count()?.batches_since(&count_before, messages);
+    let server_cpu = CpuReading::take(server.pid())?;
+    let all = server_cpu.since(&server_before).as_secs_f64();
+    let store = server_cpu.thread_since(&server_before, "store").as_secs_f64();
     let tool_cpu = CpuReading::take(std::process::id())?.since(&tool_before).as_secs_f64();
     talk.drain()?;
     talk.check()?;
+    let directory = TempDir::with_prefix_in("chatd-bench-", &bench.database_dir)?;
+    let rooms = match load.audience {
+        Audience::Lobby => 1,
+        Audience::Nobody => load.senders,
+    };
+    let (durability, time) = (durability.of_store(), load.measured);
+    let bare = bare::run(directory.path(), bare::Talk { durability, batches, rooms, text: TEXT, time })?;
+    let (rate, p99) = (messages as f64 / seconds, talk.latencies.micros(0.99));
     Ok(vec![
-        commits / seconds,
+        rate,
         talk.latencies.micros(0.5),
-        talk.latencies.micros(0.99),
-        server_cpu / commits * 1e6,
-        server_cpu / seconds * 100.0,
+        p99,
+        batches.commit as f64,
+        bare.commits_per_second,
+        rate / bare.commits_per_second,
+        p99 / bare.commit_micros,
+        store / messages as f64 * 1e6,
+        bare.cpu_micros,
+        (all - store) / messages as f64 * 1e6,
         tool_cpu / seconds * 100.0,
     ])
 }
@@ -116,7 +141,13 @@ pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
 impl Talk {
     fn begin(server: &Server, load: Load) -> Result<Self> {
         let mut clients = Clients::new()?;
-        let hello = |sender| format!("{{\"id\":0,\"cmd\":\"hello\",\"nick\":\"s{sender:05}\"}}\n");
+        let hello = |sender| match load.audience {
+            Audience::Lobby => format!("{{\"id\":0,\"cmd\":\"hello\",\"nick\":\"s{sender:05}\"}}\n"),
+            Audience::Nobody => format!(
+                "{{\"id\":1,\"cmd\":\"hello\",\"nick\":\"s{sender:05}\"}}\n\
+                 {{\"id\":0,\"cmd\":\"join\",\"room\":\"r{sender:05}\"}}\n"
+            ),
+        };
         clients.enter(server.address, load.senders, hello, answer)?;
         clients.settle()?;
         let measured_from = clients.now() + load.warm_up.as_nanos() as u64;
@@ -138,8 +169,8 @@ impl Talk {
     fn request(&self, sender: usize) -> String {
         match self.load.audience {
             Audience::Lobby => format!("\"cmd\":\"say\",\"room\":\"lobby\",\"text\":\"{TEXT}\""),
-            Audience::Oneself => {
-                format!("\"cmd\":\"whisper\",\"to\":\"s{sender:05}\",\"text\":\"{TEXT}\"")
+            Audience::Nobody => {
+                format!("\"cmd\":\"say\",\"room\":\"r{sender:05}\",\"text\":\"{TEXT}\"")
             }
         }
     }
@@ -213,8 +244,7 @@ impl Talk {
         clients.turn(wait, |index, block, now| {
             for line in lines(block) {
                 if line.starts_with(b"{\"event\":") {
-                    let talk: [&[u8]; 2] = [b"{\"event\":\"message\"", b"{\"event\":\"whisper\""];
-                    *events += usize::from(talk.iter().any(|start| line.starts_with(start)));
+                    *events += usize::from(line.starts_with(b"{\"event\":\"message\""));
                     continue;
                 }
                 let sender = &mut senders[index];
@@ -232,14 +262,19 @@ impl Talk {
         Ok(())
     }
 
-    /// Every commit has the next number, and was delivered to all who hear it once.
+    /// Every commit has the next number of its room, and was delivered to all who hear it once.
     fn check(&mut self) -> Result<()> {
-        let mut numbers: Vec<u64> = self.senders.iter().flat_map(|s| s.seqs.clone()).collect();
-        numbers.sort_unstable();
-        check_numbers(&numbers)?;
         let others = match self.load.audience {
-            Audience::Lobby => self.load.senders - 1,
-            Audience::Oneself => 1,
+            Audience::Lobby => {
+                let mut numbers: Vec<u64> = self.senders.iter().flat_map(|s| s.seqs.clone()).collect();
+                numbers.sort_unstable();
+                check_numbers(&numbers)?;
+                self.load.senders - 1
+            }
+            Audience::Nobody => {
+                self.senders.iter().try_for_each(|sender| check_numbers(&sender.seqs))?;
+                0
+            }
         };
         if self.events != self.commits * others {
             let (events, commits) = (self.events, self.commits);
@@ -264,12 +299,12 @@ fn accepted(line: &[u8], id: u64) -> Result<Option<u64>> {
     }
 }
 
+/// The last request of everyone who comes in has the id 0.
 fn answer(line: &[u8]) -> Answer {
-    if accepted(line, 0).is_ok() {
-        Answer::Welcome
-    } else if line.starts_with(b"{\"event\":") {
-        Answer::Other
-    } else {
-        Answer::Refused
+    match serde_json::from_slice(line) {
+        Ok(Reply { re: 0, error: None, ok: Some(_) }) => Answer::Welcome,
+        Ok(Reply { error: None, ok: Some(_), .. }) => Answer::Other,
+        _ if line.starts_with(b"{\"event\":") => Answer::Other,
+        _ => Answer::Refused,
     }
 }

@@ -6,14 +6,17 @@
 //!
 //! `benches/README.md` says what each load is and which command makes which figure.
 
+mod bare;
 mod clients;
 mod commits;
 mod floor;
+mod history;
 mod idle;
 mod latency;
 mod machine;
 mod options;
 mod order;
+mod past;
 mod room;
 mod server;
 mod table;
@@ -60,6 +63,7 @@ fn main() -> ExitCode {
 fn serve(hidden: Hidden) -> Result<()> {
     set_parent_process_death_signal(Some(Signal::TERM))?;
     match hidden {
+        Hidden::Fill { path, messages } => past::make(&path, messages),
         Hidden::ServeFloor { port } => match floor::serve(port)? {},
         Hidden::Become { program, arguments } => {
             let error = Command::new(&program).args(arguments).exec();
@@ -75,7 +79,10 @@ fn measure(options: &Options) -> Result<()> {
         Some(cores) => cores,
         None => Cores::first_two()?,
     };
-    let bench = Bench { chatd: options.chatd.clone(), cores, database_dir: options.database_dir.clone() };
+    let (chatd, database_dir) = (options.chatd.clone(), options.database_dir.clone());
+    // Threads that write and read a database are not to wait for the loop, nor for the tool.
+    let free = Bench { chatd, cores: None, database_dir };
+    let bench = Bench { cores: Some(cores), ..free.clone() };
     println!(
         "server on core {}, tool on core {}; {} s measured after {} s of warm-up",
         cores.server, cores.tool, options.seconds, options.warm_up
@@ -93,7 +100,8 @@ fn measure(options: &Options) -> Result<()> {
                 room_load(&bench, options, &title, Pace::Open(options.rate))?;
             }
             Load::Memory => memory_load(&bench, options)?,
-            Load::Commits => commit_loads(&bench, options)?,
+            Load::Commits => commit_loads(&free, options)?,
+            Load::History => history::run(&free, options)?,
         }
     }
     Ok(())
@@ -142,12 +150,12 @@ fn compare(
 }
 
 fn commit_loads(bench: &Bench, options: &Options) -> Result<()> {
-    let title = "commits: chatd only, each sender waits for its reply";
+    let title = "commits: chatd and the bare loop, each sender waits for its reply; on any core";
     let mut table = Table::begin(title, commits::COLUMNS);
     for round in 1..=options.rounds {
         for &senders in &options.commit_senders {
             for durability in [Durability::Process, Durability::Power] {
-                for audience in [Audience::Oneself, Audience::Lobby] {
+                for audience in [Audience::Nobody, Audience::Lobby] {
                     let load = commits::Load {
                         senders,
                         audience,
@@ -155,7 +163,7 @@ fn commit_loads(bench: &Bench, options: &Options) -> Result<()> {
                         measured: options.measured(),
                     };
                     let label = format!("{senders} {} {}", durability.name(), audience.name());
-                    let run = |server: &Server| commits::run(server, load);
+                    let run = |server: &Server| commits::run(bench, server, durability, load);
                     let figures = with_server(bench, Kind::Chatd(durability), senders, run)
                         .map_err(|error| format!("{label}, round {round}: {error}"))?;
                     table.row(round, &label, figures);

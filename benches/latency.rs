@@ -3,6 +3,8 @@
 //! It must not know what was timed. Why buckets and not a list: millions of deliveries are
 //! timed while the tool has to keep up with the server, and a bucket costs one addition.
 
+use std::time::Instant;
+
 /// Each power of two is cut into this many buckets.
 const PER_OCTAVE: u64 = 32;
 const OCTAVES: u64 = 64;
@@ -20,6 +22,14 @@ impl Histogram {
     pub fn record(&mut self, nanos: u64) {
         self.counts[bucket(nanos)] += 1;
         self.total += 1;
+    }
+
+    /// Does it, and records how long it took.
+    pub fn time<T>(&mut self, work: impl FnOnce() -> T) -> T {
+        let began = Instant::now();
+        let done = work();
+        self.record(began.elapsed().as_nanos() as u64);
+        done
     }
 
     /// The value in microseconds that a share `quantile` (0 to 1) of all values does not exceed;

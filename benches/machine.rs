@@ -51,18 +51,22 @@ pub fn raise_descriptor_limit() -> Result<Option<u64>> {
 /// The processor time a process has used up to a moment.
 pub struct CpuReading {
     nanos_by_thread: BTreeMap<String, u64>,
+    /// What the threads are called.
+    names: BTreeMap<String, String>,
     ticks: u64,
 }
 
 impl CpuReading {
     pub fn take(pid: u32) -> Result<Self> {
-        let mut nanos_by_thread = BTreeMap::new();
+        let (mut nanos_by_thread, mut names) = (BTreeMap::new(), BTreeMap::new());
         for thread in fs::read_dir(format!("/proc/{pid}/task"))? {
             let thread = thread?;
             // A thread may end between being listed and being read.
             if let Ok(line) = fs::read_to_string(thread.path().join("schedstat")) {
-                let name = thread.file_name().to_string_lossy().into_owned();
-                nanos_by_thread.insert(name, field(&line, 0)?);
+                let number = thread.file_name().to_string_lossy().into_owned();
+                let name = fs::read_to_string(thread.path().join("comm")).unwrap_or_default();
+                names.insert(number.clone(), name.trim_end().to_owned());
+                nanos_by_thread.insert(number, field(&line, 0)?);
             }
         }
         let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
@@ -70,7 +74,7 @@ impl CpuReading {
         // utime and stime are fields 14 and 15 of proc(5), 11 and 12 from there.
         let (_, fields) = stat.rsplit_once(')').ok_or("/proc/PID/stat has no name")?;
         let ticks = field(fields, 11)? + field(fields, 12)?;
-        Ok(Self { nanos_by_thread, ticks })
+        Ok(Self { nanos_by_thread, names, ticks })
     }
 
     /// What all threads together have used since `earlier`.
@@ -85,6 +89,15 @@ impl CpuReading {
             (self.ticks - earlier.ticks) * tick_nanos
         };
         Duration::from_nanos(nanos)
+    }
+
+    /// What the threads of one name have used since `earlier`, when they were there.
+    pub fn thread_since(&self, earlier: &Self, name: &str) -> Duration {
+        let named = self.names.iter().filter(|(_, called)| *called == name);
+        let used = named.filter_map(|(number, _)| {
+            Some(self.nanos_by_thread.get(number)?.saturating_sub(*earlier.nanos_by_thread.get(number)?))
+        });
+        Duration::from_nanos(used.sum())
     }
 
     fn total(&self) -> u64 {

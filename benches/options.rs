@@ -27,6 +27,8 @@ pub enum Hidden {
     /// Be the floor server: how this tool starts it
     #[command(hide = true)]
     ServeFloor { port: u16 },
+    /// Make the database of the load "history" at this place, to be named with --past
+    Fill { path: PathBuf, messages: u64 },
     /// Become another program that ends when this tool does: how this tool starts chatd
     #[command(hide = true)]
     Become {
@@ -36,16 +38,19 @@ pub enum Hidden {
     },
 }
 
+/// In this order: once the tool has been put on a core it stays there, and the first two run on any.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Load {
+    /// Says over JSON lines: committed messages a second
+    Commits,
+    /// A database with a past: start, pages of history, searches while there is talk
+    History,
     /// A closed loop in one room: processor time for each delivery
     Window,
     /// Messages at fixed times in one room: latency
     Open,
     /// Idle connections: resident memory
     Memory,
-    /// Says over JSON lines: committed messages a second
-    Commits,
 }
 
 #[derive(Args)]
@@ -80,6 +85,18 @@ pub struct Options {
     /// Numbers of concurrent senders (commits)
     #[arg(long, value_delimiter = ',', default_value = "1,100,1000")]
     pub commit_senders: Vec<usize>,
+    /// Messages of the past (history)
+    #[arg(long, default_value_t = 100_000, value_parser = clap::value_parser!(u64).range(1_000..))]
+    pub messages: u64,
+    /// The past that the project's figures are for: 10,000,000 messages, which takes minutes to make
+    #[arg(long, conflicts_with = "messages")]
+    long: bool,
+    /// A database that `fill` has made (history); it is added to
+    #[arg(long, value_name = "FILE")]
+    pub past: Option<PathBuf>,
+    /// Messages a second during searches (history)
+    #[arg(long, default_value_t = 1_000.0)]
+    pub search_rate: f64,
     /// Compare the floor with itself: the noise of this machine
     #[arg(long)]
     pub floor_only: bool,
@@ -109,7 +126,9 @@ impl Options {
         if self.idle < 2 || self.windows.contains(&0) || self.commit_senders.contains(&0) {
             return Err("nothing to measure with no connection or no message".into());
         }
-        for (name, value) in [("seconds", self.seconds), ("rate", self.rate)] {
+        for (name, value) in
+            [("seconds", self.seconds), ("rate", self.rate), ("search-rate", self.search_rate)]
+        {
             if !(value > 0.0 && value.is_finite()) {
                 return Err(format!("--{name} has to be more than 0").into());
             }
@@ -122,6 +141,7 @@ impl Options {
             Load::Window | Load::Open => self.members,
             Load::Memory => self.idle,
             Load::Commits => commit_senders,
+            Load::History => crate::history::TALKERS,
         });
         let wanted = most.max().unwrap_or(0) as u64 + OTHER_DESCRIPTORS;
         match descriptors {
@@ -133,11 +153,16 @@ impl Options {
         }
     }
 
-    /// The loads to run. The commit load has no counterpart in the floor.
+    /// The loads to run. Those with a database have no counterpart in the floor.
     pub fn loads(&self) -> impl Iterator<Item = Load> {
         let all = Load::value_variants().iter().copied();
         all.filter(|load| self.only.is_empty() || self.only.contains(load))
-            .filter(|load| !(self.floor_only && *load == Load::Commits))
+            .filter(|load| !(self.floor_only && matches!(load, Load::Commits | Load::History)))
+    }
+
+    /// Messages of the past.
+    pub fn past_messages(&self) -> u64 {
+        if self.long { 10_000_000 } else { self.messages }
     }
 
     pub fn warm_up(&self) -> Duration {

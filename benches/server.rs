@@ -18,7 +18,7 @@ use crate::machine::{self, Cores};
 
 const READY_WITHIN: Duration = Duration::from_secs(15);
 const ENDED_WITHIN: Duration = Duration::from_secs(15);
-const RETRY: Duration = Duration::from_millis(20);
+const RETRY: Duration = Duration::from_millis(1);
 /// How much of a failed server's log is shown.
 const LOG_LINES: usize = 20;
 
@@ -31,9 +31,13 @@ pub enum Durability {
 
 impl Durability {
     pub fn name(self) -> &'static str {
+        self.of_store().word()
+    }
+
+    pub fn of_store(self) -> chatd::store::Durability {
         match self {
-            Self::Process => "process",
-            Self::Power => "power",
+            Self::Process => chatd::store::Durability::Process,
+            Self::Power => chatd::store::Durability::Power,
         }
     }
 }
@@ -45,9 +49,11 @@ pub enum Kind {
 }
 
 /// What servers are started with.
+#[derive(Clone)]
 pub struct Bench {
     pub chatd: PathBuf,
-    pub cores: Cores,
+    /// None: any of them.
+    pub cores: Option<Cores>,
     /// Where databases lie. Not the directory for temporary files, which may be memory.
     pub database_dir: PathBuf,
 }
@@ -57,14 +63,24 @@ pub struct Server {
     kind: Kind,
     child: Child,
     scratch: TempDir,
-    _database: TempDir,
+    database: PathBuf,
+    /// From its start until it accepted.
+    pub ready_after: Duration,
+    _database_dir: Option<TempDir>,
 }
 
 impl Server {
-    /// Starts a server for up to `connections` clients and waits until it accepts.
+    /// Starts a server for up to `connections` clients, with a fresh database, and waits until it accepts.
     pub fn start(bench: &Bench, kind: Kind, connections: usize) -> Result<Self> {
+        let directory = TempDir::with_prefix_in("chatd-bench-", &bench.database_dir)?;
+        let mut server = Self::start_on(bench, kind, connections, &directory.path().join("chatd.db"))?;
+        server._database_dir = Some(directory);
+        Ok(server)
+    }
+
+    /// The same with a database that may be there already.
+    pub fn start_on(bench: &Bench, kind: Kind, connections: usize, database: &Path) -> Result<Self> {
         let scratch = TempDir::with_prefix("chatd-bench-")?;
-        let database = TempDir::with_prefix_in("chatd-bench-", &bench.database_dir)?;
         let address = free_address()?;
         let mut command = Command::new(std::env::current_exe()?);
         match kind {
@@ -74,18 +90,32 @@ impl Server {
             Kind::Chatd(durability) => {
                 let config = scratch.path().join("chatd.toml");
                 let socket = scratch.path().join("control.sock");
-                let store = database.path().join("chatd.db");
-                fs::write(&config, configuration(address, &socket, &store, durability, connections))?;
+                fs::write(&config, configuration(address, &socket, database, durability, connections))?;
                 command.arg("become").arg(&bench.chatd);
                 command.arg("--config").arg(config);
             }
         }
         let log = File::create(scratch.path().join("log"))?;
         command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log);
-        let mut server =
-            Self { address, kind, child: spawn_on(&mut command, bench.cores)?, scratch, _database: database };
+        let started = Instant::now();
+        let child = spawn_on(&mut command, bench.cores)?;
+        let database = database.to_owned();
+        let mut server = Self {
+            address,
+            kind,
+            child,
+            scratch,
+            database,
+            ready_after: Duration::ZERO,
+            _database_dir: None,
+        };
         server.wait_until_ready()?;
+        server.ready_after = started.elapsed();
         Ok(server)
+    }
+
+    pub fn database(&self) -> &Path {
+        &self.database
     }
 
     pub fn pid(&self) -> u32 {
@@ -157,7 +187,8 @@ impl Drop for Server {
 
 /// A child inherits the affinity of the thread that starts it, so it is on its core before its
 /// first instruction and all its threads are too.
-fn spawn_on(command: &mut Command, cores: Cores) -> Result<Child> {
+fn spawn_on(command: &mut Command, cores: Option<Cores>) -> Result<Child> {
+    let Some(cores) = cores else { return Ok(command.spawn()?) };
     machine::pin(cores.server)?;
     let child = command.spawn();
     machine::pin(cores.tool)?;

@@ -94,8 +94,22 @@ pub const SEARCH_STEPS_PER_LOOK: i32 = 1_000;
 /// then knows how far it came, and a rare word is asked for but a few times.
 pub const SEARCH_SPAN_FIRST: i64 = 1 << 17;
 pub const SEARCH_SPAN_GROWTH: i64 = 8;
-/// Messages of before the index that are indexed at once, while nobody says anything: some milliseconds.
-pub const SEARCH_INDEX_STEP: i64 = 500;
+/// Newest messages, and hits among them, by which the words of a search are found rare or frequent: well below a
+/// millisecond for each.
+pub const SEARCH_SAMPLE_IDS: i64 = 1 << 14;
+pub const SEARCH_SAMPLE_HITS: i64 = 128;
+/// The index is asked for the rarest word and others until they leave one in so many of its messages: to step through
+/// a word in the index costs about that part of looking at a text.
+pub const SEARCH_THIN_ENOUGH: i64 = 16;
+/// Messages, and bytes of their texts, that are indexed at once: some milliseconds, which a commit may have to wait.
+pub const SEARCH_INDEX_STEP_ROWS: usize = 500;
+pub const SEARCH_INDEX_STEP_BYTES: usize = 64 * 1024;
+/// Messages that may wait for the index, and how long, in milliseconds, before talk waits for a step of it: every
+/// search reads them one by one.
+pub const SEARCH_BEHIND_MAX: u64 = 1_000;
+pub const SEARCH_BEHIND_MS: u64 = 250;
+/// How long the index is left alone when it could not be written, in milliseconds: a shell that holds a lock is done.
+pub const SEARCH_INDEX_RETRY_MS: u64 = 10_000;
 /// Bytes of a resume token: 128 bits, which nobody guesses.
 pub const RESUME_TOKEN_BYTES: usize = 16;
 /// After this time, in milliseconds, who asks for something has the token that was given before: what comes earlier
@@ -223,6 +237,15 @@ pub const TYPED_BYTES_MAX: usize = 64 * 1024;
 pub const TYPED_READ_BYTES: usize = 16 * 1024;
 /// chatc: requests that a person may have unanswered; further lines wait, so that a dead link loses little.
 pub const UNANSWERED_MAX: usize = 64;
+/// chatc: the same when a connection was lost, whose person types meanwhile.
+pub const RECONNECT_MS: u64 = 2_000;
+/// chatc: the wait before a lost connection is tried for again, which doubles each time, up to the second; a random part
+/// is added. In milliseconds.
+pub const AWAY_FIRST_MS: u64 = 250;
+pub const AWAY_MAX_MS: u64 = 15_000;
+pub const AWAY_JITTER_MS: u64 = 250;
+/// chatc: for how long a script waits for a server that was lost, in milliseconds: a restart takes a few seconds.
+pub const AWAY_SCRIPT_MS: u64 = 15_000;
 /// chatc and chatctl: how long the server may leave a program without an answer, in milliseconds: it waits
 /// less long for its own disk.
 pub const ANSWER_MS: u64 = 30_000;

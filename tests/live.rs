@@ -30,6 +30,8 @@ mod kills;
 mod logs;
 #[path = "live/one_daemon.rs"]
 mod one_daemon;
+#[path = "live/past.rs"]
+mod past;
 #[path = "live/pause.rs"]
 mod pause;
 #[path = "live/signals.rs"]

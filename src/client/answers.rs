@@ -35,7 +35,9 @@ impl Session {
     fn told(&mut self, ask: &Ask, reply: Reply, now: Now) {
         let text = || ask.text("text");
         match &reply {
+            Reply::Welcome(welcome) if *ask.row == table::RESUME => self.is_back(welcome, now),
             Reply::Welcome(welcome) => {
+                self.trail.begins(welcome);
                 self.tell(&reply, now);
                 self.greeted(welcome, now);
             }
@@ -43,6 +45,7 @@ impl Session {
                 let (room, from) = (room.clone(), self.nick.clone().unwrap_or_default());
                 let kind = if *ask.row == table::ACTION { MessageKind::Action } else { MessageKind::Say };
                 let (at, seq) = (*at, *seq);
+                self.trail.has(&room, seq);
                 let said = Message { room, seq, at, from, text: text(), kind, ..Message::default() };
                 self.happened(Kind::Own, &Event::Message(said));
                 if seq.is_none() && !self.setup.interactive {
@@ -81,12 +84,16 @@ impl Session {
                 }
             }
             Reply::Joined(room) => {
+                self.trail.has(&room.room, Some(room.seq));
                 self.tell(&reply, now);
                 self.moved(&room.room, now);
                 self.entered();
             }
             // As with `nc`, where one goes is all that is told.
-            Reply::Left(room) => self.left(&room.room, now),
+            Reply::Left(room) => {
+                self.trail.leaves(&room.room);
+                self.left(&room.room, now);
+            }
             // Who makes a room wants to be there.
             Reply::RoomCreated { room, .. } => self.ask(Ask::join(room), None, now),
             Reply::WhisperOpened { nick } => {
@@ -142,6 +149,9 @@ impl Session {
             return;
         };
         let row = asked.ask.row;
+        if *row == table::RESUME {
+            return self.is_unknown(refusal, now);
+        }
         if refusal.code == "rate_limited" && (!interactive || *row == table::LEAVE) {
             let wait = Duration::from_millis(refusal.retry_ms.unwrap_or(RETRY_MS_DEFAULT).min(RETRY_MS_MAX));
             self.again.push((now.mono + wait, asked));

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::core::args::{self, Args};
 use crate::core::command::Command;
+use crate::core::lang::Lang;
 use crate::core::table;
 use crate::wire::json;
 
@@ -25,6 +26,13 @@ impl Ask {
     /// The farewell of who says nothing.
     pub fn quit() -> Ask {
         Ask::new(&table::QUIT, &Args::default())
+    }
+
+    pub(super) fn hello(nick: &str, lang: Lang) -> Ask {
+        let mut args = Args::default();
+        args.set("nick", args::Value::Text(nick.into()));
+        args.set("lang", args::Value::Text(lang.tag().into()));
+        Ask::new(&table::HELLO, &args)
     }
 
     pub(super) fn join(room: &str) -> Ask {

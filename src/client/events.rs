@@ -14,6 +14,10 @@ use crate::wire::text;
 
 impl Session {
     pub(super) fn event(&mut self, event: Event, now: Now) {
+        self.trail.heard(&event);
+        if self.is_awaited(&event) {
+            return;
+        }
         let mine = self.is_mine(&event);
         if !mine && self.is_behind(&event) {
             return;
@@ -49,7 +53,11 @@ impl Session {
 
     pub(super) fn closing(&mut self, text: &str, reason: &str, at: Wall) {
         self.told_of_closing = true;
-        if self.phase != Phase::Quitting {
+        // A restart, and a line that was too slow, are no reason to stay away.
+        if !matches!(reason, "shutdown" | "slow_consumer") {
+            self.trail.ends();
+        }
+        if self.phase != Phase::Quitting && !self.may_return() {
             self.fail(text.to_owned());
         }
         // The kick or the ban has been told already, in the same words.

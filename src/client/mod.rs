@@ -6,6 +6,7 @@
 
 mod answers;
 mod ask;
+mod away;
 mod chatlog;
 mod events;
 mod place;
@@ -15,6 +16,8 @@ mod shown;
 mod target;
 mod voice;
 
+#[cfg(test)]
+mod away_tests;
 #[cfg(test)]
 mod flow_tests;
 #[cfg(test)]
@@ -38,7 +41,9 @@ use jiff::tz::TimeZone;
 use rustix::net::sockopt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 
-use crate::limits::{CONNECT_MS, KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES, TYPED_BYTES_MAX};
+use crate::limits::{
+    CONNECT_MS, KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES, RECONNECT_MS, TYPED_BYTES_MAX,
+};
 use crate::locale::{Lang, Words, shell};
 use crate::terminal::{clean, colours_wanted};
 use crate::wire::line::{Inbox, Line, Lines};
@@ -168,10 +173,14 @@ fn chat(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)>
     if nick.is_empty() {
         return Err((FAILED, String::new()));
     }
-    let socket = connect(&arguments.target, &speech.words).map_err(|why| (NO_SERVER, why))?;
+    let socket = connect(&arguments.target, CONNECT_MS, &speech.words).map_err(|why| (NO_SERVER, why))?;
+    let target = arguments.target.clone();
     let setup = Setup { nick, room: arguments.target.room, interactive: world.interactive, speech };
+    let words = Words::new(world.lang);
+    let mut reconnect = || connect(&target, RECONNECT_MS, &words).ok();
     let ends = pump::Ends {
         socket,
+        reconnect: &mut reconnect,
         input: world.input,
         typed,
         output: world.output,
@@ -223,7 +232,7 @@ fn typed_line(typed: &mut Inbox) -> Option<String> {
 }
 
 /// Tries each address of the host. The error says what was tried and what to do.
-fn connect(target: &Target, words: &Words) -> Result<TcpStream, String> {
+fn connect(target: &Target, patience_ms: u64, words: &Words) -> Result<TcpStream, String> {
     let why =
         |id: &str, why: String| words.say(id, &[("address", target.address().into()), ("why", why.into())]);
     let found = (target.host.as_str(), target.port)
@@ -231,7 +240,7 @@ fn connect(target: &Target, words: &Words) -> Result<TcpStream, String> {
         .map_err(|error| why("chatc-not-found", error.to_string()))?;
     let mut last = words.say("chatc-no-address", &[]);
     for address in found {
-        match TcpStream::connect_timeout(&address, Duration::from_millis(CONNECT_MS)) {
+        match TcpStream::connect_timeout(&address, Duration::from_millis(patience_ms)) {
             Ok(socket) => return prepared(socket).map_err(|error| error.to_string()),
             Err(error) => last = error.to_string(),
         }

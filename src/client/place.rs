@@ -42,6 +42,13 @@ impl Place {
         Place { room: Name::from(""), home: Name::from(""), leaving: Vec::new(), nowhere: false }
     }
 
+    /// Back after a lost connection: gives the rooms that the server has kept it in besides.
+    pub(super) fn is_only_in(&mut self, rooms: &[Name]) -> Vec<Name> {
+        self.nowhere = false;
+        self.leaving = rooms.iter().filter(|room| **room != self.room).cloned().collect();
+        self.leaving.clone()
+    }
+
     fn is_leaving(&self, room: &Name) -> bool {
         *room != self.room && self.leaving.contains(room)
     }

@@ -4,6 +4,7 @@
 //! epoll: standard input may be a plain file, which epoll refuses, and it must
 //! not be made non-blocking, since the shell shares it.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -20,7 +21,9 @@ use super::session::{Ending, Now, Session, Setup};
 use super::shown::Style;
 use crate::core::reject::Reject;
 use crate::core::time::Wall;
-use crate::limits::{HEARD_BYTES_MAX, READ_BYTES_PER_TURN, TYPED_BYTES_MAX, TYPED_READ_BYTES};
+use crate::limits::{
+    AWAY_JITTER_MS, HEARD_BYTES_MAX, READ_BYTES_PER_TURN, TYPED_BYTES_MAX, TYPED_READ_BYTES,
+};
 use crate::locale::shell::Fault;
 use crate::terminal::clean;
 use crate::wire::line::{Inbox, Line, Lines};
@@ -29,6 +32,8 @@ use crate::wire::line::{Inbox, Line, Lines};
 pub struct Ends<'a> {
     /// Must be non-blocking.
     pub socket: TcpStream,
+    /// Another one, also non-blocking, when this one is lost; none when nobody is there.
+    pub reconnect: &'a mut dyn FnMut() -> Option<TcpStream>,
     pub input: BorrowedFd<'a>,
     /// What was read from `input` before the chat began.
     pub typed: Inbox,
@@ -55,6 +60,7 @@ pub fn run(setup: Setup, ends: Ends<'_>) -> io::Result<Ending> {
             return Ok(ending);
         }
         pump.wait()?;
+        pump.come_back();
     }
 }
 
@@ -164,6 +170,25 @@ impl Pump<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Tries for a new connection when it is time to.
+    fn come_back(&mut self) {
+        if !self.session.wants_connection(now()) {
+            return;
+        }
+        match (self.ends.reconnect)() {
+            Some(socket) => {
+                self.ends.socket = socket;
+                self.heard = Inbox::default();
+                self.session.connected(now());
+            }
+            None => {
+                // Its keys are drawn anew for each: as random as this needs to be.
+                let drawn = RandomState::new().build_hasher().finish();
+                self.session.not_connected(drawn % AWAY_JITTER_MS, now());
+            }
+        }
     }
 
     /// Waits for something to happen, and takes it in.

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::ask::Ask;
+use super::away::{Away, Trail};
 use super::place::{Place, Whispers};
 use super::shown::{Kind, Shown};
 use crate::core::args::{self, Args};
@@ -60,7 +61,11 @@ pub(super) enum Phase {
     Finishing(Ask),
     /// It has gone out.
     Quitting,
-    /// The connection is gone; typed lines are refused until the person leaves.
+    /// The connection is lost, and a new one is tried for.
+    Away(Away),
+    /// There is one; `resume` is under way.
+    Returning(Away),
+    /// The connection is gone for good; typed lines are refused until the person leaves.
     Cut,
     Over,
 }
@@ -80,12 +85,15 @@ pub struct Session {
     pub(super) nick: Option<Name>,
     pub(super) place: Place,
     pub(super) whispers: Whispers,
+    pub(super) trail: Trail,
     last_id: u64,
-    unanswered: Vec<Unanswered>,
+    pub(super) unanswered: Vec<Unanswered>,
+    /// To be said again when this one is back.
+    pub(super) waiting: Vec<Unanswered>,
     /// Refused for now; to be asked again at that time.
     pub(super) again: Vec<(Instant, Unanswered)>,
     /// When waiting has lasted too long.
-    deadline: Option<Instant>,
+    pub(super) deadline: Option<Instant>,
     /// What the first line that failed was told.
     failure: Option<String>,
     pub(super) told_of_closing: bool,
@@ -108,8 +116,10 @@ impl Session {
             nick: None,
             place: Place::nowhere(),
             whispers: Whispers::default(),
+            trail: Trail::default(),
             last_id: 0,
             unanswered: Vec::new(),
+            waiting: Vec::new(),
             again: Vec::new(),
             deadline: None,
             failure: None,
@@ -119,11 +129,8 @@ impl Session {
             show: Vec::new(),
             timestamps: None,
         };
-        let lang = session.setup.speech.words.lang().tag();
-        let mut args = Args::default();
-        args.set("nick", args::Value::Text(nick.into()));
-        args.set("lang", args::Value::Text(lang.into()));
-        session.ask(Ask::new(&table::HELLO, &args), None, now);
+        let lang = session.setup.speech.words.lang();
+        session.ask(Ask::hello(&nick, lang), None, now);
         session
     }
 
@@ -138,11 +145,15 @@ impl Session {
     pub fn wants_lines(&self) -> bool {
         match self.phase {
             Phase::Naming | Phase::Cut => true,
+            // A script's lines wait where they are; a person's are refused, and seen to be.
+            Phase::Away(_) => self.setup.interactive,
             Phase::Talking if self.setup.interactive => {
                 self.unanswered.len() < UNANSWERED_MAX && !self.is_moving()
             }
             Phase::Talking => self.unanswered.is_empty() && self.again.is_empty(),
-            Phase::Entering | Phase::Finishing(_) | Phase::Quitting | Phase::Over => false,
+            Phase::Entering | Phase::Returning(_) | Phase::Finishing(_) | Phase::Quitting | Phase::Over => {
+                false
+            }
         }
     }
 
@@ -157,7 +168,7 @@ impl Session {
     /// When `tick` is next wanted.
     pub fn wake_at(&self) -> Option<Instant> {
         let again = self.again.iter().map(|(at, _)| *at);
-        again.chain(self.deadline).min()
+        again.chain(self.deadline).chain(self.next_try()).min()
     }
 
     /// Time has passed.
@@ -176,6 +187,8 @@ impl Session {
                 | Phase::Entering
                 | Phase::Talking
                 | Phase::Finishing(_)
+                | Phase::Away(_)
+                | Phase::Returning(_)
                 | Phase::Cut
                 | Phase::Over => self.give_up("chatc-why-silent", now),
             }
@@ -214,6 +227,10 @@ impl Session {
         {
             ask.object.insert("to".to_owned(), Value::from(&**partner));
         }
+        // Said again after a lost connection, it is kept once.
+        if self.trail.is_there() && row.args.iter().any(|arg| arg.name == "mid") {
+            ask.object.insert("mid".to_owned(), Value::from((self.last_id + 1).to_string()));
+        }
         let shown = without_password(&String::from_utf8_lossy(line), &args);
         match row.request(args) {
             Err(reject) => self.mistyped(&reject, line, now),
@@ -233,7 +250,7 @@ impl Session {
                 self.phase = Phase::Entering;
                 self.ask(ask, None, now);
             }
-            Ok(_) if self.phase == Phase::Cut => self.not_sent(&shown, now),
+            Ok(_) if self.is_cut() => self.not_sent(&shown, now),
             Ok(Request::WhisperAsk) => {
                 self.whispers.asked = true;
                 self.tell(&Reply::WhisperAsked, now);
@@ -265,7 +282,13 @@ impl Session {
             }
             Phase::Entering if !self.setup.interactive => self.phase = Phase::Finishing(quit),
             Phase::Quitting => self.phase = Phase::Over,
-            Phase::Naming | Phase::Entering | Phase::Finishing(_) | Phase::Cut | Phase::Over => {
+            Phase::Naming
+            | Phase::Entering
+            | Phase::Finishing(_)
+            | Phase::Away(_)
+            | Phase::Returning(_)
+            | Phase::Cut
+            | Phase::Over => {
                 self.fail(self.sentence("chatc-why-interrupted", &[]));
                 self.phase = Phase::Over;
             }
@@ -309,9 +332,18 @@ impl Session {
             self.phase = Phase::Over;
             return;
         }
+        self.send.clear();
+        if self.goes_away(now) {
+            return;
+        }
         let again = std::mem::take(&mut self.again).into_iter().map(|(_, refused)| refused);
-        let unsent: Vec<String> =
-            self.unanswered.drain(..).chain(again).filter_map(|asked| asked.typed).collect();
+        let unsent: Vec<String> = self
+            .unanswered
+            .drain(..)
+            .chain(self.waiting.drain(..))
+            .chain(again)
+            .filter_map(|asked| asked.typed)
+            .collect();
         for line in &unsent {
             self.not_sent(line, now);
         }
@@ -326,9 +358,9 @@ impl Session {
         self.deadline = None;
     }
 
-    /// Whether the connection is of no more use.
+    /// Whether there is no connection, or it is of no more use.
     pub fn is_cut(&self) -> bool {
-        matches!(self.phase, Phase::Cut | Phase::Over)
+        matches!(self.phase, Phase::Away(_) | Phase::Cut | Phase::Over)
     }
 
     /// What was asked and is not answered yet.
@@ -361,7 +393,7 @@ impl Session {
     }
 
     fn finish_when_answered(&mut self, now: Now) {
-        if !self.unanswered.is_empty() || !self.again.is_empty() {
+        if !(self.unanswered.is_empty() && self.again.is_empty() && self.waiting.is_empty()) {
             return;
         }
         if let Phase::Finishing(quit) = &self.phase {
@@ -379,6 +411,7 @@ impl Session {
         self.error(&ended, now);
         self.fail(why);
         self.told_of_closing = true;
+        self.trail.ends();
         self.lost(now);
     }
 
@@ -391,8 +424,14 @@ impl Session {
         }
     }
 
-    fn not_sent(&mut self, line: &str, now: Now) {
-        let id = if self.told_of_closing { "chatc-closed-unsent" } else { "chatc-lost-unsent" };
+    pub(super) fn not_sent(&mut self, line: &str, now: Now) {
+        let id = if self.may_return() {
+            "chatc-away-unsent"
+        } else if self.told_of_closing {
+            "chatc-closed-unsent"
+        } else {
+            "chatc-lost-unsent"
+        };
         self.say(id, &[("line", line.into())], now);
         let args = [("line", line.into()), ("why", self.why_gone().into())];
         self.fail(self.sentence("chatc-unsent", &args));

@@ -36,7 +36,8 @@ pub struct Folded {
 
 /// Folds a text.
 pub fn fold(text: &str) -> Folded {
-    let mut folded = Folded::default();
+    let (letters, origins) = (Vec::with_capacity(text.len()), Vec::with_capacity(text.len()));
+    let mut folded = Folded { letters, origins, runs: Vec::new() };
     let mut piece = String::new();
     let mut start = 0;
     let mut letters = text.chars().peekable();
@@ -130,18 +131,18 @@ impl Folded {
 
     /// The words of the index: of a packed run all pairs of neighbours, so that each word of two
     /// syllables or more is found wherever it stands in it.
-    pub fn tokens(&self) -> impl Iterator<Item = String> {
+    pub fn tokens(&self) -> impl Iterator<Item = &[char]> {
         self.runs.iter().flat_map(|run| tokens(run.kind, self.of(*run)))
     }
 }
 
 /// The words of the index that one run gives.
-pub fn tokens(kind: RunKind, letters: &[char]) -> impl Iterator<Item = String> {
+pub fn tokens(kind: RunKind, letters: &[char]) -> impl Iterator<Item = &[char]> {
     let width = match kind {
         RunKind::Packed => letters.len().min(2),
         RunKind::Word => letters.len(),
     };
-    letters.windows(width.max(1)).map(|word| word.iter().collect())
+    letters.windows(width.max(1))
 }
 
 #[cfg(test)]
@@ -149,7 +150,7 @@ mod tests {
     use super::*;
 
     fn words(text: &str) -> Vec<String> {
-        fold(text).tokens().collect()
+        fold(text).tokens().map(|word| word.iter().collect()).collect()
     }
 
     #[test]

@@ -219,7 +219,8 @@ impl Term {
                 RunKind::Word => open && run.end - run.start < SEARCH_PREFIX_CHARS_MIN,
             };
             if !unknown {
-                words.extend(tokens(run.kind, self.text.of(*run)));
+                words
+                    .extend(tokens(run.kind, self.text.of(*run)).map(|word| word.iter().collect::<String>()));
             } else if place + 1 == runs.len() {
                 return (!words.is_empty()).then_some(Key { words, prefix: false });
             }

@@ -184,7 +184,7 @@ pub struct Search {
     pub next: Option<u64>,
     /// The index does not know what was sought: so many messages were read one by one.
     pub scanned: Option<u64>,
-    /// Not everything was looked at: the time was up, or old messages are not indexed yet.
+    /// Not everything was looked at: the time was up, or there is much that is not indexed yet.
     pub partial: bool,
 }
 

@@ -57,9 +57,12 @@ pub struct Key {
 struct Fields(Sha256);
 
 impl Fields {
-    fn field(self, kind: u8, bytes: &[u8]) -> Fields {
-        let head = self.0.chain_update([kind]).chain_update((bytes.len() as u64).to_be_bytes());
-        Fields(head.chain_update(bytes))
+    fn field(mut self, kind: u8, bytes: &[u8]) -> Fields {
+        let mut head = [kind; 9];
+        head[1..].copy_from_slice(&(bytes.len() as u64).to_be_bytes());
+        self.0.update(head);
+        self.0.update(bytes);
+        self
     }
 
     fn number(self, number: impl Into<Option<i64>>) -> Fields {

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{Chain, Key, Kind, VersionBody};
-use super::search;
+use super::index;
 use crate::core::entry::{Author, EditOutcome, EditTerms, Outcome};
 use crate::core::event::Edit;
 use crate::core::name::{self, Name};
@@ -43,8 +43,8 @@ pub fn change(
         }
         EditTerms::Own { .. } => {}
     }
-    let old = search::Entry { id: found.id, room: found.room, from: &found.from, text: &found.text };
-    search::change(connection, &old, edit.text.as_deref())?;
+    let old = index::Entry { id: found.id, room: found.room, from: &found.from, text: &found.text };
+    index::change(connection, &old, edit.text.as_deref())?;
     connection
         .prepare_cached("INSERT INTO versions (message, at, actor, text) VALUES (?1, ?2, ?3, ?4)")?
         .execute(params![found.id, edit.at.0, &*edit.by, found.text])?;

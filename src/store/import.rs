@@ -179,10 +179,6 @@ impl Writer {
                 message.deleted,
             ])?;
         let id = self.connection.last_insert_rowid();
-        if !message.deleted {
-            let entry = search::Entry { id, room: *room, from: &message.from, text: &message.text };
-            search::add(&self.connection, &entry)?;
-        }
         let place = Key { kind: Kind::Message, place: *room, number: seq.cast_signed() };
         let body = MessageBody {
             room_key: key.as_str(),

@@ -217,7 +217,7 @@ mod tests {
     use crate::core::entry::{HistoryQuery, Page, PastRoom, Query, Schedule};
     use crate::core::event::{Message, MessageKind};
     use crate::core::name;
-    use crate::store::{read, search};
+    use crate::store::{index, read};
 
     #[test]
     fn a_link_may_lead_to_the_directory_but_not_to_the_file() {
@@ -321,7 +321,7 @@ mod tests {
             panic!("no verification")
         };
         assert_eq!((found.checked, found.older, found.fault), (4, 3, None));
-        assert!(search::catch_up(&connection).unwrap());
+        assert_eq!(index::step(&connection), Ok(0));
         let found = "SELECT COUNT(*) FROM search WHERE search MATCH 'waves'";
         let found: i64 = connection.query_row(found, [], |row| row.get(0)).unwrap();
         assert_eq!(found, 1);

@@ -1,4 +1,4 @@
-//! The index of words over what was said, and what it finds.
+//! What a search finds: by the index of words, and row by row where that does not reach.
 //!
 //! Knows no rights: the room and the floor come with the question. Why each found text
 //! is looked at again: the index knows words and pairs of syllables, and only the text
@@ -8,109 +8,27 @@ use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row, params};
 
-use super::{read, rooms};
+use super::index::{self, last_id};
+use super::{read, rooms, terms};
 use crate::core::entry::{Page, SearchQuery};
 use crate::core::fold::fold;
 use crate::core::name::{self, Name};
 use crate::core::reply::{Found, Search};
 use crate::core::time::Wall;
 use crate::limits::{
-    PAGE_TEXT_BYTES_MAX, SEARCH_INDEX_STEP, SEARCH_MS_MAX, SEARCH_SCAN_ROWS_MAX, SEARCH_SPAN_FIRST,
-    SEARCH_SPAN_GROWTH, SEARCH_STEPS_PER_LOOK,
+    PAGE_TEXT_BYTES_MAX, SEARCH_MS_MAX, SEARCH_SCAN_ROWS_MAX, SEARCH_SPAN_FIRST, SEARCH_SPAN_GROWTH,
+    SEARCH_STEPS_PER_LOOK,
 };
-
-/// A message as the index keeps it.
-pub struct Entry<'a> {
-    pub id: i64,
-    pub room: i64,
-    pub from: &'a str,
-    pub text: &'a str,
-}
-
-impl Entry<'_> {
-    /// Its words with blanks between. No text has the signs before the first two, so nobody can say them.
-    fn words(&self) -> String {
-        let mut words = format!("{} {}", room_word(self.room), from_word(self.from));
-        for word in fold(self.text).tokens() {
-            words.push(' ');
-            words.push_str(&word);
-        }
-        words
-    }
-}
-
-fn room_word(room: i64) -> String {
-    format!("¤{room}")
-}
-
-/// The tokenizer takes letters and digits of ASCII and everything beyond it.
-fn from_word(nick: &str) -> String {
-    let letters = fold(nick);
-    let plain = |c: &char| if c.is_ascii() && !c.is_ascii_alphanumeric() { '¬' } else { *c };
-    std::iter::once('¶').chain(letters.letters().iter().map(plain)).collect()
-}
-
-/// Puts a new message, or the new text of an old one, into the index.
-pub fn add(connection: &Connection, entry: &Entry<'_>) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("INSERT INTO search (rowid, words) VALUES (?1, ?2)")?
-        .execute(params![entry.id, entry.words()])?;
-    Ok(())
-}
-
-/// An indexed text becomes another one, or none. What is not indexed yet will be as it reads then.
-pub fn change(connection: &Connection, old: &Entry<'_>, new: Option<&str>) -> rusqlite::Result<()> {
-    if old.id < indexed_from(connection)? {
-        return Ok(());
-    }
-    // An index without texts must be told what it forgets (SQLite FTS5 §6.4).
-    connection
-        .prepare_cached("INSERT INTO search (search, rowid, words) VALUES ('delete', ?1, ?2)")?
-        .execute(params![old.id, old.words()])?;
-    new.map_or(Ok(()), |text| add(connection, &Entry { text, ..*old }))
-}
-
-fn indexed_from(connection: &Connection) -> rusqlite::Result<i64> {
-    connection
-        .prepare_cached("SELECT value FROM meta WHERE key = 'search_from'")?
-        .query_row([], |row| row.get(0))
-}
-
-/// Indexes some of what was said before there was an index, the newest first. False: all of it is.
-pub fn catch_up(connection: &Connection) -> rusqlite::Result<bool> {
-    let end = indexed_from(connection)?;
-    if end <= 1 {
-        return Ok(false);
-    }
-    let start = (end - SEARCH_INDEX_STEP).max(1);
-    connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let done = index(connection, start, end);
-    let finish = if done.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    let finished = connection.execute_batch(finish);
-    done.and(finished).map(|()| true)
-}
-
-/// In ascending order: FTS5 begins a new segment at each id that is lower than the one before.
-fn index(connection: &Connection, start: i64, end: i64) -> rusqlite::Result<()> {
-    let mut statement = connection.prepare_cached(
-        "SELECT id, room, sender, text FROM messages WHERE id >= ?1 AND id < ?2 AND NOT deleted ORDER BY id",
-    )?;
-    let mut rows = statement.query([start, end])?;
-    while let Some(row) = rows.next()? {
-        let (from, text): (String, String) = (row.get(2)?, row.get(3)?);
-        add(connection, &Entry { id: row.get(0)?, room: row.get(1)?, from: &from, text: &text })?;
-    }
-    connection.prepare_cached("UPDATE meta SET value = ?1 WHERE key = 'search_from'")?.execute([start])?;
-    Ok(())
-}
 
 /// Ends a query of this connection when its time is up.
 struct Deadline<'a>(&'a Connection);
 
 impl Deadline<'_> {
-    fn set(connection: &Connection) -> rusqlite::Result<Deadline<'_>> {
-        let end = Instant::now() + Duration::from_millis(SEARCH_MS_MAX);
-        connection.progress_handler(SEARCH_STEPS_PER_LOOK, Some(move || Instant::now() > end))?;
+    fn set(
+        connection: &Connection,
+        is_over: impl FnMut() -> bool + Send + 'static,
+    ) -> rusqlite::Result<Deadline<'_>> {
+        connection.progress_handler(SEARCH_STEPS_PER_LOOK, Some(is_over))?;
         Ok(Deadline(connection))
     }
 }
@@ -128,6 +46,15 @@ const COLUMNS: &str =
 
 /// Answers a search.
 pub fn find(connection: &Connection, asked: &SearchQuery) -> rusqlite::Result<Page> {
+    let end = Instant::now() + Duration::from_millis(SEARCH_MS_MAX);
+    find_until(connection, asked, move || Instant::now() > end)
+}
+
+fn find_until(
+    connection: &Connection,
+    asked: &SearchQuery,
+    is_over: impl FnMut() -> bool + Send + 'static,
+) -> rusqlite::Result<Page> {
     let room = match &asked.room {
         None => None,
         Some(room) => match rooms::find(connection, name::key(room).as_str())? {
@@ -137,9 +64,8 @@ pub fn find(connection: &Connection, asked: &SearchQuery) -> rusqlite::Result<Pa
     };
     let mut bounds = bounds(connection, asked, room)?;
     let mut search = Search::default();
-    let deadline = Deadline::set(connection)?;
+    let deadline = Deadline::set(connection, is_over)?;
     let walked = if asked.wanted.is_indexed() || asked.from.is_some() {
-        search.partial = indexed_from(connection)? > bounds.first;
         look_up(connection, asked, room, &mut bounds, &mut search)
     } else {
         search.scanned = Some(0);
@@ -147,19 +73,20 @@ pub fn find(connection: &Connection, asked: &SearchQuery) -> rusqlite::Result<Pa
     };
     drop(deadline);
     match walked {
-        Ok(()) => {}
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::OperationInterrupted) => {
             search.partial = true;
-            if bounds.narrowed {
-                let reached = match room {
-                    Some(room) => seq_from(connection, room, bounds.end)?,
-                    None => u64::try_from(bounds.end).ok(),
-                };
-                search.next = search.next.into_iter().chain(reached).min();
-            }
-            search.more = search.next.is_some();
         }
-        Err(error) => return Err(error),
+        walked => walked?,
+    }
+    if search.partial {
+        if bounds.narrowed {
+            let reached = match room {
+                Some(room) => seq_from(connection, room, bounds.end)?,
+                None => u64::try_from(bounds.end).ok(),
+            };
+            search.next = search.next.into_iter().chain(reached).min();
+        }
+        search.more = search.next.is_some();
     }
     if !search.more {
         search.next = None;
@@ -167,7 +94,8 @@ pub fn find(connection: &Connection, asked: &SearchQuery) -> rusqlite::Result<Pa
     Ok(Page::Search(search))
 }
 
-/// Asks the index, for the newest ids first and then for ever more: when the time is up, it is known how far it came.
+/// Reads what is not indexed yet, then asks the index, for the newest ids first and then for ever more: when the
+/// time is up, it is known how far it came.
 fn look_up(
     connection: &Connection,
     asked: &SearchQuery,
@@ -175,21 +103,33 @@ fn look_up(
     bounds: &mut Bounds,
     search: &mut Search,
 ) -> rusqlite::Result<()> {
+    let indexed_end = index::end(connection)?.max(bounds.first);
+    if bounds.end > indexed_end {
+        let first = indexed_end.max(bounds.end.saturating_sub(SEARCH_SCAN_ROWS_MAX.cast_signed()));
+        let sql = format!(
+            "SELECT {COLUMNS} FROM messages m CROSS JOIN rooms ON rooms.id = m.room
+             WHERE m.id >= ?2 AND m.id < ?3 AND (?1 IS NULL OR +m.room = ?1) ORDER BY m.id DESC"
+        );
+        let mut statement = connection.prepare_cached(&sql)?;
+        walk(statement.query(params![room, first, bounds.end])?, asked, bounds.first, u64::MAX, search)?;
+        bounds.narrow(first);
+        // Old messages of a database that has just got its index.
+        search.partial = first > indexed_end && !search.more;
+    }
     let sql = format!(
         "SELECT {COLUMNS} FROM search CROSS JOIN messages m ON m.id = search.rowid
          CROSS JOIN rooms ON rooms.id = m.room
-         WHERE search MATCH ?1 AND search.rowid >= ?2 AND search.rowid < ?3
+         WHERE search MATCH ?1 AND search.rowid >= ?2 AND search.rowid < ?3 AND (?4 IS NULL OR m.room = ?4)
          ORDER BY search.rowid DESC"
     );
     let mut statement = connection.prepare_cached(&sql)?;
-    let expression = expression(asked, room);
+    let expression = terms::expression(connection, asked, room, bounds.end)?;
     let mut span = SEARCH_SPAN_FIRST;
-    while bounds.end > bounds.first && !search.more {
+    while bounds.end > bounds.first && !search.more && !search.partial {
         let first = bounds.first.max(bounds.end.saturating_sub(span));
-        let rows = statement.query(params![expression, first, bounds.end])?;
+        let rows = statement.query(params![expression, first, bounds.end, room])?;
         walk(rows, asked, bounds.first, u64::MAX, search)?;
-        bounds.end = first;
-        bounds.narrowed = true;
+        bounds.narrow(first);
         span = span.saturating_mul(SEARCH_SPAN_GROWTH);
     }
     Ok(())
@@ -227,30 +167,34 @@ struct Bounds {
     narrowed: bool,
 }
 
+impl Bounds {
+    fn narrow(&mut self, end: i64) {
+        self.end = end;
+        self.narrowed = true;
+    }
+}
+
 /// Ids grow with time, and inside a room with its seqs.
 fn bounds(connection: &Connection, asked: &SearchQuery, room: Option<i64>) -> rusqlite::Result<Bounds> {
     let id_of = |sql: &str, seq: u64| -> rusqlite::Result<Option<i64>> {
         let seq = i64::try_from(seq).unwrap_or(i64::MAX);
         connection.prepare_cached(sql)?.query_row(params![room, seq], |row| row.get(0)).optional()
     };
-    let from_seq = "SELECT id FROM messages WHERE room = ?1 AND seq >= ?2 ORDER BY seq LIMIT 1";
     let to_seq = "SELECT id FROM messages WHERE room = ?1 AND seq <= ?2 ORDER BY seq DESC LIMIT 1";
     let floor = if asked.floor > 0 { id_of(to_seq, asked.floor)? } else { None };
     let mut first = floor.map_or(1, |id| id + 1);
     if let Some(since) = asked.since {
         first = first.max(id_at(connection, since)?);
     }
-    let end = match asked.before {
-        None => None,
-        Some(before) if room.is_some() => id_of(from_seq, before)?,
-        Some(before) => i64::try_from(before).ok(),
+    let end = if room.is_some() {
+        // A room's own newest: however little of it is looked at, one seq at least is passed.
+        let newest = asked.before.map_or(u64::MAX, |before| before.saturating_sub(1));
+        id_of(to_seq, newest)?.map_or(first, |id| id + 1)
+    } else {
+        let before = asked.before.map_or(i64::MAX, |before| i64::try_from(before).unwrap_or(i64::MAX));
+        before.min(last_id(connection)? + 1)
     };
-    let end = end.unwrap_or(i64::MAX).min(last_id(connection)?.saturating_add(1));
     Ok(Bounds { first, end, narrowed: false })
-}
-
-fn last_id(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.prepare_cached("SELECT COALESCE(MAX(id), 0) FROM messages")?.query_row([], |row| row.get(0))
 }
 
 /// The seq of a room's first message from this id on; none where there is none.
@@ -301,18 +245,6 @@ fn id_at(connection: &Connection, instant: Wall) -> rusqlite::Result<i64> {
         }
     }
     Ok(if low == imported + 1 { 1 } else { low })
-}
-
-/// What FTS5 is asked: quoted words of ours alone, so nothing that was typed is its syntax.
-fn expression(asked: &SearchQuery, room: Option<i64>) -> String {
-    let room = room.map(|room| format!("\"{}\"", room_word(room)));
-    let from = asked.from.as_ref().map(|nick| format!("\"{}\"", from_word(nick)));
-    let terms = asked.wanted.terms.iter().filter_map(|term| term.key()).map(|key| {
-        let star = if key.prefix { " *" } else { "" };
-        format!("\"{}\"{star}", key.words.join(" "))
-    });
-    let all: Vec<String> = terms.chain(from).chain(room).collect();
-    all.join(" AND ")
 }
 
 /// Takes rows, the newest first, until the page is full or `rows_max` have been looked at.

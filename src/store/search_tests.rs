@@ -1,7 +1,7 @@
-//! What the index finds while messages come, change and go.
+//! What a search finds while messages come, change and go, indexed or not.
 //!
-//! Knows no hub. Why through the writer: a test that filled the index itself would not
-//! see what the writer forgets.
+//! Knows no hub. Why each is asked twice, before and after the index has followed: nobody
+//! who searches may see a difference.
 
 use super::*;
 use crate::core::entry::{self, EditTerms, Job, Query};
@@ -52,11 +52,24 @@ fn asked(query: &str) -> SearchQuery {
     }
 }
 
-fn found(writer: &Writer, asked: SearchQuery) -> Search {
-    match page(writer.connection(), &Query::Search(asked)).unwrap() {
+fn index_all(writer: &Writer) {
+    while writer.index().unwrap() > 0 {}
+}
+
+fn search(writer: &Writer, asked: &SearchQuery) -> Search {
+    match page(writer.connection(), &Query::Search(asked.clone())).unwrap() {
         Page::Search(search) => search,
         other => panic!("{other:?}"),
     }
+}
+
+fn found(writer: &Writer, asked: SearchQuery) -> Search {
+    let before = search(writer, &asked);
+    index_all(writer);
+    let after = search(writer, &asked);
+    // What is read row by row is passed also where it is not what was sought.
+    assert_eq!((before.found, before.more), (after.found.clone(), after.more), "{asked:?}");
+    after
 }
 
 fn seqs(writer: &Writer, asked: SearchQuery) -> Vec<u64> {
@@ -195,25 +208,101 @@ fn the_place_of_an_id_in_a_room() {
     assert_eq!(seqs, [Some(1), Some(2), Some(2), Some(3), Some(3), None]);
 }
 
+/// Says so many things at once, which are `text` and a number.
+fn fill(writer: &mut Writer, count: u64, text: &str) {
+    let said = (0..count).map(|number| {
+        let text = format!("{text} {number}");
+        let message = Message { room: "lobby".into(), text, ..Message::default() };
+        Job { ticket: None, entry: entry::Entry::Message { message, author: None, mid: None, fires: None } }
+    });
+    let said: Vec<Job> = said.collect();
+    writer.commit(&said).unwrap();
+}
+
+/// All pages of it, by seq, each of them cut off as `page` says.
+fn all_pages(asked: &SearchQuery, page: impl Fn(&SearchQuery) -> Search) -> (Vec<u64>, usize) {
+    let (mut seqs, mut partial, mut before) = (Vec::new(), 0, None);
+    loop {
+        let search = page(&SearchQuery { before, ..asked.clone() });
+        seqs.extend(search.found.iter().filter_map(|found| found.message.seq));
+        partial += usize::from(search.partial);
+        assert_eq!(search.more, search.next.is_some());
+        if !search.more {
+            return (seqs, partial);
+        }
+        assert!(before.is_none_or(|before| search.next < Some(before)), "no page may be asked for twice");
+        before = search.next;
+    }
+}
+
 #[test]
-fn what_was_said_before_the_index_follows() {
+fn changes_before_and_after_the_index_followed() {
     let mut writer = writer();
     for text in ["old apple", "old pear", "old plum"] {
         say(&mut writer, "lobby", "Alice", text);
     }
-    let forget = "INSERT INTO search (search) VALUES ('delete-all');
-                  UPDATE meta SET value = 4 WHERE key = 'search_from'";
-    writer.connection().execute_batch(forget).unwrap();
-    say(&mut writer, "lobby", "Alice", "new apple");
-    edit(&mut writer, 2, Some("old apple"));
-    edit(&mut writer, 3, None);
-    let before = found(&writer, asked("apple"));
-    assert_eq!((before.found.len(), before.partial), (1, true));
-    assert!(catch_up(writer.connection()).unwrap());
-    assert!(!catch_up(writer.connection()).unwrap());
-    assert_eq!(seqs(&writer, asked("apple")), [4, 2, 1]);
-    assert!(!found(&writer, asked("apple")).partial);
-    assert_eq!(seqs(&writer, asked("plum")), [0; 0]);
-    edit(&mut writer, 1, None);
-    assert_eq!(seqs(&writer, asked("apple")), [4, 2]);
+    index_all(&writer);
+    for text in ["new apple", "new pear", "new plum"] {
+        say(&mut writer, "lobby", "Alice", text);
+    }
+    for seq in [2, 5] {
+        edit(&mut writer, seq, Some("an apple"));
+        edit(&mut writer, seq + 1, None);
+    }
+    assert_eq!(seqs(&writer, asked("apple")), [5, 4, 2, 1]);
+    for gone in ["pear", "plum"] {
+        assert_eq!(seqs(&writer, asked(gone)), [0; 0]);
+    }
+    edit(&mut writer, 5, None);
+    edit(&mut writer, 2, Some("a pear"));
+    assert_eq!(seqs(&writer, asked("apple")), [4, 1]);
+    assert_eq!(seqs(&writer, asked("pear")), [2]);
+    let check = "INSERT INTO search (search, rank) VALUES ('integrity-check', 0)";
+    writer.connection().execute(check, []).unwrap();
+}
+
+#[test]
+fn much_that_is_not_indexed_is_read_page_by_page() {
+    let mut writer = writer();
+    say(&mut writer, "lobby", "Alice", "apple");
+    index_all(&writer);
+    say(&mut writer, "lobby", "Alice", "apple");
+    fill(&mut writer, SEARCH_SCAN_ROWS_MAX, "nothing");
+    say(&mut writer, "den", "Bob", "apple");
+    let everywhere = SearchQuery { room: None, ..asked("apple") };
+    for (asked, there) in [(asked("apple"), vec![2, 1]), (everywhere, vec![1, 2, 1])] {
+        assert_eq!(all_pages(&asked, |asked| search(&writer, asked)), (there, 1));
+    }
+    index_all(&writer);
+    assert_eq!(all_pages(&asked("apple"), |asked| search(&writer, asked)), (vec![2, 1], 0));
+}
+
+#[test]
+fn a_search_whose_time_is_up_goes_on_where_it_was() {
+    let mut writer = writer();
+    fill(&mut writer, 3_000, "apple");
+    say(&mut writer, "den", "Bob", "a pear");
+    let asked = SearchQuery { limit: 3_000, ..asked("apple -5 -7*") };
+    let there = seqs(&writer, asked.clone());
+    assert!(there.len() > 1_000);
+    for not_indexed in [0, 1_000] {
+        fill(&mut writer, not_indexed, "plum");
+        // The clock is looked at so often, some times before the first row; the last look is one too many.
+        for looks in [7, 12] {
+            let cut_off = |asked: &SearchQuery| {
+                let mut left = looks;
+                let is_over = move || {
+                    left -= 1;
+                    left == 0
+                };
+                match find_until(writer.connection(), asked, is_over).unwrap() {
+                    Page::Search(search) => search,
+                    other => panic!("{other:?}"),
+                }
+            };
+            let (seqs, partial) = all_pages(&asked, cut_off);
+            assert!(seqs == there, "{not_indexed} {looks}: {} of {}", seqs.len(), there.len());
+            assert!(partial > 0);
+        }
+    }
 }

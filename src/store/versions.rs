@@ -160,10 +160,10 @@ pub const CHAIN: &str = "
 const VERSION_5: &str = "
     -- An index of words and no texts: what `store::search` makes of a message, under the message's id.
     CREATE VIRTUAL TABLE search USING fts5 (
-        words, content = '', columnsize = 0, prefix = '3', tokenize = 'ascii'
+        words, content = '', columnsize = 0, prefix = '3 4', tokenize = 'ascii'
     );
-    -- Messages from this id on are in it; the earlier ones follow while the server runs.
-    INSERT INTO meta (key, value) SELECT 'search_from', COALESCE(MAX(id), 0) + 1 FROM messages;
+    -- Messages before this id are in it; the others follow while the server runs.
+    INSERT INTO meta (key, value) VALUES ('search_end', 1);
 ";
 
 const VERSION_6: &str = "

@@ -6,19 +6,22 @@
 
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
 use std::time::{Duration, Instant};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 
 use super::backup::Backups;
 use super::schema::{self, Place};
 use super::write::Writer;
-use super::{Answer, Stored, Wake, read, search};
+use super::{Answer, Stored, Wake, read};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Entry, Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
-use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_PROBE_BYTES, STORE_RETRY_MS};
+use crate::limits::{
+    SEARCH_BEHIND_MAX, SEARCH_BEHIND_MS, SEARCH_INDEX_RETRY_MS, SEARCH_INDEX_STEP_ROWS, STORE_BATCH_MAX,
+    STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_PROBE_BYTES, STORE_RETRY_MS,
+};
 
 /// Sends an answer and wakes the loop.
 #[derive(Clone)]
@@ -48,33 +51,42 @@ pub struct WriterThread {
     well: bool,
     /// The last one that is in the log.
     noted: Option<Anchor>,
-    /// There may be messages that the index of words does not have.
-    behind: bool,
+    behind: Option<Behind>,
+}
+
+/// There may be messages that the index of words does not have.
+struct Behind {
+    /// As many, or fewer.
+    messages: u64,
+    /// From then on talk waits for the index.
+    due: Instant,
+}
+
+impl Behind {
+    fn is_due(&self) -> bool {
+        self.messages >= SEARCH_BEHIND_MAX || self.due <= Instant::now()
+    }
 }
 
 impl WriterThread {
     pub fn new(place: Place, writer: Writer, outlet: Outlet) -> WriterThread {
         let first = File::open(&place.path).ok();
         let (checked, writer) = (Instant::now(), Some(writer));
-        WriterThread { place, writer, first, checked, outlet, well: true, noted: None, behind: true }
+        // What the last run has left.
+        let behind = Some(Behind { messages: 0, due: checked });
+        WriterThread { place, writer, first, checked, outlet, well: true, noted: None, behind }
     }
 
     /// Runs until the queue is closed and empty.
     pub fn run(mut self, jobs: Receiver<Vec<Job>>) {
         loop {
-            let first = if self.well && self.behind {
-                match jobs.try_recv() {
-                    Err(TryRecvError::Empty) => {
-                        self.catch_up();
-                        continue;
-                    }
-                    Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
-                    Ok(batch) => Ok(batch),
+            let first = match &self.behind {
+                Some(behind) if self.well => {
+                    let wait = if behind.is_due() { Instant::now() } else { behind.due };
+                    jobs.recv_timeout(wait.saturating_duration_since(Instant::now()))
                 }
-            } else if self.well {
-                jobs.recv().map_err(|_| RecvTimeoutError::Disconnected)
-            } else {
-                jobs.recv_timeout(Duration::from_millis(STORE_RETRY_MS))
+                None if self.well => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+                Some(_) | None => jobs.recv_timeout(Duration::from_millis(STORE_RETRY_MS)),
             };
             match first {
                 Ok(mut batch) => {
@@ -83,8 +95,11 @@ impl WriterThread {
                     {
                         batch.extend(more);
                     }
+                    let count = batch.len();
                     self.commit(batch);
+                    self.index_as_due(count);
                 }
+                Err(RecvTimeoutError::Timeout) if self.well => self.index(),
                 // An empty commit writes nothing; the probe does.
                 Err(RecvTimeoutError::Timeout) => self.probe(),
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -129,13 +144,40 @@ impl WriterThread {
         self.outlet.send(Answer::Batch { count, stored });
     }
 
-    /// Indexes a little of what was said before there was an index.
-    fn catch_up(&mut self) {
-        let caught = self
-            .writer()
-            .and_then(|writer| search::catch_up(writer.connection()).map_err(|error| error.to_string()));
-        self.behind = !matches!(caught, Ok(false));
-        self.report(caught.map(|_| ()));
+    /// After a commit: a search must not have to read ever more row by row, however busy the talk is.
+    fn index_as_due(&mut self, committed: usize) {
+        let due = Instant::now() + Duration::from_millis(SEARCH_BEHIND_MS);
+        let behind = self.behind.get_or_insert(Behind { messages: 0, due });
+        behind.messages += committed as u64;
+        // As much as has come and a little more, so that the rest grows less without stopping the talk.
+        for _ in 0..=committed / SEARCH_INDEX_STEP_ROWS {
+            if self.well && self.behind.as_ref().is_some_and(Behind::is_due) {
+                self.index();
+            }
+        }
+    }
+
+    /// Indexes the words of a few messages. Where not the disk but the index has failed, talk goes on without it.
+    fn index(&mut self) {
+        let stepped = self.writer().map(|writer| writer.index());
+        let retry = Instant::now() + Duration::from_millis(SEARCH_INDEX_RETRY_MS);
+        match stepped {
+            Ok(Ok(0)) => self.behind = None,
+            Ok(Ok(left)) => {
+                let due = self.behind.take().map_or(retry, |behind| behind.due);
+                self.behind = Some(Behind { messages: left, due });
+            }
+            Ok(Err(error)) => {
+                self.behind = Some(Behind { messages: 0, due: retry });
+                if matches!(error.sqlite_error_code(), Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure))
+                {
+                    self.report(Err(error.to_string()));
+                } else {
+                    log::warn!("the index of words cannot be written and is tried again later: {error}");
+                }
+            }
+            Err(reason) => self.report(Err(reason)),
+        }
     }
 
     fn probe(&mut self) {
@@ -238,3 +280,7 @@ pub fn read_until_closed(place: &Place, queries: &Receiver<(Ticket, Query)>, out
         outlet.send(Answer::Page { ticket, page });
     }
 }
+
+#[cfg(test)]
+#[path = "worker_tests.rs"]
+mod tests;

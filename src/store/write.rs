@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{self, Chain, Key, Kind, MessageBody};
-use super::{edits, reads, rooms, sanctions, schedules, search, sessions};
+use super::{edits, index, reads, rooms, sanctions, schedules, sessions};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Fires, Job, Outcome};
 use crate::core::event::{Message, Whisper};
@@ -42,6 +42,11 @@ impl Writer {
     /// The newest record of the chain, to be noted where whoever can change the database cannot.
     pub fn anchor(&mut self) -> rusqlite::Result<Anchor> {
         self.chain.newest(&self.connection)
+    }
+
+    /// Indexes the words of some messages, and says how many more may not be indexed.
+    pub fn index(&self) -> rusqlite::Result<u64> {
+        index::step(&self.connection)
     }
 
     /// Commits all of `jobs` or none, and says what each came to.
@@ -155,9 +160,6 @@ impl Writer {
                 (!message.mentions.is_empty()).then(|| message.mentions.join(",")),
             ])?;
         *last = seq;
-        let id = self.connection.last_insert_rowid();
-        let entry = search::Entry { id, room: *room, from: &message.from, text: &message.text };
-        search::add(&self.connection, &entry)?;
         let place = Key { kind: Kind::Message, place: *room, number: body.seq };
         self.chain.add(&self.connection, place, body.digest())?;
         self.remember(mid, seq, message.at)?;

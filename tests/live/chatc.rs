@@ -64,7 +64,9 @@ fn a_line_that_came_too_late_was_not_sent() {
             .then_some(())
     });
     daemon.kill();
-    let told = bot.next();
+    bot.reads("[Server]: The connection was lost; chatc tries to reconnect.");
+    // It waits for a restart for a while.
+    let told = bot.next_within(PATIENCE * 4);
     assert!(told.contains("\"too late\" was not sent"), "{told}");
     let (code, notes) = bot.ends();
     assert_eq!(code, Some(1));
@@ -158,4 +160,29 @@ fn check_log(path: &Path) {
         assert_eq!(log.matches(line).count(), 1, "{line:?} in {log}");
     }
     assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600);
+}
+
+#[test]
+fn a_restart_costs_nobody_a_line() {
+    let home = Home::new("");
+    let daemon = home.start();
+    let port = daemon.port;
+    let mut bot = Program::chatc("bot", port, &home.path(""));
+    bot.reads("[Server]: Welcome, bot. You are alone in lobby.");
+    let mut carol = Client::text(port, "Carol");
+    bot.reads("[Server]: Carol has joined lobby.");
+    bot.types("before");
+    carol.reads("bot >> before");
+    // Killed, and back on the same port; what is typed meanwhile waits in the pipe.
+    std::fs::write(home.path("chatd.toml"), home.configuration(&format!("127.0.0.1:{port}"))).unwrap();
+    daemon.kill();
+    bot.reads("[Server]: The connection was lost; chatc tries to reconnect.");
+    bot.types("while it was down");
+    let daemon = home.start();
+    bot.reads("[Server]: You are back as bot.");
+    bot.end_input();
+    let (code, notes) = bot.ends();
+    assert_eq!((code, notes), (Some(0), Vec::new()));
+    drop(daemon);
+    assert_eq!(home.texts(), ["before", "while it was down"]);
 }

@@ -130,7 +130,7 @@ fn a_password_by_the_pipe() {
 
 #[test]
 fn people_are_silenced_and_put_out() {
-    let home = Home::new("");
+    let home = Home::new("rooms.replay = 0");
     let daemon = home.start();
     let mut alice = Client::text(daemon.port, "Alice");
     let mut bob = Client::text(daemon.port, "Bob");

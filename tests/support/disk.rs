@@ -181,6 +181,10 @@ impl Disk {
 
     fn commit(&mut self, now: Mono, batch: Vec<Job>) -> bool {
         let count = batch.len();
+        // The index follows one batch behind: searches then meet what is in it and what is not.
+        if self.fault == Fault::None {
+            self.writer.index().expect("a disk that is well takes the index");
+        }
         let committed = self.writer.commit(&batch);
         let well = committed.is_ok();
         let outcomes = match &committed {
