@@ -65,7 +65,7 @@ impl Call {
     }
 
     /// Whether a power cut in the middle of it can be told from one before it.
-    fn is_change(self) -> bool {
+    pub fn is_change(self) -> bool {
         matches!(self, Call::Delete | Call::Write | Call::Truncate | Call::Sync)
     }
 }
@@ -161,7 +161,8 @@ impl Disk {
         let from = self.state();
         let copy = Disk::new(0);
         let mut state = copy.state();
-        let plain = |node: &Node| Node { seen: node.seen.clone(), kept: node.kept.clone(), ..Node::default() };
+        let plain =
+            |node: &Node| Node { seen: node.seen.clone(), kept: node.kept.clone(), ..Node::default() };
         state.nodes = from.nodes.iter().map(plain).collect();
         (state.names, state.kept_names) = (from.names.clone(), from.names.clone());
         drop(state);
@@ -389,7 +390,9 @@ impl Handle {
     pub fn write(&self, bytes: &[u8], at: usize) -> Result<(), c_int> {
         // A write that fails may have done some of its work.
         let failed = |node: &mut Node, bytes: &[u8]| node.change(Change::Write(at, bytes.to_vec()));
-        self.change(Call::Write, Change::Write(at, bytes.to_vec()), |node| failed(node, &bytes[..bytes.len() / 2]))
+        self.change(Call::Write, Change::Write(at, bytes.to_vec()), |node| {
+            failed(node, &bytes[..bytes.len() / 2])
+        })
     }
 
     pub fn truncate(&self, length: usize) -> Result<(), c_int> {

@@ -65,7 +65,11 @@ impl Index {
     }
 
     pub fn release(&self, id: u64) {
-        self.slots.lock().expect("nobody panics with it in hand").iter_mut().for_each(|slot| slot.release(id));
+        self.slots
+            .lock()
+            .expect("nobody panics with it in hand")
+            .iter_mut()
+            .for_each(|slot| slot.release(id));
     }
 }
 

@@ -17,6 +17,7 @@ const ROOMS: [&str; 3] = ["lobby", "den", "방"];
 /// Jobs of a big batch, and letters of each: some hundred pages of the database.
 const BIG: (usize, usize) = (40, 3000);
 
+#[derive(Clone)]
 struct Batch {
     /// Each with the number that it was acknowledged with, or was found with.
     entries: Vec<(Entry, u64)>,
@@ -32,12 +33,15 @@ pub enum Loss {
     Newest,
 }
 
+#[derive(Clone)]
 pub struct Model {
     batches: Vec<Batch>,
     /// What a client says again, since it does not know: with its number, when it is there already.
     again: Vec<(Entry, Option<u64>)>,
     count: u64,
     random: Random,
+    /// Big batches are among those that are drawn.
+    has_big: bool,
     pub acknowledged: u64,
     pub repeated: u64,
 }
@@ -47,9 +51,10 @@ fn has_id(entry: &Entry) -> bool {
 }
 
 impl Model {
-    pub fn new(seed: u64) -> Model {
+    pub fn new(seed: u64, has_big: bool) -> Model {
         let (random, count) = (Random::new(seed), 0);
-        Model { batches: Vec::new(), again: Vec::new(), count, random, acknowledged: 0, repeated: 0 }
+        let (batches, again) = (Vec::new(), Vec::new());
+        Model { batches, again, count, random, has_big, acknowledged: 0, repeated: 0 }
     }
 
     fn next(&mut self) -> u64 {
@@ -160,7 +165,7 @@ impl Model {
 
     /// A batch of things that do not know each other.
     pub fn draw(&mut self) -> Vec<Entry> {
-        if self.random.one_in(10) {
+        if self.has_big && self.random.one_in(10) {
             return (0..BIG.0).map(|_| self.message(BIG.1, None)).collect();
         }
         let count = 1 + self.random.below(6);
@@ -190,10 +195,7 @@ impl Model {
             other => panic!("{other:?} for {entry:?}"),
         });
         let numbers: Vec<u64> = numbers.collect();
-        if acked
-            && has_id(&entries[0])
-            && self.random.one_in(4)
-        {
+        if acked && has_id(&entries[0]) && self.random.one_in(4) {
             // The reply is lost on its way.
             self.again.push((entries[0].clone(), Some(numbers[0])));
         }
@@ -268,7 +270,10 @@ impl Model {
             assert!(!ended, "something older is missing");
             count += numbers.len();
             for ((entry, number), found) in batch.entries.iter_mut().zip(numbers) {
-                assert!(!batch.acked || *number == found, "{number} was acknowledged, {found} is kept: {entry:?}");
+                assert!(
+                    !batch.acked || *number == found,
+                    "{number} was acknowledged, {found} is kept: {entry:?}"
+                );
                 if !batch.acked && has_id(entry) {
                     self.again.push((entry.clone(), None));
                 }

@@ -118,15 +118,17 @@ impl Snapshot {
             }
             Entry::Whisper { whisper, .. } => self.whispers.get(&whisper.text).copied(),
             Entry::Command(record) => self.commands.get(&record.args).copied(),
-            Entry::Schedule(schedule) => {
-                self.schedules.get(&schedule.schedule).map(|_| schedule.schedule)
-            }
+            Entry::Schedule(schedule) => self.schedules.get(&schedule.schedule).map(|_| schedule.schedule),
             other => panic!("{other:?} is none of this load"),
         }
     }
 
     /// How much there is in all.
     pub fn count(&self) -> usize {
-        self.messages.len() + self.changes.len() + self.whispers.len() + self.commands.len() + self.schedules.len()
+        self.messages.len()
+            + self.changes.len()
+            + self.whispers.len()
+            + self.commands.len()
+            + self.schedules.len()
     }
 }
