@@ -12,7 +12,7 @@ use super::versions::{CHAIN, VERSIONS};
 use super::{chain, reads, rooms, sanctions, schedules};
 use crate::core::entry::Rows;
 use crate::core::time::Wall;
-use crate::limits::{STORE_BUSY_MS, STORE_STATEMENTS_MAX};
+use crate::limits::{STORE_BUSY_MS, STORE_LOG_BYTES_KEPT, STORE_STATEMENTS_MAX};
 
 /// How much a commit survives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -138,6 +138,8 @@ fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<
         Durability::Process => "NORMAL",
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
+    // The log grows as long as somebody reads an old state of it, and would stay as large as it ever was.
+    connection.pragma_update(None, "journal_size_limit", STORE_LOG_BYTES_KEPT)?;
     connection.set_prepared_statement_cache_capacity(STORE_STATEMENTS_MAX);
     Ok(())
 }
