@@ -75,11 +75,12 @@ fn day(
     flavour: Flavour,
     until: Until,
 ) -> (Vec<Call>, u64) {
-    let failing = Some((*failing.start(), *failing.end(), flavour));
-    home.disk.plan(Plan { failing, ..Plan::default() });
+    let (first, last) = failing.into_inner();
+    home.disk.plan(Plan { failing: Some((first, last, flavour)), ..Plan::default() });
     let mut keeper = match home.open() {
         Ok((keeper, _)) => keeper,
-        Err(_) => {
+        Err(error) => {
+            assert!(home.disk.calls().len() as u64 >= first, "{error}");
             // A daemon that cannot begin says so and ends; it is started again when the disk is mended.
             home.disk.plan(Plan::default());
             home.open().expect("it opens on a disk that is mended").0

@@ -9,11 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use rusqlite::ffi;
 
+use super::change::{Change, apply, survive};
 use super::index::Index;
+use super::locks::Locks;
 use crate::random::Random;
-
-/// Of a write that was on its way each of these pieces survives for itself.
-const SECTOR: usize = 512;
 
 /// What SQLite asks of a disk.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -81,12 +80,6 @@ pub struct Plan {
     pub failing_syncs: Option<(u64, u64)>,
 }
 
-#[derive(Clone)]
-enum Change {
-    Write(usize, Vec<u8>),
-    Truncate(usize),
-}
-
 #[derive(Clone, Default)]
 struct Node {
     /// What is read: the kernel's memory.
@@ -99,15 +92,6 @@ struct Node {
     is_new: bool,
     locks: Locks,
     index: Weak<Index>,
-}
-
-/// SQLite's locks on a file, by handle.
-#[derive(Clone, Default)]
-struct Locks {
-    shared: BTreeSet<u64>,
-    reserved: Option<u64>,
-    pending: Option<u64>,
-    exclusive: Option<u64>,
 }
 
 pub struct State {
@@ -310,64 +294,6 @@ impl State {
     }
 }
 
-fn apply(change: &Change, bytes: &mut Vec<u8>) {
-    match change {
-        Change::Truncate(length) => bytes.resize(*length, 0),
-        Change::Write(at, piece) => {
-            if bytes.len() < at + piece.len() {
-                bytes.resize(at + piece.len(), 0);
-            }
-            bytes[*at..at + piece.len()].copy_from_slice(piece);
-        }
-    }
-}
-
-/// Which of the changes a power cut leaves.
-fn survive(mut dirty: Vec<Change>, kept: &mut Vec<u8>, random: &mut Random) {
-    match random.below(6) {
-        0 => dirty.clear(),
-        // All but the end of the last one, as a process that is killed leaves it.
-        1 => {
-            let last = dirty.pop();
-            dirty.iter().for_each(|change| apply(change, kept));
-            dirty = last.into_iter().collect();
-        }
-        // All of it, or any of it in any order.
-        order => {
-            dirty.retain(|_| order == 2 || random.one_in(2));
-            for index in (1..dirty.len()).rev() {
-                dirty.swap(index, random.below(index + 1));
-            }
-        }
-    }
-    for change in &dirty {
-        match change {
-            Change::Write(at, bytes) if random.one_in(2) => tear(*at, bytes, kept, random),
-            Change::Write(..) | Change::Truncate(_) => apply(change, kept),
-        }
-    }
-}
-
-/// A write that was on its way: up to any byte, or some of its sectors, each perhaps as garbage.
-fn tear(at: usize, bytes: &[u8], kept: &mut Vec<u8>, random: &mut Random) {
-    if random.one_in(2) {
-        let length = random.below(bytes.len() + 1);
-        return apply(&Change::Write(at, bytes[..length].to_vec()), kept);
-    }
-    let mut start = 0;
-    while start < bytes.len() {
-        let end = bytes.len().min(start + SECTOR - (at + start) % SECTOR);
-        let mut piece = bytes[start..end].to_vec();
-        if random.one_in(8) {
-            piece.iter_mut().for_each(|byte| *byte = random.next() as u8);
-        }
-        if random.one_in(2) {
-            apply(&Change::Write(at + start, piece), kept);
-        }
-        start = end;
-    }
-}
-
 impl Handle {
     /// Its file, when the call is one that works.
     fn enter<T>(&self, call: Call, work: impl FnOnce(&mut Node) -> Result<T, c_int>) -> Result<T, c_int> {
@@ -455,7 +381,7 @@ impl Handle {
     }
 
     pub fn is_reserved(&self) -> Result<bool, c_int> {
-        self.enter(Call::Reserved, |node| Ok(node.locks.reserved.or(node.locks.exclusive).is_some()))
+        self.enter(Call::Reserved, |node| Ok(node.locks.is_reserved()))
     }
 
     /// A piece of the index that the file's connections share; none when there is none and none is wanted.
@@ -497,42 +423,5 @@ impl Node {
     fn change(&mut self, change: Change) {
         apply(&change, &mut self.seen);
         self.dirty.push(change);
-    }
-}
-
-impl Locks {
-    fn take(&mut self, id: u64, level: c_int) -> Result<(), c_int> {
-        let others = |holder: Option<u64>| holder.is_some_and(|holder| holder != id);
-        let busy = match level {
-            ffi::SQLITE_LOCK_SHARED => others(self.pending) || others(self.exclusive),
-            ffi::SQLITE_LOCK_RESERVED => others(self.reserved),
-            _exclusive => others(self.pending) || others(self.reserved),
-        };
-        if busy {
-            return Err(ffi::SQLITE_BUSY);
-        }
-        match level {
-            ffi::SQLITE_LOCK_SHARED => {
-                self.shared.insert(id);
-            }
-            ffi::SQLITE_LOCK_RESERVED => self.reserved = Some(id),
-            _exclusive => {
-                self.pending = Some(id);
-                if self.shared.iter().any(|holder| *holder != id) {
-                    return Err(ffi::SQLITE_BUSY);
-                }
-                self.exclusive = Some(id);
-            }
-        }
-        Ok(())
-    }
-
-    fn release(&mut self, id: u64, level: c_int) {
-        for holder in [&mut self.reserved, &mut self.pending, &mut self.exclusive] {
-            holder.take_if(|holder| *holder == id);
-        }
-        if level == ffi::SQLITE_LOCK_NONE {
-            self.shared.remove(&id);
-        }
     }
 }

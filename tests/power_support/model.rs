@@ -120,7 +120,7 @@ impl Model {
                 matches!(entry, Entry::Message { fires: Some(fires), .. } if fires.schedule == number)
             })
         };
-        let (schedule, due) = waiting.filter(|(number, _)| !fired(*number)).last()?;
+        let (schedule, due) = waiting.rev().find(|(number, _)| !fired(*number))?;
         Some(self.message(5, Some(Fires { schedule, due, next: None })))
     }
 
