@@ -6,7 +6,8 @@
 //! `POWER_CUTS` says how many power cuts there are (1,000), `POWER_SEED` runs the lives of a single seed.
 //!
 //! Not simulated: a sync that fails, the process's end before another commit succeeds, and a power cut within the
-//! very first checkpoint of the next process. Nothing above the file system can tell such a log from a sound one.
+//! very first checkpoint of the next process; nor failing syncs with durability "process". SQLite cannot tell a log
+//! whose sync failed from a sound one, and only writing it anew would mend it.
 
 #[path = "power/calls.rs"]
 mod calls;

@@ -178,7 +178,7 @@ pub enum Outcome {
     Edit(EditOutcome),
     /// There was nothing to change.
     Missing,
-    /// Nothing was kept.
+    /// Nothing was kept. Only if the process ends before the disk takes anything again may it be found there after all.
     Failed,
 }
 

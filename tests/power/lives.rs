@@ -16,6 +16,8 @@ use crate::random::Random;
 
 /// Lives of one seed.
 const LIVES: u64 = 12;
+/// Of so many seeds one is run a second time, to see that it tells the same story.
+const REPEATED: u64 = 16;
 /// Failing seeds after which the rest would only bury them.
 const FAILURES_MAX: usize = 3;
 
@@ -25,7 +27,7 @@ fn number(variable: &str) -> Option<u64> {
 }
 
 /// What has been seen, for the figures.
-#[derive(Default)]
+#[derive(Default, PartialEq, Debug)]
 struct Seen {
     cuts: u64,
     acknowledged: u64,
@@ -211,7 +213,11 @@ impl World {
 }
 
 fn run(seed: u64, durability: Durability) -> Seen {
-    World::new(seed, durability).run()
+    let seen = World::new(seed, durability).run();
+    if seed.is_multiple_of(REPEATED) {
+        assert_eq!(World::new(seed, durability).run(), seen, "the same seed has told another story");
+    }
+    seen
 }
 
 fn run_all(durability: Durability, cuts: u64) {

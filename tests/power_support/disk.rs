@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_int;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, Weak};
 
 use rusqlite::ffi;
@@ -90,6 +91,8 @@ struct Node {
     dirty: Vec<Change>,
     /// The first sync of a new journal is also one of its directory, as SQLite does it on Linux.
     is_new: bool,
+    /// Commits are written to it, and nothing else.
+    is_log: bool,
     locks: Locks,
     index: Weak<Index>,
 }
@@ -109,6 +112,7 @@ pub struct State {
     calls: Vec<Call>,
     changes: u64,
     syncs: u64,
+    is_misused: bool,
 }
 
 pub struct Disk(Mutex<State>);
@@ -119,6 +123,8 @@ pub struct Handle {
     node: usize,
     id: u64,
     life: u64,
+    /// A commit could not be synced through it: it is not to be trusted with another one.
+    is_spent: AtomicBool,
     pub index: Mutex<Option<Arc<Index>>>,
 }
 
@@ -137,6 +143,7 @@ impl Disk {
             calls: Vec::new(),
             changes: 0,
             syncs: 0,
+            is_misused: false,
         })))
     }
 
@@ -145,8 +152,12 @@ impl Disk {
         let from = self.state();
         let copy = Disk::new(0);
         let mut state = copy.state();
-        let plain =
-            |node: &Node| Node { seen: node.seen.clone(), kept: node.kept.clone(), ..Node::default() };
+        let plain = |node: &Node| Node {
+            seen: node.seen.clone(),
+            kept: node.kept.clone(),
+            is_log: node.is_log,
+            ..Node::default()
+        };
         state.nodes = from.nodes.iter().map(plain).collect();
         (state.names, state.kept_names) = (from.names.clone(), from.names.clone());
         drop(state);
@@ -171,6 +182,11 @@ impl Disk {
 
     pub fn is_on(&self) -> bool {
         self.state().is_on
+    }
+
+    /// Whether a commit was written through a handle whose sync had failed.
+    pub fn is_misused(&self) -> bool {
+        self.state().is_misused
     }
 
     pub fn open_handles(&self) -> u64 {
@@ -221,7 +237,8 @@ impl Disk {
             None if flags & ffi::SQLITE_OPEN_CREATE == 0 => return Err(ffi::SQLITE_CANTOPEN),
             None => {
                 let is_new = flags & (ffi::SQLITE_OPEN_WAL | ffi::SQLITE_OPEN_MAIN_JOURNAL) != 0;
-                state.nodes.push(Node { is_new, ..Node::default() });
+                let is_log = flags & ffi::SQLITE_OPEN_WAL != 0;
+                state.nodes.push(Node { is_new, is_log, ..Node::default() });
                 let node = state.nodes.len() - 1;
                 if let Some(name) = name {
                     state.names.insert(name.to_owned(), node);
@@ -232,7 +249,8 @@ impl Disk {
         state.handles += 1;
         state.open_handles += 1;
         let (id, life) = (state.handles, state.life);
-        Ok(Handle { disk: self.clone(), node, id, life, index: Mutex::new(None) })
+        let (is_spent, index) = (AtomicBool::new(false), Mutex::new(None));
+        Ok(Handle { disk: self.clone(), node, id, life, is_spent, index })
     }
 }
 
@@ -328,6 +346,7 @@ impl Handle {
     fn change(&self, call: Call, change: Change, failed: impl FnOnce(&mut Node)) -> Result<(), c_int> {
         let mut state = self.disk.state();
         let is_alive = state.is_on && self.life == state.life;
+        state.is_misused |= is_alive && call == Call::Write && self.is_spent.load(Ordering::Relaxed);
         if let Err(error) = state.enter(call, Some(self.life)) {
             if is_alive {
                 failed(&mut state.nodes[self.node]);
@@ -351,6 +370,9 @@ impl Handle {
         }
         if is_alive {
             let node = &mut state.nodes[self.node];
+            if entered.is_err() && node.is_log && !node.dirty.is_empty() {
+                self.is_spent.store(true, Ordering::Relaxed);
+            }
             for change in std::mem::take(&mut node.dirty) {
                 // What a failed sync has not written is forgotten all the same: it is not tried again.
                 if entered.is_ok() || state.random.one_in(2) {

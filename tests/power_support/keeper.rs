@@ -107,6 +107,7 @@ impl Keeper {
                     assert!(tickets.eq(first..self.tickets), "each ticket is answered once, in order");
                     let outcomes: Vec<Outcome> = stored.into_iter().map(|stored| stored.outcome).collect();
                     let failed = outcomes.contains(&Outcome::Failed);
+                    assert!(!self.disk.is_misused(), "a handle was used again after its sync had failed");
                     assert_eq!(failed, self.degraded, "who is refused is told why, and only then");
                     return outcomes;
                 }
