@@ -147,7 +147,7 @@ fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<
 /// Moves what an earlier daemon left in the log to the database. The log may end with a commit whose sync failed:
 /// it can be read, yet the disk does not have it, and what is written behind it would go with it when the power does.
 pub fn settle(connection: &Connection) -> rusqlite::Result<()> {
-    // Somebody else's shell that reads the log has seen it whole before; no start waits for that.
+    // No start waits for somebody else's shell; while one reads, the log was not read anew, and no such commit is seen.
     connection.busy_timeout(std::time::Duration::ZERO)?;
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     connection.busy_timeout(std::time::Duration::from_millis(STORE_BUSY_MS))
