@@ -82,6 +82,15 @@ pub fn open_for_writing(place: &Place) -> Result<Connection, OpenError> {
         )),
         other => OpenError(format!("the database {shown} cannot be brought to this version: {other}")),
     })?;
+    // When the log could not be begun SQLite goes on without one and tells only who asks, once it has read something.
+    let mode: String =
+        connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
+    if mode != "wal" {
+        return Err(OpenError(format!(
+            "the database {shown} could not be given a write-ahead log, without which a power cut may take what was \
+             acknowledged; see that it is on a local file system, and start chatd again"
+        )));
+    }
     Ok(connection)
 }
 

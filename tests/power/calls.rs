@@ -160,11 +160,15 @@ fn each_call_of_the_first_start_fails() {
     let start = |first: u64| {
         let home = Home::new(Disk::new(1), Durability::Power);
         home.disk.plan(Plan { failing: Some((first, first, Flavour::Broken)), ..Plan::default() });
-        if let Ok((keeper, _)) = home.open() {
-            keeper.end();
-        }
+        let opened = home.open();
         let calls = home.disk.calls().len() as u64;
         home.disk.plan(Plan::default());
+        if let Ok((keeper, _)) = opened {
+            // Without its log a database would lose with the power what it has acknowledged.
+            let mode = home.reader().pragma_query_value(None, "journal_mode", |row| row.get(0));
+            assert_eq!(mode, Ok("wal".to_owned()), "after the failure of call {first}");
+            keeper.end();
+        }
         let (mut keeper, _) = home.open().expect("it opens on a disk that is mended");
         let mut model = Model::new(1, false);
         assert!(say(&mut keeper, &mut model));

@@ -197,7 +197,7 @@ impl Model {
         let numbers: Vec<u64> = numbers.collect();
         if acked && has_id(&entries[0]) && self.random.one_in(4) {
             // The reply is lost on its way.
-            self.again.push((entries[0].clone(), Some(numbers[0])));
+            self.say_again(entries[0].clone(), Some(numbers[0]));
         }
         self.batches.push(Batch { entries: entries.into_iter().zip(numbers).collect(), acked });
     }
@@ -205,8 +205,13 @@ impl Model {
     /// What was refused before something was kept is not there, and will not be.
     fn settle(&mut self) {
         while let Some(batch) = self.batches.pop_if(|batch| !batch.acked) {
-            let entries = batch.entries.into_iter().map(|(entry, _)| (entry, None));
-            self.again.extend(entries.filter(|(entry, _)| has_id(entry)));
+            batch.entries.into_iter().for_each(|(entry, _)| self.say_again(entry, None));
+        }
+    }
+
+    fn say_again(&mut self, entry: Entry, number: Option<u64>) {
+        if has_id(&entry) && !self.again.iter().any(|(known, _)| *known == entry) {
+            self.again.push((entry, number));
         }
     }
 
@@ -230,7 +235,7 @@ impl Model {
                 self.repeated += 1;
             }
             // It is asked again at the next occasion.
-            (Some(_), Outcome::Failed) => self.again.push((entry, number)),
+            (Some(_), Outcome::Failed) => self.say_again(entry, number),
             (Some(_), other) => panic!("kept before, and now {other:?}: {entry:?}"),
             (None, _) => self.answered(vec![entry], std::slice::from_ref(outcome)),
         }
@@ -262,8 +267,7 @@ impl Model {
                 let entry = &batch.entries[0].0;
                 assert!(!batch.acked || loss == Loss::Newest, "acknowledged and lost: {entry:?}");
                 ended |= batch.acked;
-                let entries = batch.entries.into_iter().map(|(entry, _)| (entry, None));
-                self.again.extend(entries.filter(|(entry, _)| has_id(entry)));
+                batch.entries.into_iter().for_each(|(entry, _)| self.say_again(entry, None));
                 continue;
             }
             assert_eq!(numbers.len(), batch.entries.len(), "a part of a batch");
@@ -274,8 +278,8 @@ impl Model {
                     !batch.acked || *number == found,
                     "{number} was acknowledged, {found} is kept: {entry:?}"
                 );
-                if !batch.acked && has_id(entry) {
-                    self.again.push((entry.clone(), None));
+                if !batch.acked {
+                    self.say_again(entry.clone(), None);
                 }
                 *number = found;
             }
