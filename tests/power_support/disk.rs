@@ -3,6 +3,7 @@
 //! Knows files, not SQLite. Why each file is there twice: what a program reads is the kernel's memory, what a
 //! power cut leaves is the disk, and a sync that failed makes them differ for good, as Linux does it.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::c_int;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -68,6 +69,16 @@ impl Call {
     pub fn is_change(self) -> bool {
         matches!(self, Call::Delete | Call::Write | Call::Truncate | Call::Sync)
     }
+}
+
+thread_local! {
+    /// Whether somebody else had the lock that this thread was refused last, or the disk only said so.
+    static IS_TAKEN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether it is worth waiting for the lock that this thread was refused last.
+pub fn is_lock_taken() -> bool {
+    IS_TAKEN.get()
 }
 
 /// What a disk is to do, apart from its work.
@@ -391,7 +402,8 @@ impl Handle {
     }
 
     pub fn lock(&self, level: c_int) -> Result<(), c_int> {
-        self.enter(Call::Lock, |node| node.locks.take(self.id, level))
+        IS_TAKEN.set(false);
+        self.enter(Call::Lock, |node| node.locks.take(self.id, level).inspect_err(|_| IS_TAKEN.set(true)))
     }
 
     /// Letting go always works: it is what the end of a process does as well.
@@ -421,9 +433,10 @@ impl Handle {
         let own = self.index.lock().expect("nobody panics with it in hand");
         let index = own.as_ref().ok_or(ffi::SQLITE_IOERR_SHMLOCK)?;
         if flags & ffi::SQLITE_SHM_UNLOCK == 0 {
+            IS_TAKEN.set(false);
             self.enter(Call::LockIndex, |_| Ok(()))?;
         }
-        index.lock(self.id, first, count, flags)
+        index.lock(self.id, first, count, flags).inspect_err(|_| IS_TAKEN.set(true))
     }
 
     pub fn unmap_index(&self) {

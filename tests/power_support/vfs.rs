@@ -16,14 +16,11 @@ use std::time::Duration;
 
 use rusqlite::ffi::{self, sqlite3_file, sqlite3_io_methods, sqlite3_vfs};
 
-use super::disk::{Disk, Handle};
+use super::disk::{Disk, Handle, is_lock_taken};
 
 /// By the path of the database that is on it.
 static DISKS: Mutex<BTreeMap<String, Arc<Disk>>> = Mutex::new(BTreeMap::new());
 static REGISTERED: Once = Once::new();
-
-/// Sleeps are cut to this: locks are held for moments here, and the patience with a lock that fails is long.
-const SLEEP_US_MAX: c_int = 50;
 
 /// From now on the database of this path is on `disk`, until it is taken off.
 pub fn mount(path: &Path, disk: &Arc<Disk>) {
@@ -178,7 +175,10 @@ unsafe extern "C" fn full_pathname(
 }
 
 unsafe extern "C" fn sleep(_: *mut sqlite3_vfs, us: c_int) -> c_int {
-    std::thread::sleep(Duration::from_micros(us.clamp(0, SLEEP_US_MAX) as u64));
+    // The patience with a lock that only the disk refuses is as long as with one that somebody has.
+    if is_lock_taken() {
+        std::thread::sleep(Duration::from_micros(us as u64));
+    }
     us
 }
 
