@@ -193,6 +193,8 @@ pub const STORE_QUEUE_MAX: usize = 8_192;
 pub const STORE_BATCH_MAX: usize = 4_096;
 /// Statements that a connection keeps ready: more than there are, so that none is prepared twice.
 pub const STORE_STATEMENTS_MAX: usize = 64;
+/// What the database's log keeps of the disk when it begins anew, in bytes: four times its size between checkpoints.
+pub const STORE_LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
 /// How long SQLite waits for a lock that somebody else's shell holds, in milliseconds.
 pub const STORE_BUSY_MS: u64 = 5_000;
 /// A disk that has not answered for this long counts as stalled, in milliseconds.

@@ -195,7 +195,7 @@ pub enum Outcome {
     Import(Result<Kept, Misfit>),
     /// There was nothing to change.
     Missing,
-    /// Nothing was kept.
+    /// Nothing was kept. Only if the process ends before the disk takes anything again may it be found there after all.
     Failed,
 }
 

@@ -89,6 +89,7 @@ impl Store {
         let unreadable = |error: rusqlite::Error| {
             OpenError(format!("the database {} cannot be read: {error}", place.path.display()))
         };
+        schema::settle(&connection).map_err(unreadable)?;
         let rows = schema::load(&connection).map_err(unreadable)?;
         let (jobs, jobs_in) = channel();
         let (queries, queries_in) = channel();

@@ -12,7 +12,7 @@ use super::versions::{CHAIN, VERSIONS};
 use super::{chain, reads, rooms, sanctions, schedules, sessions};
 use crate::core::entry::Rows;
 use crate::core::time::Wall;
-use crate::limits::{STORE_BUSY_MS, STORE_STATEMENTS_MAX};
+use crate::limits::{STORE_BUSY_MS, STORE_LOG_BYTES_KEPT, STORE_STATEMENTS_MAX};
 
 /// How much a commit survives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -82,6 +82,15 @@ pub fn open_for_writing(place: &Place) -> Result<Connection, OpenError> {
         )),
         other => OpenError(format!("the database {shown} cannot be brought to this version: {other}")),
     })?;
+    // When the log could not be begun SQLite goes on without one and tells only who asks, once it has read something.
+    let mode: String =
+        connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
+    if mode != "wal" {
+        return Err(OpenError(format!(
+            "the database {shown} could not be given a write-ahead log, without which a power cut may take what was \
+             acknowledged; see that it is on a local file system, and start chatd again"
+        )));
+    }
     Ok(connection)
 }
 
@@ -157,8 +166,19 @@ fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<
         Durability::Process => "NORMAL",
     };
     connection.pragma_update(None, "synchronous", synchronous)?;
+    // The log grows as long as somebody reads an old state of it, and would stay as large as it ever was.
+    connection.pragma_update(None, "journal_size_limit", STORE_LOG_BYTES_KEPT)?;
     connection.set_prepared_statement_cache_capacity(STORE_STATEMENTS_MAX);
     Ok(())
+}
+
+/// Moves what an earlier daemon left in the log to the database. The log may end with a commit whose sync failed:
+/// it can be read, yet the disk does not have it, and what is written behind it would go with it when the power does.
+pub fn settle(connection: &Connection) -> rusqlite::Result<()> {
+    // No start waits for somebody else's shell; while one reads, the log was not read anew, and no such commit is seen.
+    connection.busy_timeout(std::time::Duration::ZERO)?;
+    connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+    connection.busy_timeout(std::time::Duration::from_millis(STORE_BUSY_MS))
 }
 
 /// What SQLite's refusal means to the admin.

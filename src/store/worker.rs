@@ -43,6 +43,9 @@ pub struct WriterThread {
     place: Place,
     /// None after a failure: a handle whose sync failed is not to be trusted again.
     writer: Option<Writer>,
+    /// What it was, until another one is open. While any is, SQLite's index of the log stands, which knows only of
+    /// commits that succeeded. Without it the log would be read anew, and a batch found there whose sync failed.
+    spent: Option<Writer>,
     /// The file that was opened first. Open as long as the thread runs: no other file can have its
     /// inode meanwhile, and closing it would let go of SQLite's locks on it (fcntl(2)).
     first: Option<File>,
@@ -72,9 +75,11 @@ impl WriterThread {
     pub fn new(place: Place, writer: Writer, outlet: Outlet) -> WriterThread {
         let first = File::open(&place.path).ok();
         let (checked, writer) = (Instant::now(), Some(writer));
-        // What the last run has left.
-        let behind = Some(Behind { messages: 0, due: checked });
-        WriterThread { place, writer, first, checked, outlet, well: true, noted: None, behind }
+        // What the last run has left; those who wait for the start come first.
+        let due = checked + Duration::from_millis(SEARCH_BEHIND_MS);
+        let behind = Some(Behind { messages: 0, due });
+        let (well, spent, noted) = (true, None, None);
+        WriterThread { place, writer, spent, first, checked, outlet, well, noted, behind }
     }
 
     /// Runs until the queue is closed and empty.
@@ -110,7 +115,7 @@ impl WriterThread {
             // The log would be replayed at the next start as well; this only makes that start quick.
             let _ = writer.connection().query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         }
-        drop(self.writer);
+        drop((self.writer, self.spent));
         self.outlet.send(Answer::Ended);
     }
 
@@ -125,7 +130,7 @@ impl WriterThread {
     fn commit(&mut self, batch: Vec<Job>) {
         // It comes at the start and once an hour, whatever else happens.
         let hourly = batch.iter().any(|job| matches!(job.entry, Entry::Expire { .. }));
-        let committed = self.writer().and_then(|writer| writer.commit(&batch).map_err(|e| e.to_string()));
+        let committed = self.keep(&batch);
         let count = batch.len();
         let outcomes = match &committed {
             Ok(outcomes) => outcomes.clone(),
@@ -142,6 +147,24 @@ impl WriterThread {
             self.note_anchor();
         }
         self.outlet.send(Answer::Batch { count, stored });
+    }
+
+    /// Commits a batch, after a failure once more on a new handle. That one writes over what the first attempt left
+    /// in the log: were it left there, a start after a crash could find what its sender was told is not kept.
+    fn keep(&mut self, batch: &[Job]) -> Result<Vec<Outcome>, String> {
+        let first = match self.writer()?.commit(batch) {
+            Ok(outcomes) => return Ok(outcomes),
+            Err(error) => error,
+        };
+        let busy = matches!(first.sqlite_error_code(), Some(ErrorCode::DatabaseBusy));
+        if busy {
+            // Nothing was written, and the wait for the lock is over.
+            return Err(first.to_string());
+        }
+        self.spend();
+        let outcomes = self.writer()?.commit(batch).map_err(|error| error.to_string())?;
+        log::warn!("the database was opened anew, since a commit failed: {first}; nothing is lost");
+        Ok(outcomes)
     }
 
     /// After a commit: a search must not have to read ever more row by row, however busy the talk is.
@@ -204,11 +227,18 @@ impl WriterThread {
             }
             Ok(()) => {}
             Err(reason) => {
-                self.writer = None;
+                self.spend();
                 if std::mem::take(&mut self.well) {
                     self.outlet.send(Answer::State(Storage::Degraded { reason }));
                 }
             }
+        }
+    }
+
+    /// The handle is used for nothing any more.
+    fn spend(&mut self) {
+        if let Some(writer) = self.writer.take() {
+            self.spent = Some(writer);
         }
     }
 
@@ -218,7 +248,7 @@ impl WriterThread {
         if due {
             self.checked = Instant::now();
             if !self.is_in_place() {
-                self.writer = None;
+                self.spend();
                 let path = self.place.path.display();
                 return Err(format!(
                     "the database file {path} was moved, removed or replaced; restart chatd"
@@ -229,8 +259,11 @@ impl WriterThread {
             Some(writer) => writer,
             None => {
                 let connection = schema::open_for_writing(&self.place).map_err(|error| error.to_string())?;
-                // A lock was waited for once; what gathered meanwhile shall not wait as long again.
-                set_patience(&connection, 0);
+                self.spent = None;
+                if !self.well {
+                    // A lock was waited for once; what gathered meanwhile shall not wait as long again.
+                    set_patience(&connection, 0);
+                }
                 Writer::new(connection)
             }
         };

@@ -10,6 +10,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
 
+use chatd::limits::STORE_LOG_BYTES_KEPT;
 use rustix::process::Signal;
 use serde_json::json;
 
@@ -312,6 +313,27 @@ fn somebody_elses_lock_on_the_database() {
     outside.execute_batch("ROLLBACK").unwrap();
     talk.recovers(&daemon);
     assert!(!home.texts().contains(&"in vain".to_owned()), "refused, and kept all the same");
+    talk.check(&home, daemon);
+}
+
+#[test]
+fn somebody_elses_long_look_at_the_database() {
+    let home = Home::new("limits.rate = 0");
+    let daemon = home.start();
+    let mut talk = Talk::begin(&daemon);
+    talk.says();
+    let outside = home.open_database();
+    outside.execute_batch("BEGIN; SELECT COUNT(*) FROM messages").unwrap();
+    let bytes = || std::fs::metadata(home.path("chatd.db-wal")).unwrap().len() as i64;
+    while bytes() <= STORE_LOG_BYTES_KEPT {
+        talk.say(1900).unwrap();
+    }
+    // What it holds back is given back to the disk when it ends.
+    outside.execute_batch("COMMIT").unwrap();
+    eventually("the log's new beginning", PATIENCE, || {
+        talk.says();
+        (bytes() <= STORE_LOG_BYTES_KEPT).then_some(())
+    });
     talk.check(&home, daemon);
 }
 
