@@ -29,7 +29,7 @@ fn lowest_free(pid: u32) -> u32 {
 
 #[test]
 fn with_no_descriptor_left() {
-    let home = Home::new("");
+    let home = Home::new("rooms.replay = 0");
     let daemon = home.start();
     let mut alice = Client::text(daemon.port, "Alice");
     let mut bob = Client::text(daemon.port, "Bob");

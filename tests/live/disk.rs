@@ -19,6 +19,9 @@ use crate::live_support::daemon::{Daemon, Home};
 use crate::live_support::program::{must, need, output, run, said};
 use crate::live_support::{PATIENCE, eventually, is_root};
 
+/// Nobody is slowed down, and who comes late is shown nothing of before.
+const QUIET: &str = "limits.rate = 0\nrooms.replay = 0";
+
 /// Two people, what one has been told is kept, and what the other has seen.
 struct Talk {
     bot: Client,
@@ -144,7 +147,7 @@ impl Drop for SmallDisk {
 #[test]
 fn a_full_disk_refuses_talk_until_there_is_space_again() {
     let disk = SmallDisk::mount();
-    let home = Home::new("limits.rate = 0").database_in(disk.path());
+    let home = Home::new(QUIET).database_in(disk.path());
     let daemon = home.start();
     let mut talk = Talk::begin(&daemon);
     for _ in 0..3 {
@@ -168,7 +171,7 @@ fn a_full_disk_refuses_talk_until_there_is_space_again() {
 #[test]
 fn a_backup_leaves_room_for_talk() {
     let disk = SmallDisk::mount();
-    let home = Home::new("limits.rate = 0").database_in(disk.path());
+    let home = Home::new(QUIET).database_in(disk.path());
     let daemon = home.start();
     let mut talk = Talk::begin(&daemon);
     talk.says();
@@ -215,7 +218,7 @@ fn set(faults: &Path, word: &str) {
 
 #[test]
 fn a_disk_that_is_read_only_or_broken_for_a_while() {
-    let (home, faults) = faulty("limits.rate = 0");
+    let (home, faults) = faulty(QUIET);
     let daemon = home.start();
     let mut talk = Talk::begin(&daemon);
     for word in ["readonly", "broken", "readonly"] {
@@ -233,7 +236,7 @@ fn a_disk_that_is_read_only_or_broken_for_a_while() {
 
 #[test]
 fn a_disk_that_hangs_ends_the_daemon_with_exit_code_1() {
-    let (home, faults) = faulty("limits.rate = 0");
+    let (home, faults) = faulty(QUIET);
     let mut daemon = home.start();
     let mut talk = Talk::begin(&daemon);
     talk.says();
@@ -262,7 +265,7 @@ fn a_disk_that_hangs_ends_the_daemon_with_exit_code_1() {
 
 #[test]
 fn a_disk_that_hangs_for_a_while() {
-    let (home, faults) = faulty("limits.rate = 0");
+    let (home, faults) = faulty(QUIET);
     let daemon = home.start();
     let mut talk = Talk::begin(&daemon);
     talk.says();
@@ -282,7 +285,7 @@ fn a_disk_that_hangs_for_a_while() {
 
 #[test]
 fn somebody_elses_lock_on_the_database() {
-    let home = Home::new("limits.rate = 0");
+    let home = Home::new(QUIET);
     let daemon = home.start();
     let mut talk = Talk::begin(&daemon);
     talk.says();
@@ -318,7 +321,7 @@ fn somebody_elses_lock_on_the_database() {
 
 #[test]
 fn somebody_elses_long_look_at_the_database() {
-    let home = Home::new("limits.rate = 0");
+    let home = Home::new(QUIET);
     let daemon = home.start();
     let mut talk = Talk::begin(&daemon);
     talk.says();
@@ -339,7 +342,7 @@ fn somebody_elses_long_look_at_the_database() {
 
 #[test]
 fn a_database_that_is_moved_under_the_daemon() {
-    let home = Home::new("limits.rate = 0");
+    let home = Home::new(QUIET);
     let daemon = home.start();
     let mut talk = Talk::begin(&daemon);
     talk.says();
@@ -362,7 +365,7 @@ fn a_database_that_is_moved_under_the_daemon() {
 
 #[test]
 fn a_database_that_is_removed_under_the_daemon() {
-    let home = Home::new("limits.rate = 0");
+    let home = Home::new(QUIET);
     let daemon = home.start();
     let mut talk = Talk::begin(&daemon);
     talk.says();

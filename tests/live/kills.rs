@@ -87,7 +87,8 @@ fn one_life(daemon: Daemon, round: u64) -> Vec<Known> {
 
 /// A program: every message has an id of its own, some are said twice.
 fn program_talks(port: u16, round: u64, number: u64, acks: &AtomicU64, ready: &Barrier) -> Known {
-    let mut client = Client::json(port, &format!("bot{number}"));
+    // The names of those who were cut off wait for them.
+    let mut client = Client::json(port, &format!("bot{number}r{round}"));
     ready.wait();
     let mut known = Known::default();
     let mut asked: Vec<(u64, String)> = Vec::new();
