@@ -164,6 +164,11 @@ impl Session {
             self.place.room = welcome.room.clone();
             self.say("chatc-now-in", &[("room", welcome.room.to_string().into())], now);
         }
+        if let Some(former) = std::mem::replace(&mut self.whispers.partner, welcome.partner.clone())
+            && welcome.partner.is_none()
+        {
+            self.say("whisper-closed-lost", &[("nick", former.to_string().into())], now);
+        }
         self.place.is_only_in(&welcome.rooms).iter().for_each(|room| self.ask(Ask::leave(room), None, now));
         for Unanswered { ask, typed, .. } in std::mem::take(&mut self.waiting) {
             self.ask(ask, typed, now);

@@ -160,6 +160,30 @@ fn a_room_that_is_gone_is_left_for_the_one_that_is_there() {
 }
 
 #[test]
+fn a_partner_who_did_not_come_back_ends_the_whisper_session() {
+    let mut stay = greeted(true);
+    stay.hear(json!({"event":"whisper_opened","nick":"Bob"}));
+    lost(&mut stay);
+    connects(&mut stay);
+    stay.sent();
+    let mut with_bob = back(2, &["lobby"]);
+    with_bob["ok"]["partner"] = json!("Bob");
+    stay.hear(with_bob);
+    stay.kind("psst");
+    assert_eq!(stay.sent()[0]["cmd"], "whisper");
+    lost(&mut stay);
+    connects(&mut stay);
+    stay.sent();
+    stay.shown();
+    stay.hear(back(4, &["lobby"]));
+    let told = "[Server]: Bob's connection was lost; the whisper session has ended.";
+    assert_eq!(stay.shown(), ["[Server]: You are back as Charlie.", told]);
+    stay.sent();
+    stay.kind("to the room");
+    assert_eq!(stay.sent()[0]["cmd"], "say");
+}
+
+#[test]
 fn who_was_put_out_or_replaced_does_not_come_back() {
     for reason in ["kicked", "banned", "replaced", "flood"] {
         let mut stay = greeted(true);

@@ -75,11 +75,12 @@ impl Hub {
 
     /// None for who is in no room.
     pub(super) fn welcome(&self, session: SessionId, nick: &Name, token: Option<String>) -> Option<Welcome> {
-        let seats = &self.sessions.get(session)?.seats;
+        let (seats, partner) = self.sessions.get(session).map(|one| (&one.seats, one.partner))?;
         let info = self.room_info(seats.last()?.room, Some(session));
         let (directory, more_rooms) = self.directory(session);
         Some(Welcome {
             token,
+            partner: partner.and_then(|partner| self.nick_of(partner)),
             rooms: seats.iter().map(|seat| self.rooms.get(seat.room).name().clone()).collect(),
             session: self.session_name(session),
             nick: nick.clone(),

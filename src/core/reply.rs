@@ -208,6 +208,8 @@ pub struct Welcome {
     pub room: Name,
     /// All that it is in.
     pub rooms: Vec<Name>,
+    /// Whom it is in a whisper session with.
+    pub partner: Option<Name>,
     /// The others in the room, at most `WELCOME_NAMES_MAX` of them.
     pub members: Vec<Name>,
     /// How many others there are.

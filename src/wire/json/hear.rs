@@ -412,6 +412,7 @@ fn welcome(fields: &Fields<'_>) -> Option<Welcome> {
         nick: fields.name("nick")?,
         server: fields.opt_text("server").unwrap_or_default(),
         motd: fields.opt_text("motd").unwrap_or_default(),
+        partner: fields.name("partner"),
         token: fields.opt_text("resume"),
         room: fields.names("rooms").last()?.clone(),
         rooms: fields.names("rooms"),

@@ -158,6 +158,7 @@ fn replies() -> Vec<(&'static Command, Reply)> {
         session: "s".into(),
         token: Some("c0ffee".into()),
         rooms: vec![room.clone()],
+        partner: None,
         nick: nick.clone(),
         server: "chatd".into(),
         motd: "Hi\nthere".into(),

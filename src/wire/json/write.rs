@@ -343,7 +343,7 @@ fn welcomed(welcome: &Welcome) -> Value {
         welcome.read.iter().map(|(room, seq)| (room.to_string(), json!(seq))).collect();
     json!({
         "session": welcome.session, "nick": welcome.nick, "server": welcome.server,
-        "resume": welcome.token, "rooms": welcome.rooms, "members": welcome.members, "people": welcome.people,
+        "resume": welcome.token, "rooms": welcome.rooms, "partner": welcome.partner, "members": welcome.members, "people": welcome.people,
         "directory": welcome.directory.iter().map(place).collect::<Vec<_>>(), "read": read,
         "motd": if welcome.motd.is_empty() { Value::Null } else { json!(welcome.motd) },
     })
