@@ -12,7 +12,7 @@ use super::lang::Lang;
 use super::name::{self, Name};
 use super::pending::{Asker, Done};
 use super::reject::{Reject, echo};
-use super::reply::{Reply, Role, User, Welcome};
+use super::reply::{Kept, Reply, Role, User, Welcome};
 use super::room::RoomId;
 use super::session::{Parting, SessionId};
 use crate::limits::WELCOME_NAMES_MAX;
@@ -86,6 +86,7 @@ impl Hub {
             nick: nick.clone(),
             server: self.settings.server.clone(),
             motd: self.settings.motd.clone(),
+            kept: Some(Kept { messages_ms: 0, whispers_ms: self.settings.whispers_kept_ms.unsigned_abs() }),
             room: info.room,
             members: info.members.into_iter().take(WELCOME_NAMES_MAX).collect(),
             people: info.people,

@@ -204,6 +204,8 @@ pub struct Welcome {
     pub nick: Name,
     pub server: String,
     pub motd: String,
+    /// What is kept of what is said.
+    pub kept: Option<Kept>,
     /// The one where a line without a room goes.
     pub room: Name,
     /// All that it is in.
@@ -220,6 +222,13 @@ pub struct Welcome {
     pub more_rooms: usize,
     /// Up to where this nick has read each room.
     pub read: Vec<(Name, u64)>,
+}
+
+/// For how long things are kept, in milliseconds; 0: for ever.
+#[derive(Clone, Copy, PartialEq, Debug, Serialize, Deserialize)]
+pub struct Kept {
+    pub messages_ms: u64,
+    pub whispers_ms: u64,
 }
 
 /// A room as somebody finds it who comes in.

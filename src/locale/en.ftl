@@ -13,6 +13,10 @@ unrecorded-talk = (not recorded)
 welcome-alone = Welcome, { $nick }. You are alone in { $room }.
 welcome-with = Welcome, { $nick }. You are in { $room } with { $names }.
 welcome-with-more = Welcome, { $nick }. You are in { $room } with { $names } and { $more } more.
+kept = What is said and whispered here is kept.
+kept-whispers-for = What is said here is kept, whispers for { $whispers }.
+kept-messages-for = What is said here is kept for { $messages }, whispers without end.
+kept-for = What is said here is kept for { $messages }, whispers for { $whispers }.
 
 joined = { $nick } has joined { $room }.
 left = { $nick } has left { $room }.

@@ -13,6 +13,10 @@ unrecorded-talk = (기록되지 않음)
 welcome-alone = { $nick } 님, 환영합니다. { $room }에 혼자 있습니다.
 welcome-with = { $nick } 님, 환영합니다. { $room }에 { $names } 님이 있습니다.
 welcome-with-more = { $nick } 님, 환영합니다. { $room }에 { $names } 님 외 { $more }명이 있습니다.
+kept = 여기서 나눈 대화와 귓속말은 보관됩니다.
+kept-whispers-for = 여기서 나눈 대화는 보관되며, 귓속말은 { $whispers } 동안 보관됩니다.
+kept-messages-for = 여기서 나눈 대화는 { $messages } 동안 보관되며, 귓속말은 기한 없이 보관됩니다.
+kept-for = 여기서 나눈 대화는 { $messages } 동안, 귓속말은 { $whispers } 동안 보관됩니다.
 
 joined = { $nick } 님이 { $room }에 들어왔습니다.
 left = { $nick } 님이 { $room }에서 나갔습니다.

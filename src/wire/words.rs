@@ -11,7 +11,7 @@ use crate::core::event::{Farewell, Notice};
 use crate::core::name::{Name, NameFault};
 use crate::core::recurrence::{Every, Rule};
 use crate::core::reject::{Expected, Held, Malformed, Reject};
-use crate::core::reply::{Reply, Role, RoomInfo};
+use crate::core::reply::{Kept, Reply, Role, RoomInfo};
 use crate::core::sanctions::{Sanction, SanctionKind};
 use crate::core::time::{TimeOfDay, Wall};
 use crate::limits::{JSON_DEPTH_MAX, WELCOME_NAMES_MAX};
@@ -351,6 +351,18 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         | Reply::Imported { .. }
         | Reply::Unrecorded(_) => return None,
     })
+}
+
+/// What is kept of what is said, and how long.
+pub fn kept(words: &Words, kept: Kept) -> String {
+    let messages = ("messages", span(words, kept.messages_ms).into());
+    let whispers = ("whispers", span(words, kept.whispers_ms).into());
+    match (kept.messages_ms, kept.whispers_ms) {
+        (0, 0) => words.say("kept", &[]),
+        (0, _) => words.say("kept-whispers-for", &[whispers]),
+        (_, 0) => words.say("kept-messages-for", &[messages]),
+        (_, _) => words.say("kept-for", &[messages, whispers]),
+    }
 }
 
 /// The last words to somebody; none where there is nothing to say.

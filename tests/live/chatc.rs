@@ -6,7 +6,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use crate::live_support::client::Client;
+use crate::live_support::client::{Client, KEPT};
 use crate::live_support::daemon::Home;
 use crate::live_support::program::{CHATC, Program, must, need, run, said};
 use crate::live_support::{PATIENCE, eventually};
@@ -20,6 +20,7 @@ fn a_script_knows_by_the_exit_code_that_it_was_committed() {
     bot.types("all tests pass");
     bot.end_input();
     bot.reads("[Server]: Welcome, bot. You are alone in lobby.");
+    bot.reads(KEPT);
     let (code, notes) = bot.ends();
     assert_eq!((code, notes), (Some(0), Vec::new()));
     assert_eq!(home.texts(), ["build done", "all tests pass"]);
@@ -28,6 +29,7 @@ fn a_script_knows_by_the_exit_code_that_it_was_committed() {
     bot.types(&"x".repeat(2001));
     bot.end_input();
     bot.reads("[Server]: Welcome, bot. You are alone in lobby.");
+    bot.reads(KEPT);
     let refused = bot.next();
     assert!(refused.contains("too long") && refused.contains("2000"), "{refused}");
     let (code, notes) = bot.ends();
@@ -53,6 +55,7 @@ fn a_line_that_came_too_late_was_not_sent() {
     let daemon = home.start();
     let mut bot = Program::chatc("bot", daemon.port, &home.path(""));
     bot.reads("[Server]: Welcome, bot. You are alone in lobby.");
+    bot.reads(KEPT);
     // The daemon does not run, so the line is on its way when the daemon ends.
     daemon.signal(rustix::process::Signal::STOP);
     bot.types("too late");
@@ -169,6 +172,7 @@ fn a_restart_costs_nobody_a_line() {
     let port = daemon.port;
     let mut bot = Program::chatc("bot", port, &home.path(""));
     bot.reads("[Server]: Welcome, bot. You are alone in lobby.");
+    bot.reads(KEPT);
     let mut carol = Client::text(port, "Carol");
     bot.reads("[Server]: Carol has joined lobby.");
     bot.types("before");

@@ -7,7 +7,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::live_support::client::Client;
+use crate::live_support::client::{Client, KEPT};
 use crate::live_support::daemon::{Daemon, Home};
 use crate::live_support::program::{CHATC, Program};
 
@@ -37,6 +37,7 @@ fn a_line_is_said_in_the_room_of_the_target() {
     bot.types("build done");
     bot.end_input();
     bot.reads("[Server]: Welcome, bot. You are alone in lobby.");
+    bot.reads(KEPT);
     bot.reads("[Server]: Rooms: ci (1), lobby (1).");
     bot.reads("[Server]: You are in ci with Alice.");
     bot.reads("[Server]: Topic of ci: Builds");
@@ -52,6 +53,7 @@ fn a_line_is_said_in_the_room_of_the_target() {
     bot.types("not for the lobby");
     bot.end_input();
     bot.reads("[Server]: Welcome, bot. You are alone in lobby.");
+    bot.reads(KEPT);
     bot.reads("[Server]: Rooms: ci (1) [locked], lobby (1).");
     bot.reads("[Server]: Error: the room ci is locked; join it with its password.");
     assert_eq!(bot.ends().0, Some(1));
@@ -66,6 +68,7 @@ fn one_room_at_a_time_and_back_to_the_lobby() {
     let mut alice = Client::text(daemon.port, "Alice");
     let mut carol = Program::chatc("Carol", daemon.port, &home.path(""));
     carol.reads("[Server]: Welcome, Carol. You are in lobby with Alice.");
+    carol.reads(KEPT);
     alice.reads("[Server]: Carol has joined lobby.");
     carol.types("/leave");
     carol.reads("[Server]: Error: from lobby there is nowhere to go; type /quit to leave the chat.");
@@ -134,6 +137,7 @@ fn a_whisper_session_with_somebody_at_nc() {
     let mut bob = Client::text(daemon.port, "Bob");
     let mut alice = Program::chatc("Alice", daemon.port, &home.path(""));
     alice.reads("[Server]: Welcome, Alice. You are in lobby with Bob.");
+    alice.reads(KEPT);
     bob.reads("[Server]: Alice has joined lobby.");
     let opened = |nick: &str, verb: &str| {
         format!("[Server]: {verb} now: your lines go to {nick} alone until /end. /say speaks to the room.")

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::net::TcpStream;
 
 use crate::live_support::PATIENCE;
-use crate::live_support::client::Client;
+use crate::live_support::client::{Client, KEPT};
 use crate::live_support::daemon::Home;
 use crate::live_support::program::must;
 
@@ -62,6 +62,7 @@ fn with_no_descriptor_left() {
         let _ = late.try_says(&format!("late{number}"));
         match late.line_within(PATIENCE).unwrap() {
             Some(line) if line.starts_with(&format!("[Server]: Welcome, late{number}. ")) => {
+                late.reads(KEPT);
                 served += 1;
                 alice.reads(&format!("[Server]: late{number} has joined lobby."));
                 late.says("/quietquit");

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::live_support::client::Client;
+use crate::live_support::client::{Client, KEPT};
 use crate::live_support::daemon::{Daemon, Home};
 use crate::live_support::program::Program;
 
@@ -55,9 +55,11 @@ fn they_come(home: &Home, daemon: &Daemon) -> Three {
     alice.reads("[Server]: Nickname \"a b\" is not allowed: it contains a space. Choose another:");
     alice.types("Alice");
     alice.reads("[Server]: Welcome, Alice. You are alone in lobby.");
+    alice.reads(KEPT);
 
     let mut bob = Program::chatc("Bob", daemon.port, &home.path(""));
     bob.reads("[Server]: Welcome, Bob. You are in lobby with Alice.");
+    bob.reads(KEPT);
     alice.reads("[Server]: Bob has joined lobby.");
 
     let mut charlie = Client::silent(daemon.port);

@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 use super::PATIENCE;
 
+/// What everybody is told who comes in.
+pub const KEPT: &str = "[Server]: What is said here is kept, whispers for 7 d.";
+
 /// A connection that speaks lines.
 pub struct Client {
     pub stream: TcpStream,
@@ -40,6 +43,7 @@ impl Client {
         client.says(nick);
         let welcome = client.next();
         assert!(welcome.starts_with(&format!("[Server]: Welcome, {nick}. ")), "{welcome}");
+        client.reads(KEPT);
         client
     }
 

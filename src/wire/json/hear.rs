@@ -12,7 +12,7 @@ use crate::core::event::{Edit, Event, LeftReason, Message, MessageKind, Version,
 use crate::core::lang::Lang;
 use crate::core::name::Name;
 use crate::core::recurrence::{Every, Rule};
-use crate::core::reply::{Found, Listing, Reply, Role, RoomInfo, ScheduleRow, Search, User, Welcome};
+use crate::core::reply::{Found, Kept, Listing, Reply, Role, RoomInfo, ScheduleRow, Search, User, Welcome};
 use crate::core::sanctions::{Sanction, SanctionKind, Who};
 use crate::core::time::Wall;
 
@@ -412,6 +412,7 @@ fn welcome(fields: &Fields<'_>) -> Option<Welcome> {
         nick: fields.name("nick")?,
         server: fields.opt_text("server").unwrap_or_default(),
         motd: fields.opt_text("motd").unwrap_or_default(),
+        kept: fields.of.get("kept").and_then(kept),
         partner: fields.name("partner"),
         token: fields.opt_text("resume"),
         room: fields.names("rooms").last()?.clone(),
@@ -422,6 +423,11 @@ fn welcome(fields: &Fields<'_>) -> Option<Welcome> {
         more_rooms: 0,
         read: read.collect(),
     })
+}
+
+fn kept(object: &Value) -> Option<Kept> {
+    let ms = |field| object.get(field).and_then(Value::as_u64);
+    Some(Kept { messages_ms: ms("messages_ms")?, whispers_ms: ms("whispers_ms")? })
 }
 
 fn user(fields: &Fields<'_>) -> Option<User> {

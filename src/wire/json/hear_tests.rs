@@ -159,6 +159,7 @@ fn replies() -> Vec<(&'static Command, Reply)> {
         token: Some("c0ffee".into()),
         rooms: vec![room.clone()],
         partner: None,
+        kept: Some(Kept { messages_ms: 0, whispers_ms: 604_800_000 }),
         nick: nick.clone(),
         server: "chatd".into(),
         motd: "Hi\nthere".into(),

@@ -345,6 +345,7 @@ fn welcomed(welcome: &Welcome) -> Value {
         "session": welcome.session, "nick": welcome.nick, "server": welcome.server,
         "resume": welcome.token, "rooms": welcome.rooms, "partner": welcome.partner, "members": welcome.members, "people": welcome.people,
         "directory": welcome.directory.iter().map(place).collect::<Vec<_>>(), "read": read,
+        "kept": welcome.kept.map(|kept| json!({"messages_ms": kept.messages_ms, "whispers_ms": kept.whispers_ms})),
         "motd": if welcome.motd.is_empty() { Value::Null } else { json!(welcome.motd) },
     })
 }

@@ -338,6 +338,9 @@ fn welcomed(speech: &Speech, welcome: &Welcome, out: &mut Vec<u8>) {
         args.push(("names", names.into()));
     }
     says(out, &speech.words.say(id, &args));
+    if let Some(kept) = welcome.kept {
+        says(out, &words::kept(&speech.words, kept));
+    }
     // With one room there is nothing to choose from.
     if welcome.directory.len() > 1 {
         says(out, &room_line(speech, &welcome.directory, welcome.more_rooms));
