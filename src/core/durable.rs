@@ -37,7 +37,7 @@ impl Hub {
             held: BTreeSet::new(),
             gapped: BTreeSet::new(),
             gaps_retry: None,
-            touched: Vec::new(),
+            touched: BTreeSet::new(),
             ended: Vec::new(),
             behind: BTreeMap::new(),
             next_ticket: 0,

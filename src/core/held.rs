@@ -173,10 +173,8 @@ impl Hub {
 
     /// Something of this session that outlives the daemon has changed, or may have.
     pub(super) fn touch(&mut self, id: SessionId) {
-        if self.sessions.get(id).is_some_and(|session| session.lifeline.is_some())
-            && !self.touched.contains(&id)
-        {
-            self.touched.push(id);
+        if self.sessions.get(id).is_some_and(|session| session.lifeline.is_some()) {
+            self.touched.insert(id);
         }
     }
 

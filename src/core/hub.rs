@@ -53,7 +53,7 @@ pub struct Hub {
     pub(super) gaps_retry: Option<Mono>,
     /// Whose row this `apply` has changed, and whose is over.
     #[serde(skip)]
-    pub(super) touched: Vec<SessionId>,
+    pub(super) touched: BTreeSet<SessionId>,
     pub(super) ended: Vec<Author>,
     /// Refusals of what was said after something that is still being kept: they wait, so that the
     /// answers come in the order of the questions.
