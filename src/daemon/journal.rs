@@ -47,7 +47,8 @@ pub fn jobs(jobs: &[Job]) {
             | Entry::Read(_)
             | Entry::Standing { .. }
             | Entry::Import(_)
-            | Entry::Expire { .. } => {}
+            | Entry::Expire { .. }
+            | Entry::Retain { .. } => {}
         }
     }
 }

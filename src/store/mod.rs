@@ -12,6 +12,7 @@ mod import;
 pub mod lock;
 mod read;
 mod reads;
+mod retention;
 mod rooms;
 mod sanctions;
 mod schedules;

@@ -129,6 +129,7 @@ pub fn open_in_memory(number: Option<u64>) -> Result<Connection, OpenError> {
     let failed = |error: &dyn std::fmt::Display| OpenError(error.to_string());
     let mut connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
     connection.set_prepared_statement_cache_capacity(STORE_STATEMENTS_MAX);
+    give_back(&connection).map_err(|error| failed(&error))?;
     if let Some(number) = number {
         // Before the chain begins, which is bound to it.
         migrations().to_version(&mut connection, 2).map_err(|error| failed(&error))?;
@@ -151,6 +152,7 @@ pub fn open_for_reading(place: &Place) -> Result<Connection, OpenError> {
 
 fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_millis(STORE_BUSY_MS))?;
+    give_back(connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let synchronous = match durability {
         Durability::Power => "FULL",
@@ -159,6 +161,11 @@ fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<
     connection.pragma_update(None, "synchronous", synchronous)?;
     connection.set_prepared_statement_cache_capacity(STORE_STATEMENTS_MAX);
     Ok(())
+}
+
+/// A new database can give back pages that it does not need; an older one uses them again.
+fn give_back(connection: &Connection) -> rusqlite::Result<()> {
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")
 }
 
 /// What SQLite's refusal means to the admin.

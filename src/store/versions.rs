@@ -4,7 +4,7 @@
 //! of a released version must go on without anybody's help.
 
 /// Forward only: what has been released is never changed, only followed by another.
-pub const VERSIONS: [&str; 5] = [VERSION_1, VERSION_2, VERSION_3, CHAIN, VERSION_5];
+pub const VERSIONS: [&str; 6] = [VERSION_1, VERSION_2, VERSION_3, CHAIN, VERSION_5, VERSION_6];
 
 const VERSION_1: &str = "
     CREATE TABLE meta (
@@ -164,4 +164,10 @@ const VERSION_5: &str = "
     );
     -- Messages from this id on are in it; the earlier ones follow while the server runs.
     INSERT INTO meta (key, value) SELECT 'search_from', COALESCE(MAX(id), 0) + 1 FROM messages;
+";
+
+const VERSION_6: &str = "
+    -- Up to where what was said has expired: number is the last seq of the room place that is gone, or with the
+    -- place 0 the last entry of the record of commands.
+    CREATE INDEX chain_expired ON chain (place, number) WHERE kind = 'expired';
 ";

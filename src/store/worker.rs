@@ -18,7 +18,10 @@ use super::{Answer, Stored, Wake, read, search};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Entry, Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
-use crate::limits::{STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_PROBE_BYTES, STORE_RETRY_MS};
+use crate::limits::{
+    RETENTION_BATCHES_PER_STEP, STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_PROBE_BYTES,
+    STORE_RETRY_MS,
+};
 
 /// Sends an answer and wakes the loop.
 #[derive(Clone)]
@@ -50,22 +53,29 @@ pub struct WriterThread {
     noted: Option<Anchor>,
     /// There may be messages that the index of words does not have.
     behind: bool,
+    /// Since something was last deleted although others waited.
+    batches: u32,
 }
 
 impl WriterThread {
     pub fn new(place: Place, writer: Writer, outlet: Outlet) -> WriterThread {
         let first = File::open(&place.path).ok();
         let (checked, writer) = (Instant::now(), Some(writer));
-        WriterThread { place, writer, first, checked, outlet, well: true, noted: None, behind: true }
+        let (well, noted, behind) = (true, None, true);
+        WriterThread { place, writer, first, checked, outlet, well, noted, behind, batches: 0 }
     }
 
     /// Runs until the queue is closed and empty.
     pub fn run(mut self, jobs: Receiver<Vec<Job>>) {
         loop {
-            let first = if self.well && self.behind {
+            let first = if self.well && (self.behind || self.is_expiring()) {
                 match jobs.try_recv() {
                     Err(TryRecvError::Empty) => {
-                        self.catch_up();
+                        if self.is_expiring() {
+                            self.expire()
+                        } else {
+                            self.catch_up()
+                        }
                         continue;
                     }
                     Err(TryRecvError::Disconnected) => Err(RecvTimeoutError::Disconnected),
@@ -84,6 +94,7 @@ impl WriterThread {
                         batch.extend(more);
                     }
                     self.commit(batch);
+                    self.look_after();
                 }
                 // An empty commit writes nothing; the probe does.
                 Err(RecvTimeoutError::Timeout) => self.probe(),
@@ -127,6 +138,30 @@ impl WriterThread {
             self.note_anchor();
         }
         self.outlet.send(Answer::Batch { count, stored });
+    }
+
+    fn is_expiring(&self) -> bool {
+        self.writer.as_ref().is_some_and(Writer::is_expiring)
+    }
+
+    /// Deletes a little of what has expired.
+    fn expire(&mut self) {
+        let expired =
+            self.writer().and_then(|writer| writer.expire_step().map_err(|error| error.to_string()));
+        self.report(expired.map(|_| ()));
+    }
+
+    /// From time to time also while others wait, who may never cease to.
+    fn look_after(&mut self) {
+        self.batches = (self.batches + 1) % RETENTION_BATCHES_PER_STEP;
+        if self.batches > 0 || !self.well {
+            return;
+        }
+        let watched = self.writer().and_then(|writer| writer.watch_size().map_err(|error| error.to_string()));
+        self.report(watched);
+        if self.is_expiring() {
+            self.expire();
+        }
     }
 
     /// Indexes a little of what was said before there was an index.

@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{self, Chain, Key, Kind, MessageBody};
+use super::retention::{self, Retention};
 use super::{edits, reads, rooms, sanctions, schedules, search};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Fires, Job, Outcome};
@@ -23,11 +24,13 @@ pub struct Writer {
     pub(super) rooms: HashMap<Name, (i64, NameKey)>,
     pub(super) last: HashMap<i64, u64>,
     pub(super) chain: Chain,
+    pub(super) retention: Retention,
 }
 
 impl Writer {
     pub fn new(connection: Connection) -> Writer {
-        Writer { connection, rooms: HashMap::new(), last: HashMap::new(), chain: Chain::default() }
+        let (rooms, last) = (HashMap::new(), HashMap::new());
+        Writer { connection, rooms, last, chain: Chain::default(), retention: Retention::default() }
     }
 
     pub fn connection(&self) -> &Connection {
@@ -46,7 +49,15 @@ impl Writer {
 
     /// Commits all of `jobs` or none, and says what each came to.
     pub fn commit(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Outcome>> {
-        let kept = self.try_commit(jobs);
+        self.whole(|writer| jobs.iter().map(|job| writer.keep(&job.entry)).collect())
+    }
+
+    /// All of it in one transaction, or nothing.
+    pub(super) fn whole<T>(
+        &mut self,
+        work: impl FnOnce(&mut Writer) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let kept = self.try_whole(work);
         if kept.is_err() {
             // Seqs that were given to nothing are free again.
             self.rooms.clear();
@@ -60,11 +71,11 @@ impl Writer {
         kept
     }
 
-    fn try_commit(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Outcome>> {
+    fn try_whole<T>(&mut self, work: impl FnOnce(&mut Writer) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let outcomes = jobs.iter().map(|job| self.keep(&job.entry)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let done = work(self)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
-        Ok(outcomes)
+        Ok(done)
     }
 
     fn keep(&mut self, entry: &Entry) -> rusqlite::Result<Outcome> {
@@ -97,6 +108,10 @@ impl Writer {
                 self.expire(*whispers_before, *client_ids_before)?;
                 sanctions::expire(&self.connection, *sanctions_before)?;
                 reads::expire(&self.connection, *reads_before)?;
+                Ok(Outcome::Kept(0))
+            }
+            Entry::Retain { before, bytes_max } => {
+                self.retain(*before, *bytes_max);
                 Ok(Outcome::Kept(0))
             }
         }
@@ -134,12 +149,14 @@ impl Writer {
             run: author.map(|author| author.run.into()),
             serial: author.map(|author| author.serial.into()),
         };
+        let id = retention::next_message(&self.connection)?;
         self.connection
             .prepare_cached(
-                "INSERT INTO messages (room, seq, at, sender, kind, text, schedule, run, serial, mentions)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "INSERT INTO messages (id, room, seq, at, sender, kind, text, schedule, run, serial, mentions)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
+                id,
                 room,
                 body.seq,
                 body.at,
@@ -152,7 +169,6 @@ impl Writer {
                 (!message.mentions.is_empty()).then(|| message.mentions.join(",")),
             ])?;
         *last = seq;
-        let id = self.connection.last_insert_rowid();
         let entry = search::Entry { id, room: *room, from: &message.from, text: &message.text };
         search::add(&self.connection, &entry)?;
         let place = Key { kind: Kind::Message, place: *room, number: body.seq };
