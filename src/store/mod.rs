@@ -18,6 +18,7 @@ mod sanctions;
 mod schedules;
 pub mod schema;
 mod search;
+mod upgrade;
 mod verify;
 mod versions;
 mod worker;

@@ -7,6 +7,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use super::*;
+use crate::core::backup::{BackupAsked, Stage as BackupStage};
 use crate::core::chain::{Fault, Mark, Subject, Verified, Wrong};
 use crate::core::entry::{
     CommandRecord, EditTerms, Entry, HistoryQuery, Job, Outcome, Page, PastRoom, Query, SearchQuery,
@@ -17,6 +18,7 @@ use crate::core::name::Name;
 use crate::core::query::parse;
 use crate::core::room::RoomRow;
 use crate::limits::{RETENTION_BATCHES_PER_STEP, STORE_BATCH_MAX, VERIFY_RECORDS_MAX};
+use crate::store::backup::Backups;
 use crate::store::worker::{Outlet, WriterThread};
 use crate::store::{Durability, Place, page, schema};
 
@@ -398,16 +400,38 @@ fn left(place: &Place) -> i64 {
 }
 
 #[test]
+fn a_backup_of_what_is_left_is_sound() {
+    let (_dir, place, thread) = thread();
+    let (jobs, jobs_in) = channel();
+    jobs.send(vec![retain(Some(1), None), say("lobby", 2, "new")]).unwrap();
+    let thread = std::thread::spawn(move || thread.run(jobs_in));
+    wait("the old messages' end", || left(&place) == 1);
+    let mut backups = Backups::new(place.clone());
+    let backup = backups.answer(BackupAsked::Begin).backup;
+    wait("the backup", || match backups.answer(BackupAsked::State { backup }).stage {
+        BackupStage::Copying { .. } | BackupStage::Checking { .. } => false,
+        BackupStage::Ready { anchor, .. } => anchor.record == 53,
+        other => panic!("{other:?}"),
+    });
+    drop(jobs);
+    thread.join().unwrap();
+}
+
+fn wait(what: &str, mut done: impl FnMut() -> bool) {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !done() {
+        assert!(Instant::now() < deadline, "{what} does not come");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
 fn it_goes_on_while_nobody_says_anything() {
     let (_dir, place, thread) = thread();
     let (jobs, jobs_in) = channel();
     let thread = std::thread::spawn(move || thread.run(jobs_in));
     jobs.send(vec![retain(Some(1), None)]).unwrap();
-    let deadline = Instant::now() + Duration::from_secs(60);
-    while left(&place) > 0 {
-        assert!(Instant::now() < deadline, "{} are left", left(&place));
-        std::thread::yield_now();
-    }
+    wait("the old messages' end", || left(&place) == 0);
     drop(jobs);
     thread.join().unwrap();
 }
