@@ -168,8 +168,8 @@ pub const STORE_STATEMENTS_MAX: usize = 128;
 pub const STORE_BUSY_MS: u64 = 5_000;
 /// A disk that has not answered for this long counts as stalled, in milliseconds.
 pub const STORE_STALLED_MS: u64 = 5_000;
-/// Rows that one step of the retention deletes, of messages with their versions: some ten milliseconds.
-pub const RETENTION_ROWS_PER_STEP: i64 = 200;
+/// Rows that one step of the retention deletes, of messages with their versions: some milliseconds.
+pub const RETENTION_ROWS_PER_STEP: i64 = 100;
 /// Rooms that one step of the retention looks at: a lookup each.
 pub const RETENTION_ROOMS_PER_STEP: i64 = 1_000;
 /// Batches after which a step of the retention comes between although others wait: talk has the disk nearly alone.

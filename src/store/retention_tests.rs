@@ -3,7 +3,7 @@
 //! Knows the writer as its thread does. Why steps are counted: how long one takes is the machine's.
 
 use std::sync::Arc;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::*;
@@ -20,7 +20,7 @@ use crate::core::room::RoomRow;
 use crate::limits::{RETENTION_BATCHES_PER_STEP, STORE_BATCH_MAX, VERIFY_RECORDS_MAX};
 use crate::store::backup::Backups;
 use crate::store::worker::{Outlet, WriterThread};
-use crate::store::{Durability, Place, page, schema};
+use crate::store::{Answer, Durability, Place, page, schema};
 
 fn writer() -> Writer {
     Writer::new(schema::open_in_memory(None).unwrap())
@@ -254,7 +254,7 @@ fn the_chain_tells_what_has_expired_from_what_was_taken_out() {
 #[test]
 fn a_step_is_bounded_and_talk_goes_on_between_two() {
     let mut writer = writer();
-    let count = 6 * RETENTION_ROWS_PER_STEP;
+    let count = 12 * RETENTION_ROWS_PER_STEP;
     let jobs: Vec<Job> = (0..count).map(|at| say("lobby", at, "old")).collect();
     writer.commit(&jobs).unwrap();
     let many = (0..RETENTION_ROWS_PER_STEP).map(|_| edit("lobby", 1, Some("changed")));
@@ -383,15 +383,15 @@ fn the_rest_can_be_taken_elsewhere() {
     assert_eq!(verified(&writer).fault, None);
 }
 
-/// A writer's thread with fifty old messages, and where its database is.
-fn thread() -> (tempfile::TempDir, Place, WriterThread) {
+/// A writer's thread with fifty old messages, where its database is, and what it answers.
+fn thread() -> (tempfile::TempDir, Place, WriterThread, Receiver<Answer>) {
     let dir = tempfile::tempdir().unwrap();
     let place = Place { path: dir.path().join("chatd.db"), durability: Durability::Process };
     let mut writer = Writer::new(schema::open_for_writing(&place).unwrap());
     writer.commit(&(0..50).map(|_| say("lobby", 0, "old")).collect::<Vec<_>>()).unwrap();
-    let outlet = Outlet { answers: channel().0, wake: Arc::new(|| ()) };
-    let thread = WriterThread::new(place.clone(), writer, outlet);
-    (dir, place, thread)
+    let (answers, answers_in) = channel();
+    let thread = WriterThread::new(place.clone(), writer, Outlet { answers, wake: Arc::new(|| ()) });
+    (dir, place, thread, answers_in)
 }
 
 fn left(place: &Place) -> i64 {
@@ -401,7 +401,7 @@ fn left(place: &Place) -> i64 {
 
 #[test]
 fn a_backup_of_what_is_left_is_sound() {
-    let (_dir, place, thread) = thread();
+    let (_dir, place, thread, _answers) = thread();
     let (jobs, jobs_in) = channel();
     jobs.send(vec![retain(Some(1), None), say("lobby", 2, "new")]).unwrap();
     let thread = std::thread::spawn(move || thread.run(jobs_in));
@@ -427,7 +427,7 @@ fn wait(what: &str, mut done: impl FnMut() -> bool) {
 
 #[test]
 fn it_goes_on_while_nobody_says_anything() {
-    let (_dir, place, thread) = thread();
+    let (_dir, place, thread, _answers) = thread();
     let (jobs, jobs_in) = channel();
     let thread = std::thread::spawn(move || thread.run(jobs_in));
     jobs.send(vec![retain(Some(1), None)]).unwrap();
@@ -436,17 +436,38 @@ fn it_goes_on_while_nobody_says_anything() {
     thread.join().unwrap();
 }
 
-#[test]
-fn it_goes_on_although_others_always_wait() {
-    let (_dir, place, thread) = thread();
-    let (jobs, jobs_in) = channel();
-    jobs.send(vec![retain(Some(1), None)]).unwrap();
+/// As many full batches as it takes until something is deleted between them.
+fn keep_busy(jobs: &Sender<Vec<Job>>) {
     let nothing = || job(Entry::RoomClosed { room: "nowhere".into() });
     for _ in 0..=RETENTION_BATCHES_PER_STEP {
         jobs.send((0..STORE_BATCH_MAX).map(|_| nothing()).collect()).unwrap();
     }
+}
+
+#[test]
+fn it_goes_on_although_others_always_wait() {
+    let (_dir, place, thread, _answers) = thread();
+    let (jobs, jobs_in) = channel();
+    jobs.send(vec![retain(Some(1), None)]).unwrap();
+    keep_busy(&jobs);
     drop(jobs);
     // The queue is full from the first batch to the last, and closed: there is no other time than between two.
     thread.run(jobs_in);
     assert_eq!(left(&place), 0);
+}
+
+#[test]
+fn what_cannot_be_deleted_keeps_nobody_from_talking() {
+    let (_dir, place, thread, answers) = thread();
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON chain WHEN NEW.kind = 'expired'
+                  BEGIN SELECT RAISE(ABORT, 'no'); END";
+    Connection::open(&place.path).unwrap().execute_batch(refuse).unwrap();
+    let (jobs, jobs_in) = channel();
+    jobs.send(vec![retain(Some(1), None)]).unwrap();
+    keep_busy(&jobs);
+    jobs.send(vec![say("lobby", 2, "new")]).unwrap();
+    drop(jobs);
+    thread.run(jobs_in);
+    let troubles = answers.iter().filter(|answer| matches!(answer, Answer::State(_))).count();
+    assert_eq!((left(&place), troubles), (51, 0));
 }

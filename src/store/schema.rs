@@ -151,6 +151,11 @@ fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<
 
 /// A new database can give back pages that it does not need; an older one uses them again.
 fn give_back(connection: &Connection) -> rusqlite::Result<()> {
+    let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    if pages > 0 {
+        // It would be in vain, and wait for the lock of whoever writes.
+        return Ok(());
+    }
     connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")
 }
 

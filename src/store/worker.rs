@@ -146,21 +146,28 @@ impl WriterThread {
 
     /// Deletes a little of what has expired.
     fn expire(&mut self) {
-        let expired =
-            self.writer().and_then(|writer| writer.expire_step().map_err(|error| error.to_string()));
-        self.report(expired.map(|_| ()));
+        let expired = self.writer.as_mut().map_or(Ok(false), Writer::expire_step);
+        self.forgive(expired.map(|_| ()));
     }
 
     /// From time to time also while others wait, who may never cease to.
     fn look_after(&mut self) {
         self.batches = (self.batches + 1) % RETENTION_BATCHES_PER_STEP;
-        if self.batches > 0 || !self.well {
+        if self.batches > 0 {
             return;
         }
-        let watched = self.writer().and_then(|writer| writer.watch_size().map_err(|error| error.to_string()));
-        self.report(watched);
+        let watched = self.writer.as_mut().map_or(Ok(()), Writer::watch_size);
+        self.forgive(watched);
         if self.is_expiring() {
             self.expire();
+        }
+    }
+
+    /// What cannot be deleted keeps nobody from talking: a disk that is broken shows with the next commit.
+    fn forgive(&mut self, outcome: rusqlite::Result<()>) {
+        if let Err(error) = outcome {
+            log::warn!("what has expired could not be deleted, and is tried again within the hour: {error}");
+            self.writer = None;
         }
     }
 
@@ -222,8 +229,10 @@ impl WriterThread {
             Some(writer) => writer,
             None => {
                 let connection = schema::open_for_writing(&self.place).map_err(|error| error.to_string())?;
-                // A lock was waited for once; what gathered meanwhile shall not wait as long again.
-                set_patience(&connection, 0);
+                if !self.well {
+                    // A lock was waited for once; what gathered meanwhile shall not wait as long again.
+                    set_patience(&connection, 0);
+                }
                 Writer::new(connection)
             }
         };
