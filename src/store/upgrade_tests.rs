@@ -232,7 +232,9 @@ fn every_version_goes_on() {
             .unwrap_or_else(|error| panic!("version {version}: {error}"));
         starts_from(version, &rows);
         let before = last(version);
-        store.record(Mono(0), vec![Job { ticket: Some(Ticket(1)), ..say("Lobby", LATER, "계속합니다") }]);
+        let mut go_on = say("Lobby", LATER, "계속합니다");
+        go_on.ticket = Some(Ticket(1));
+        store.record(Mono(0), vec![go_on]);
         assert_eq!(stored(&mut store), [Outcome::Kept(before + 1)], "version {version}");
         assert!(store.close(Duration::from_secs(60)));
 
