@@ -181,7 +181,7 @@ pub fn remove_leftovers(database: &Path) {
 }
 
 /// The copy, and what SQLite may have put beside it.
-fn remove(path: &Path) {
+pub(super) fn remove(path: &Path) {
     for ending in ["", "-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);

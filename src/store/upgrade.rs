@@ -12,7 +12,7 @@ use rusqlite::Connection;
 use rusqlite::backup::Backup;
 use rusqlite_migration::{M, Migrations};
 
-use super::backup::has_room;
+use super::backup::{has_room, remove};
 use super::chain;
 use super::schema::OpenError;
 use super::versions::{CHAIN, VERSIONS};
@@ -83,8 +83,7 @@ fn keep_copy(connection: &Connection, copy: &Path) -> Result<(), String> {
     let part = PathBuf::from(part);
     let made = make(connection, &part).and_then(|()| place(&part, copy).map_err(|error| error.to_string()));
     if made.is_err() {
-        // A leftover is replaced by the next attempt.
-        let _ = std::fs::remove_file(&part);
+        remove(&part);
     }
     made
 }
@@ -98,10 +97,8 @@ fn make(connection: &Connection, part: &Path) -> Result<(), String> {
         Ok(value.cast_unsigned())
     };
     has_room(part, pragma("page_count")? * pragma("page_size")?)?;
-    match std::fs::remove_file(part) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(sentence(&error)),
-        Ok(()) | Err(_) => {}
-    }
+    // What is left of an attempt that was killed.
+    remove(part);
     OpenOptions::new()
         .write(true)
         .create_new(true)
