@@ -172,8 +172,9 @@ pub const STORE_STALLED_MS: u64 = 5_000;
 pub const RETENTION_ROWS_PER_STEP: i64 = 100;
 /// Rooms that one step of the retention looks at: a lookup each.
 pub const RETENTION_ROOMS_PER_STEP: i64 = 1_000;
-/// Batches after which a step of the retention comes between although others wait: talk has the disk nearly alone.
-pub const RETENTION_BATCHES_PER_STEP: u32 = 16;
+/// Records after which a step of the retention comes between although others wait: half as many go as come then, and
+/// talk keeps most of the disk's time.
+pub const RETENTION_RECORDS_PER_STEP: usize = 200;
 /// What is too large loses at least one message in so many before it is measured again.
 pub const RETENTION_ROUND_SHARE: u64 = 16;
 /// The index of words is merged when it has forgotten as many messages as one in so many that are left: each time it

@@ -17,7 +17,7 @@ use crate::core::export::ExportMark;
 use crate::core::name::Name;
 use crate::core::query::parse;
 use crate::core::room::RoomRow;
-use crate::limits::{RETENTION_BATCHES_PER_STEP, STORE_BATCH_MAX, VERIFY_RECORDS_MAX};
+use crate::limits::{RETENTION_RECORDS_PER_STEP, STORE_BATCH_MAX, VERIFY_RECORDS_MAX};
 use crate::store::backup::Backups;
 use crate::store::worker::{Outlet, WriterThread};
 use crate::store::{Answer, Durability, Place, page, schema};
@@ -436,10 +436,10 @@ fn it_goes_on_while_nobody_says_anything() {
     thread.join().unwrap();
 }
 
-/// As many full batches as it takes until something is deleted between them.
+/// So much waits that something must be deleted before it is all kept.
 fn keep_busy(jobs: &Sender<Vec<Job>>) {
     let nothing = || job(Entry::RoomClosed { room: "nowhere".into() });
-    for _ in 0..=RETENTION_BATCHES_PER_STEP {
+    for _ in 0..RETENTION_RECORDS_PER_STEP.div_ceil(STORE_BATCH_MAX) + 1 {
         jobs.send((0..STORE_BATCH_MAX).map(|_| nothing()).collect()).unwrap();
     }
 }

@@ -19,7 +19,7 @@ use crate::core::chain::Anchor;
 use crate::core::entry::{Entry, Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
 use crate::limits::{
-    RETENTION_BATCHES_PER_STEP, STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_PROBE_BYTES,
+    RETENTION_RECORDS_PER_STEP, STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_PROBE_BYTES,
     STORE_RETRY_MS,
 };
 
@@ -53,8 +53,8 @@ pub struct WriterThread {
     noted: Option<Anchor>,
     /// There may be messages that the index of words does not have.
     behind: bool,
-    /// Since something was last deleted although others waited.
-    batches: u32,
+    /// Records that were kept since something was last deleted although others waited.
+    unmatched: usize,
 }
 
 impl WriterThread {
@@ -62,7 +62,7 @@ impl WriterThread {
         let first = File::open(&place.path).ok();
         let (checked, writer) = (Instant::now(), Some(writer));
         let (well, noted, behind) = (true, None, true);
-        WriterThread { place, writer, first, checked, outlet, well, noted, behind, batches: 0 }
+        WriterThread { place, writer, first, checked, outlet, well, noted, behind, unmatched: 0 }
     }
 
     /// Runs until the queue is closed and empty.
@@ -93,6 +93,7 @@ impl WriterThread {
                     {
                         batch.extend(more);
                     }
+                    self.unmatched += batch.len();
                     self.commit(batch);
                     self.look_after();
                 }
@@ -150,15 +151,18 @@ impl WriterThread {
         self.forgive(expired.map(|_| ()));
     }
 
-    /// From time to time also while others wait, who may never cease to.
+    /// Something goes also while others wait, who may never cease to.
     fn look_after(&mut self) {
-        self.batches = (self.batches + 1) % RETENTION_BATCHES_PER_STEP;
-        if self.batches > 0 {
-            return;
+        let steps = self.unmatched / RETENTION_RECORDS_PER_STEP;
+        self.unmatched %= RETENTION_RECORDS_PER_STEP;
+        if steps > 0 {
+            let watched = self.writer.as_mut().map_or(Ok(()), Writer::watch_size);
+            self.forgive(watched);
         }
-        let watched = self.writer.as_mut().map_or(Ok(()), Writer::watch_size);
-        self.forgive(watched);
-        if self.is_expiring() {
+        for _ in 0..steps {
+            if !self.is_expiring() {
+                return;
+            }
             self.expire();
         }
     }
