@@ -167,7 +167,7 @@ impl Writer {
             self.seat(&message.room)?;
         }
         let (room, key) = &self.rooms[&message.room];
-        let id = retention::next_message(&self.connection)?;
+        let id = retention::next_message(&self.connection, &mut self.newest)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO messages (id, room, seq, at, sender, kind, text, mentions, edited, deleted)

@@ -322,13 +322,18 @@ fn note_last(connection: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// The number of the next message.
-pub fn next_message(connection: &Connection) -> rusqlite::Result<i64> {
-    next(
-        connection,
-        "SELECT MAX(COALESCE((SELECT MAX(id) FROM messages), 0),
-                    COALESCE((SELECT value FROM meta WHERE key = 'last_message'), 0))",
-    )
+/// The number of the next message; `newest` is that of the last one, once it is known.
+pub fn next_message(connection: &Connection, newest: &mut Option<i64>) -> rusqlite::Result<i64> {
+    let next = match *newest {
+        Some(newest) => newest + 1,
+        None => next(
+            connection,
+            "SELECT MAX(COALESCE((SELECT MAX(id) FROM messages), 0),
+                        COALESCE((SELECT value FROM meta WHERE key = 'last_message'), 0))",
+        )?,
+    };
+    *newest = Some(next);
+    Ok(next)
 }
 
 /// The number of the next version.

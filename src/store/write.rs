@@ -23,6 +23,8 @@ pub struct Writer {
     /// By name as written: spellings of one room lead to one number and key.
     pub(super) rooms: HashMap<Name, (i64, NameKey)>,
     pub(super) last: HashMap<i64, u64>,
+    /// The number of the last message; none: to be read from the database.
+    pub(super) newest: Option<i64>,
     pub(super) chain: Chain,
     pub(super) retention: Retention,
 }
@@ -30,7 +32,8 @@ pub struct Writer {
 impl Writer {
     pub fn new(connection: Connection) -> Writer {
         let (rooms, last) = (HashMap::new(), HashMap::new());
-        Writer { connection, rooms, last, chain: Chain::default(), retention: Retention::default() }
+        let (chain, retention) = (Chain::default(), Retention::default());
+        Writer { connection, rooms, last, newest: None, chain, retention }
     }
 
     pub fn connection(&self) -> &Connection {
@@ -62,6 +65,7 @@ impl Writer {
             // Seqs that were given to nothing are free again.
             self.rooms.clear();
             self.last.clear();
+            self.newest = None;
             self.chain.forget();
             if !self.connection.is_autocommit() {
                 // The error to tell is the first one; a failed rollback ends with the connection.
@@ -149,7 +153,7 @@ impl Writer {
             run: author.map(|author| author.run.into()),
             serial: author.map(|author| author.serial.into()),
         };
-        let id = retention::next_message(&self.connection)?;
+        let id = retention::next_message(&self.connection, &mut self.newest)?;
         self.connection
             .prepare_cached(
                 "INSERT INTO messages (id, room, seq, at, sender, kind, text, schedule, run, serial, mentions)
