@@ -192,13 +192,32 @@ pub const STORE_QUEUE_MAX: usize = 8_192;
 /// Records of one transaction: bounds both the memory of a batch and the wait for its commit.
 pub const STORE_BATCH_MAX: usize = 4_096;
 /// Statements that a connection keeps ready: more than there are, so that none is prepared twice.
-pub const STORE_STATEMENTS_MAX: usize = 64;
+pub const STORE_STATEMENTS_MAX: usize = 128;
 /// What the database's log keeps of the disk when it begins anew, in bytes: four times its size between checkpoints.
 pub const STORE_LOG_BYTES_KEPT: i64 = 16 * 1024 * 1024;
 /// How long SQLite waits for a lock that somebody else's shell holds, in milliseconds.
 pub const STORE_BUSY_MS: u64 = 5_000;
 /// A disk that has not answered for this long counts as stalled, in milliseconds.
 pub const STORE_STALLED_MS: u64 = 5_000;
+/// Rows that one step of the retention deletes, of messages with their versions: some milliseconds.
+pub const RETENTION_ROWS_PER_STEP: i64 = 100;
+/// Rooms that one step of the retention looks at: a lookup each.
+pub const RETENTION_ROOMS_PER_STEP: i64 = 1_000;
+/// Records after which a step of the retention comes between although others wait: half as many go as come then, and
+/// talk keeps most of the disk's time.
+pub const RETENTION_RECORDS_PER_STEP: usize = 200;
+/// What is too large loses at least one message in so many before it is measured again.
+pub const RETENTION_ROUND_SHARE: u64 = 16;
+/// The index of words is merged when it has forgotten as many messages as one in so many that are left: each time it
+/// is written anew.
+pub const RETENTION_INDEX_SHARE: u64 = 8;
+/// Pages that one step merges of the index of words, and that one gives back to the disk: some milliseconds.
+pub const RETENTION_MERGE_PAGES: i64 = 64;
+pub const RETENTION_PAGES_PER_STEP: i64 = 64;
+/// Free pages that the file keeps (1 MiB): what is said next need not make it grow again.
+pub const RETENTION_FREE_PAGES_KEPT: i64 = 256;
+/// Bytes that a row of the chain takes at the most: two digests, a key, and what SQLite needs for them.
+pub const CHAIN_ROW_BYTES: i64 = 100;
 /// What a failed disk must take before it counts as well again, in bytes: a batch of busy talk.
 pub const STORE_PROBE_BYTES: i64 = 64 * 1024;
 /// How often a failed disk is tried again, in milliseconds.

@@ -24,6 +24,8 @@ mod descriptors;
 mod disk;
 #[path = "live/export.rs"]
 mod export;
+#[path = "live/keep.rs"]
+mod keep;
 #[path = "live/kills.rs"]
 mod kills;
 #[path = "live/logs.rs"]

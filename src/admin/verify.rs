@@ -27,6 +27,8 @@ struct Page {
     anchor: String,
     #[serde(default)]
     older: u64,
+    #[serde(default)]
+    expired: u64,
     fault: Option<Value>,
     next: Option<Map<String, Value>>,
 }
@@ -48,6 +50,7 @@ struct Fault {
 struct Found {
     checked: u64,
     older: u64,
+    expired: u64,
     anchor: Anchor,
     fault: Option<Value>,
     /// Whether the noted anchor is in the chain; none: it was not come to.
@@ -71,6 +74,9 @@ pub fn verify(link: &mut Link, paper: &mut Paper<'_>, noted: Option<Anchor>) -> 
     if found.older > 0 {
         paper.line(&paper.listing.say("chatctl-verify-older", &[("records", found.older.into())]))?;
     }
+    if found.expired > 0 {
+        paper.line(&paper.listing.say("chatctl-verify-expired", &[("records", found.expired.into())]))?;
+    }
     paper.line(&paper.listing.say("chatctl-verify-anchor", &[("anchor", anchor())]))?;
     let id = if noted.is_some() { "chatctl-verify-held" } else { "chatctl-verify-tail" };
     paper.line(&paper.listing.say(id, &[]))
@@ -87,6 +93,7 @@ fn walk(link: &mut Link, noted: Option<Anchor>) -> Result<Found, Failure> {
         let page: Page = read(&link.ask(&asked)?)?;
         found.checked += page.checked;
         found.older += page.older;
+        found.expired += page.expired;
         found.anchor = match (page.checked, page.anchor.parse()) {
             (_, Ok(anchor)) => anchor,
             // Before the first record there is no anchor.
@@ -114,6 +121,9 @@ fn object(found: &Found) -> String {
     let mut object = json!({"checked": found.checked, "anchor": found.anchor.to_string()});
     if found.older > 0 {
         object["older"] = found.older.into();
+    }
+    if found.expired > 0 {
+        object["expired"] = found.expired.into();
     }
     if let Some(holds) = found.holds {
         object["anchor_holds"] = holds.into();

@@ -32,8 +32,11 @@ fn all_pages_are_asked_for() {
     let far = daemon(|far| {
         let mut first = page(1000, 1000, true);
         first["older"] = json!(12);
+        first["expired"] = json!(3);
         far.answer(json!({"cmd": "verify"}), first);
-        far.answer(behind(1000), page(1000, 2000, true));
+        let mut second = page(1000, 2000, true);
+        second["expired"] = json!(1);
+        far.answer(behind(1000), second);
         far.answer(behind(2000), page(5, 2005, false));
     });
     let outcome = far.chatctl(&["verify"]);
@@ -41,6 +44,7 @@ fn all_pages_are_asked_for() {
     let sound = format!(
         "2005 records are sound.\n\
          12 records were there before the chain began; it shows what was done to them since then.\n\
+         4 records have expired; their digests are still in the chain.\n\
          Anchor: {last}\n\
          Whether records were cut off at the end cannot be seen by the chain alone: compare with an anchor from \
          the log, with --anchor.\n"

@@ -132,6 +132,8 @@ pub struct Verified {
     pub anchor: Anchor,
     /// Records that were in the database before its chain began; in the page with that beginning.
     pub older: u64,
+    /// Records of this page of whose bodies only the digests are left.
+    pub expired: u64,
     pub fault: Option<Fault>,
     /// Where to go on; none at the end, and at a fault.
     pub next: Option<Mark>,

@@ -94,6 +94,12 @@ pub enum Entry {
         sanctions_before: Wall,
         reads_before: Wall,
     },
+    /// Messages said before this instant go, and the oldest while all take more bytes than this: little by little, in
+    /// the time after the commit.
+    Retain {
+        before: Option<Wall>,
+        bytes_max: Option<u64>,
+    },
 }
 
 /// The session that said something: its daemon's run and its own serial, unique on one database.

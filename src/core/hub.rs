@@ -410,11 +410,17 @@ impl Hub {
                 if self.storage == Storage::Well && was != Storage::Well {
                     self.schedules.retry_now(self.now.wall);
                     self.record_standing(out);
+                    // A writer that was opened again knows nothing of it.
+                    self.record_retention(out);
                 }
             }
             Told::Settings(settings) => {
                 let (lobby, linger_ms) = (self.lobby(), self.settings.linger_ms);
+                let kept = (self.settings.kept_ms, self.settings.kept_bytes);
                 self.settings = *settings;
+                if (self.settings.kept_ms, self.settings.kept_bytes) != kept {
+                    self.record_retention(out);
+                }
                 if self.lobby() != lobby {
                     self.moved_lobby(lobby, out);
                 }
@@ -426,6 +432,13 @@ impl Hub {
             Told::Reloaded { ticket, outcome } => self.reloaded(ticket, outcome, out),
             Told::Stopping { reason } => self.stop(reason.as_deref(), out),
         }
+    }
+
+    fn record_retention(&self, out: &mut Effects) {
+        let Settings { kept_ms, kept_bytes, .. } = self.settings;
+        let before = (kept_ms > 0).then_some(Wall(self.now.wall.0 - kept_ms));
+        let bytes_max = (kept_bytes > 0).then_some(kept_bytes);
+        out.record(None, Entry::Retain { before, bytes_max });
     }
 
     fn timeout(&mut self, out: &mut Effects) {
@@ -447,6 +460,7 @@ impl Hub {
             self.rooms.forget_silent();
             let entry = Entry::Expire { whispers_before, client_ids_before, sanctions_before, reads_before };
             out.record(None, entry);
+            self.record_retention(out);
         }
         if self.shutdown.as_ref().is_some_and(|(at, _)| self.now.mono >= *at) {
             let reason = self.shutdown.take().and_then(|(_, reason)| reason);

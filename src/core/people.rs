@@ -86,7 +86,10 @@ impl Hub {
             nick: nick.clone(),
             server: self.settings.server.clone(),
             motd: self.settings.motd.clone(),
-            kept: Some(Kept { messages_ms: 0, whispers_ms: self.settings.whispers_kept_ms.unsigned_abs() }),
+            kept: Some(Kept {
+                messages_ms: self.settings.kept_ms.unsigned_abs(),
+                whispers_ms: self.settings.whispers_kept_ms.unsigned_abs(),
+            }),
             room: info.room,
             members: info.members.into_iter().take(WELCOME_NAMES_MAX).collect(),
             people: info.people,

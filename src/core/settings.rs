@@ -36,6 +36,9 @@ pub struct Settings {
     pub schedule_grace_ms: i64,
     /// How long whispers are kept; 0: for ever.
     pub whispers_kept_ms: i64,
+    /// How long messages are kept, and how many bytes of them; 0: for ever, and any number.
+    pub kept_ms: i64,
+    pub kept_bytes: u64,
     /// Characters of one message; 0: no limit but the line's.
     pub text_chars: usize,
     /// Requests a second and at once; rate 0: no limit.
@@ -62,6 +65,8 @@ impl Default for Settings {
             edit_window_ms: 900_000,
             schedule_grace_ms: 600_000,
             whispers_kept_ms: 7 * 86_400_000,
+            kept_ms: 0,
+            kept_bytes: 0,
             text_chars: 2000,
             rate: 10,
             burst: 30,

@@ -49,7 +49,8 @@ pub fn jobs(jobs: &[Job]) {
             | Entry::SessionEnd(_)
             | Entry::Standing { .. }
             | Entry::Import(_)
-            | Entry::Expire { .. } => {}
+            | Entry::Expire { .. }
+            | Entry::Retain { .. } => {}
         }
     }
 }

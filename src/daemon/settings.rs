@@ -56,6 +56,8 @@ pub fn settings(config: &Config) -> Settings {
         edit_window_ms: signed(config.rooms.edit_window_ms),
         schedule_grace_ms: signed(config.schedule.grace_ms),
         whispers_kept_ms: signed(config.store.whispers_ms),
+        kept_ms: signed(config.store.retention_ms),
+        kept_bytes: config.store.retention_bytes,
         text_chars: size(config.limits.text),
         rate: count(config.limits.rate),
         burst: count(config.limits.burst),

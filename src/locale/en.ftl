@@ -505,6 +505,10 @@ chatctl-verify-older = { $records ->
     [one] 1 record was there before the chain began; it shows what was done to it since then.
    *[other] { $records } records were there before the chain began; it shows what was done to them since then.
 }
+chatctl-verify-expired = { $records ->
+    [one] 1 record has expired; its digest is still in the chain.
+   *[other] { $records } records have expired; their digests are still in the chain.
+}
 chatctl-verify-anchor = Anchor: { $anchor }
 chatctl-verify-held = The anchor is in the chain: nothing up to it was changed or cut off.
 chatctl-verify-tail = Whether records were cut off at the end cannot be seen by the chain alone: compare with an anchor from the log, with --anchor.

@@ -486,6 +486,7 @@ chatctl-no-users = 아무도 없습니다.
 chatctl-no-commands = 기록된 명령이 없습니다.
 chatctl-verify-sound = 기록 { $records }건이 모두 그대로입니다.
 chatctl-verify-older = 그 가운데 { $records }건은 체인을 만들기 전부터 있던 기록으로, 체인은 그 뒤의 변경만 보여 줍니다.
+chatctl-verify-expired = 그 가운데 { $records }건은 보관 기간이나 크기 제한에 따라 지워져, 체인에 다이제스트만 남아 있습니다.
 chatctl-verify-anchor = 앵커: { $anchor }
 chatctl-verify-held = 이 앵커는 체인에 있습니다. 거기까지는 바뀌거나 잘려 나간 기록이 없습니다.
 chatctl-verify-tail = 끝에서 기록이 잘려 나갔는지는 체인만으로는 알 수 없습니다. 로그에 적힌 앵커를 --anchor로 주어 비교하세요.

@@ -181,7 +181,7 @@ pub fn remove_leftovers(database: &Path) {
 }
 
 /// The copy, and what SQLite may have put beside it.
-fn remove(path: &Path) {
+pub(super) fn remove(path: &Path) {
     for ending in ["", "-wal", "-shm", "-journal"] {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
@@ -277,7 +277,7 @@ fn shared_goes_on(shared: &Shared) -> Attempt<()> {
 }
 
 /// The talk of the next minutes must find room as well.
-fn has_room(path: &Path, needed: u64) -> Attempt<()> {
+pub(super) fn has_room(path: &Path, needed: u64) -> Attempt<()> {
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let disk = rustix::fs::statvfs(directory.unwrap_or(Path::new("."))).map_err(sentence)?;
     let (free, wanted) = (disk.f_bavail * disk.f_frsize, needed.saturating_add(BACKUP_SPARE_BYTES));

@@ -25,6 +25,8 @@ pub enum Kind {
     Version,
     /// Place is 0, number the command's.
     Command,
+    /// Up to this number the bodies have expired: place is the room's number, or 0 for commands.
+    Expired,
 }
 
 impl Kind {
@@ -34,11 +36,12 @@ impl Kind {
             Kind::Message => "message",
             Kind::Version => "version",
             Kind::Command => "command",
+            Kind::Expired => "expired",
         }
     }
 
     pub fn from_word(word: &str) -> Option<Kind> {
-        [Kind::Start, Kind::Message, Kind::Version, Kind::Command]
+        [Kind::Start, Kind::Message, Kind::Version, Kind::Command, Kind::Expired]
             .into_iter()
             .find(|kind| kind.word() == word)
     }
@@ -135,6 +138,11 @@ pub fn command_digest(record: &CommandRecord) -> Digest {
 /// The beginning bears the database's own number, so that no two chains begin alike.
 pub fn start_digest(database: (i64, i64), older: i64) -> Digest {
     Fields::default().number(database.0).number(database.1).number(older).digest()
+}
+
+/// Nothing but the bound itself is said by it.
+pub fn expired_digest(place: i64, number: i64) -> Digest {
+    Fields::default().number(place).number(number).digest()
 }
 
 /// The link of a record behind the one before it.

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{self, Key, Kind, MessageBody, VersionBody};
 use super::read::command_record;
+use super::retention;
 use crate::core::chain::{Digest, Subject};
 use crate::core::name::Name;
 
@@ -19,10 +20,10 @@ pub struct Found {
     pub digest: Option<Digest>,
 }
 
-/// The first row of a table behind this one; nothing is a row of the beginning.
+/// The first row of a table behind this one; the beginning and what says of expiry stand in the chain alone.
 pub fn next(connection: &Connection, kind: Kind, after: i64) -> rusqlite::Result<Option<Found>> {
     match kind {
-        Kind::Start => Ok(None),
+        Kind::Start | Kind::Expired => Ok(None),
         Kind::Message => message(connection, after),
         Kind::Version => version(connection, after),
         Kind::Command => command(connection, after),
@@ -102,7 +103,7 @@ fn command(connection: &Connection, after: i64) -> rusqlite::Result<Option<Found
 /// Whether there is a row of this key anywhere.
 pub fn is_there(connection: &Connection, key: Key) -> rusqlite::Result<bool> {
     let sql = match key.kind {
-        Kind::Start => return Ok(true),
+        Kind::Start | Kind::Expired => return Ok(true),
         Kind::Message => "SELECT 1 FROM messages WHERE room = ?1 AND seq = ?2",
         Kind::Version => "SELECT 1 FROM versions WHERE message = ?1 AND id = ?2",
         Kind::Command => "SELECT 1 FROM commands WHERE ?1 = 0 AND id = ?2",
@@ -110,10 +111,24 @@ pub fn is_there(connection: &Connection, key: Key) -> rusqlite::Result<bool> {
     connection.prepare_cached(sql)?.exists(params![key.place, key.number])
 }
 
+/// Whether the row of this key has expired: the chain says so further on.
+pub fn has_expired(connection: &Connection, key: Key) -> rusqlite::Result<bool> {
+    Ok(match key.kind {
+        Kind::Start | Kind::Expired => false,
+        Kind::Message => key.number <= retention::expired(connection, key.place)?,
+        // With its message, which came before it and has been judged.
+        Kind::Version => {
+            let message = "SELECT 1 FROM messages WHERE id = ?1";
+            !connection.prepare_cached(message)?.exists([key.place])?
+        }
+        Kind::Command => key.number <= retention::expired(connection, 0)?,
+    })
+}
+
 /// What people call the record of this key, as far as its room or message is still there.
 pub fn subject(connection: &Connection, key: Key) -> rusqlite::Result<Subject> {
     Ok(match key.kind {
-        Kind::Start => Subject::Chain,
+        Kind::Start | Kind::Expired => Subject::Chain,
         Kind::Command => Subject::Command { record: key.number as u64 },
         Kind::Message => {
             let mut named = connection.prepare_cached("SELECT name FROM rooms WHERE id = ?1")?;

@@ -6,7 +6,7 @@
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{Chain, Key, Kind, VersionBody};
-use super::index;
+use super::{index, retention};
 use crate::core::entry::{Author, EditOutcome, EditTerms, Outcome};
 use crate::core::event::Edit;
 use crate::core::name::{self, Name};
@@ -45,10 +45,11 @@ pub fn change(
     }
     let old = index::Entry { id: found.id, room: found.room, from: &found.from, text: &found.text };
     index::change(connection, &old, edit.text.as_deref())?;
+    let number = retention::next_version(connection)?;
     connection
-        .prepare_cached("INSERT INTO versions (message, at, actor, text) VALUES (?1, ?2, ?3, ?4)")?
-        .execute(params![found.id, edit.at.0, &*edit.by, found.text])?;
-    let key = Key { kind: Kind::Version, place: found.id, number: connection.last_insert_rowid() };
+        .prepare_cached("INSERT INTO versions (id, message, at, actor, text) VALUES (?1, ?2, ?3, ?4, ?5)")?
+        .execute(params![number, found.id, edit.at.0, &*edit.by, found.text])?;
+    let key = Key { kind: Kind::Version, place: found.id, number };
     let body = VersionBody {
         room_key: room_key.as_str(),
         seq: edit.seq as i64,

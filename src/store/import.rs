@@ -10,7 +10,7 @@ use rusqlite::{Connection, params};
 use super::chain::{Chain, Key, Kind, MessageBody, VersionBody};
 use super::export::{receive, stamp};
 use super::write::Writer;
-use super::{read, rooms, search};
+use super::{read, retention, rooms, search};
 use crate::core::entry::{Outcome, PastRoom};
 use crate::core::event::Message;
 use crate::core::export::{ImportFault, Kept, Line, Misfit};
@@ -21,8 +21,9 @@ struct Place {
     number: Option<i64>,
     last: u64,
     last_at: i64,
-    /// The last that is in the database.
+    /// The last that is in the database, and the last that has expired there.
     kept: u64,
+    expired: u64,
 }
 
 impl Place {
@@ -30,11 +31,13 @@ impl Place {
         let found = rooms::find(connection, room.as_str())?;
         let (number, last) = found.unzip();
         let last = last.unwrap_or(0);
-        let last_at = match number {
-            Some(number) => stamp(connection, number, last)?.unwrap_or(0),
-            None => 0,
+        let (last_at, expired) = match number {
+            Some(number) => {
+                (stamp(connection, number, last)?.unwrap_or(0), retention::expired(connection, number)?)
+            }
+            None => (0, 0),
         };
-        Ok(Place { number, last, last_at, kept: last })
+        Ok(Place { number, last, last_at, kept: last, expired: expired.cast_unsigned() })
     }
 
     /// Whether a message is new here; else it is there already.
@@ -51,6 +54,8 @@ impl Place {
             return Ok(match there(connection, number, message)? {
                 Some(true) => Ok(false),
                 Some(false) => Err(ImportFault::Differs),
+                // It was there, for as long as such are kept.
+                None if seq > 0 && seq <= self.expired => Ok(false),
                 None => Err(ImportFault::Hole { next }),
             });
         }
@@ -162,12 +167,14 @@ impl Writer {
             self.seat(&message.room)?;
         }
         let (room, key) = &self.rooms[&message.room];
+        let id = retention::next_message(&self.connection, &mut self.newest)?;
         self.connection
             .prepare_cached(
-                "INSERT INTO messages (room, seq, at, sender, kind, text, mentions, edited, deleted)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO messages (id, room, seq, at, sender, kind, text, mentions, edited, deleted)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
+                id,
                 room,
                 seq.cast_signed(),
                 message.at.0,
@@ -178,7 +185,6 @@ impl Writer {
                 message.edited.map(|at| at.0),
                 message.deleted,
             ])?;
-        let id = self.connection.last_insert_rowid();
         let place = Key { kind: Kind::Message, place: *room, number: seq.cast_signed() };
         let body = MessageBody {
             room_key: key.as_str(),
@@ -207,10 +213,13 @@ fn keep_versions(
     message: &Message,
 ) -> rusqlite::Result<()> {
     for (index, version) in message.versions.iter().enumerate() {
+        let number = retention::next_version(connection)?;
         connection
-            .prepare_cached("INSERT INTO versions (message, at, actor, text) VALUES (?1, ?2, ?3, ?4)")?
-            .execute(params![id, version.at.0, &*version.by, version.text])?;
-        let key = Key { kind: Kind::Version, place: id, number: connection.last_insert_rowid() };
+            .prepare_cached(
+                "INSERT INTO versions (id, message, at, actor, text) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![number, id, version.at.0, &*version.by, version.text])?;
+        let key = Key { kind: Kind::Version, place: id, number };
         let now = (!message.deleted).then_some(message.text.as_str());
         let body = VersionBody {
             room_key,

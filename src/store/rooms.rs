@@ -5,7 +5,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use super::sanctions;
+use super::{retention, sanctions};
 use crate::core::entry::{Outcome, PastRoom};
 use crate::core::name::{self, Name};
 use crate::core::room::RoomRow;
@@ -17,9 +17,11 @@ pub fn find(connection: &Connection, key: &str) -> rusqlite::Result<Option<(i64,
         .query_row([key], |row| row.get(0))
         .optional()?;
     let Some(id) = id else { return Ok(None) };
-    let last: i64 = connection
-        .prepare_cached("SELECT COALESCE(MAX(seq), 0) FROM messages WHERE room = ?1")?
+    let last: Option<i64> = connection
+        .prepare_cached("SELECT MAX(seq) FROM messages WHERE room = ?1")?
         .query_row([id], |row| row.get(0))?;
+    // The oldest go first: where one is left, none behind it has expired.
+    let last = last.map_or_else(|| retention::expired(connection, id), Ok)?;
     Ok(Some((id, last as u64)))
 }
 
@@ -67,12 +69,9 @@ pub fn keep(connection: &Connection, row: &RoomRow) -> rusqlite::Result<Outcome>
 pub fn close(connection: &Connection, room: &Name) -> rusqlite::Result<Outcome> {
     let key = name::key(room);
     connection.prepare_cached("UPDATE rooms SET open = 0 WHERE key = ?1")?.execute([key.as_str()])?;
-    connection
-        .prepare_cached(
-            "DELETE FROM rooms
-             WHERE key = ?1 AND NOT EXISTS (SELECT 1 FROM messages WHERE messages.room = rooms.id)",
-        )?
-        .execute([key.as_str()])?;
+    if let Some((id, 0)) = find(connection, key.as_str())? {
+        connection.prepare_cached("DELETE FROM rooms WHERE id = ?1")?.execute([id])?;
+    }
     sanctions::forget_room(connection, key.as_str())?;
     Ok(Outcome::Kept(0))
 }
@@ -85,11 +84,10 @@ pub fn stand(connection: &Connection, rows: &[RoomRow]) -> rusqlite::Result<()> 
 
 /// Those that are open, by name, each with the last seq of its history.
 pub fn open(connection: &Connection) -> rusqlite::Result<Vec<(RoomRow, u64)>> {
-    let mut open = connection.prepare(
-        "SELECT name, topic, capacity, lock, listed, invite_only, slow_ms, kept, floor,
-             (SELECT COALESCE(MAX(seq), 0) FROM messages WHERE messages.room = rooms.id)
-         FROM rooms WHERE open ORDER BY key",
-    )?;
+    let mut open = connection.prepare(&format!(
+        "SELECT name, topic, capacity, lock, listed, invite_only, slow_ms, kept, floor, COALESCE({LAST}, 0)
+         FROM rooms WHERE open ORDER BY key"
+    ))?;
     let rows = open.query_map([], |row| {
         let settings = RoomRow {
             name: Name::from(row.get::<_, String>(0)?),
@@ -109,12 +107,17 @@ pub fn open(connection: &Connection) -> rusqlite::Result<Vec<(RoomRow, u64)>> {
 
 /// The room of this key that has a history, as if it were gone.
 pub fn past_named(connection: &Connection, key: &str) -> rusqlite::Result<Option<PastRoom>> {
-    let sql = format!("SELECT {PAST} FROM rooms WHERE key = ?1 AND last IS NOT NULL");
+    let sql = format!("SELECT {} FROM rooms WHERE key = ?1 AND last IS NOT NULL", past_columns());
     connection.prepare_cached(&sql)?.query_row([key], past_row).optional()
 }
 
-const PAST: &str = "name, (SELECT MAX(seq) FROM messages WHERE messages.room = rooms.id) AS last,
-    lock IS NOT NULL OR invite_only OR NOT listed, floor";
+/// The last seq of a room, also when all that was said there has expired; null: nothing ever was.
+const LAST: &str = "COALESCE((SELECT MAX(seq) FROM messages WHERE messages.room = rooms.id),
+    (SELECT MAX(number) FROM chain WHERE kind = 'expired' AND place = rooms.id))";
+
+fn past_columns() -> String {
+    format!("name, {LAST} AS last, lock IS NOT NULL OR invite_only OR NOT listed, floor")
+}
 
 fn past_row(row: &Row<'_>) -> rusqlite::Result<PastRoom> {
     Ok(PastRoom {
@@ -127,7 +130,8 @@ fn past_row(row: &Row<'_>) -> rusqlite::Result<PastRoom> {
 
 /// Those that are gone and left a history, by name.
 pub fn past(connection: &Connection) -> rusqlite::Result<Vec<PastRoom>> {
-    let sql = format!("SELECT {PAST} FROM rooms WHERE NOT open AND last IS NOT NULL ORDER BY key");
+    let past = past_columns();
+    let sql = format!("SELECT {past} FROM rooms WHERE NOT open AND last IS NOT NULL ORDER BY key");
     connection.prepare(&sql)?.query_map([], past_row)?.collect()
 }
 

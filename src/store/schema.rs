@@ -5,11 +5,10 @@
 
 use std::path::{Path, PathBuf};
 
-use rusqlite::{Connection, OpenFlags, Transaction};
-use rusqlite_migration::{M, Migrations};
+use rusqlite::{Connection, OpenFlags};
 
-use super::versions::{CHAIN, VERSIONS};
-use super::{chain, reads, rooms, sanctions, schedules, sessions};
+use super::upgrade::{self, migrations};
+use super::{reads, rooms, sanctions, schedules, sessions};
 use crate::core::entry::Rows;
 use crate::core::time::Wall;
 use crate::limits::{STORE_BUSY_MS, STORE_LOG_BYTES_KEPT, STORE_STATEMENTS_MAX};
@@ -51,14 +50,6 @@ impl std::fmt::Display for OpenError {
 
 impl std::error::Error for OpenError {}
 
-fn migrations() -> Migrations<'static> {
-    let version = |sql: &'static str| match sql {
-        CHAIN => M::up_with_hook(sql, |transaction: &Transaction<'_>| Ok(chain::begin(transaction)?)),
-        plain => M::up(plain),
-    };
-    Migrations::new(VERSIONS.into_iter().map(version).collect())
-}
-
 /// Opens the database for writing and brings it to the newest version.
 pub fn open_for_writing(place: &Place) -> Result<Connection, OpenError> {
     let shown = place.path.display();
@@ -76,12 +67,7 @@ pub fn open_for_writing(place: &Place) -> Result<Connection, OpenError> {
         | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let mut connection = Connection::open_with_flags(real(&place.path), flags).map_err(failed)?;
     prepare(&connection, place.durability).map_err(failed)?;
-    migrations().to_latest(&mut connection).map_err(|error| match error {
-        rusqlite_migration::Error::MigrationDefinition(_) => OpenError(format!(
-            "the database {shown} was made by a newer chatd; start that version, or name another file in store.path"
-        )),
-        other => OpenError(format!("the database {shown} cannot be brought to this version: {other}")),
-    })?;
+    upgrade::to_newest(&mut connection, &place.path)?;
     // When the log could not be begun SQLite goes on without one and tells only who asks, once it has read something.
     let mode: String =
         connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(failed)?;
@@ -138,6 +124,7 @@ pub fn open_in_memory(number: Option<u64>) -> Result<Connection, OpenError> {
     let failed = |error: &dyn std::fmt::Display| OpenError(error.to_string());
     let mut connection = Connection::open_in_memory().map_err(|error| failed(&error))?;
     connection.set_prepared_statement_cache_capacity(STORE_STATEMENTS_MAX);
+    give_back(&connection).map_err(|error| failed(&error))?;
     if let Some(number) = number {
         // Before the chain begins, which is bound to it.
         migrations().to_version(&mut connection, 2).map_err(|error| failed(&error))?;
@@ -160,6 +147,7 @@ pub fn open_for_reading(place: &Place) -> Result<Connection, OpenError> {
 
 fn prepare(connection: &Connection, durability: Durability) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::from_millis(STORE_BUSY_MS))?;
+    give_back(connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     let synchronous = match durability {
         Durability::Power => "FULL",
@@ -179,6 +167,16 @@ pub fn settle(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(std::time::Duration::ZERO)?;
     connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
     connection.busy_timeout(std::time::Duration::from_millis(STORE_BUSY_MS))
+}
+
+/// A new database can give back pages that it does not need; an older one uses them again.
+fn give_back(connection: &Connection) -> rusqlite::Result<()> {
+    let pages: i64 = connection.query_row("PRAGMA page_count", [], |row| row.get(0))?;
+    if pages > 0 {
+        // It would be in vain, and wait for the lock of whoever writes.
+        return Ok(());
+    }
+    connection.pragma_update(None, "auto_vacuum", "INCREMENTAL")
 }
 
 /// What SQLite's refusal means to the admin.
@@ -233,11 +231,6 @@ pub fn load(connection: &Connection) -> rusqlite::Result<Rows> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::core::chain::Mark;
-    use crate::core::entry::{HistoryQuery, Page, PastRoom, Query, Schedule};
-    use crate::core::event::{Message, MessageKind};
-    use crate::core::name;
-    use crate::store::{index, read};
 
     #[test]
     fn a_link_may_lead_to_the_directory_but_not_to_the_file() {
@@ -264,86 +257,5 @@ mod tests {
         assert_eq!(load(&one).unwrap().database, number);
         assert_ne!(load(&other).unwrap().database, number);
         assert!(number >> 64 != 0 && number << 64 != 0);
-    }
-
-    #[test]
-    fn a_database_of_version_1_goes_on() {
-        let mut connection = Connection::open_in_memory().unwrap();
-        migrations().to_version(&mut connection, 1).unwrap();
-        let lobby = name::key("lobby");
-        connection
-            .execute_batch(&format!(
-                "INSERT INTO meta (key, value) VALUES ('run', 7);
-                 INSERT INTO rooms (id, key, name) VALUES (1, '{}', 'lobby');
-                 INSERT INTO messages (room, seq, at, sender, kind, text) VALUES
-                     (1, 1, 10, 'Alice', 'say', 'hi'), (1, 2, 20, 'Bob', 'action', 'waves');
-                 INSERT INTO schedules (id, room, sender, text, due, made, state) VALUES
-                     (3, 'lobby', 'Bob', 'later', 99, 20, 'waiting'),
-                     (4, 'lobby', 'Bob', 'was', 9, 5, 'told');
-                 INSERT INTO whispers (at, sender, receivers, text) VALUES (20, 'Alice', 'Bob', 'psst');
-                 INSERT INTO commands (at, actor, door, command, args, outcome)
-                     VALUES (20, 'Alice', 'text', 'users', '', 'ok');",
-                lobby.as_str()
-            ))
-            .unwrap();
-        migrations().to_latest(&mut connection).unwrap();
-
-        let rows = load(&connection).unwrap();
-        assert_eq!((rows.run, rows.last_at, rows.last_schedule), (8, Wall(20), 4));
-        assert_eq!(rows.rooms, []);
-        assert_eq!(rows.past, [PastRoom { room: "lobby".into(), last: 2, private: false, floor: 0 }]);
-        let later = Schedule {
-            schedule: 3,
-            room: "lobby".into(),
-            from: "Bob".into(),
-            text: "later".into(),
-            due: Wall(99),
-            made: Wall(20),
-            missed: false,
-            rule: None,
-            skipped: None,
-        };
-        assert_eq!(rows.schedules, [later]);
-        let asked = HistoryQuery {
-            room: "lobby".into(),
-            floor: 0,
-            versions: true,
-            before: None,
-            after: None,
-            from: None,
-            since: None,
-            until: None,
-            limit: 9,
-        };
-        let message = |seq, at, from: &str, kind, text: &str| Message {
-            room: "lobby".into(),
-            seq: Some(seq),
-            at: Wall(at),
-            from: from.into(),
-            kind,
-            text: text.into(),
-            ..Message::default()
-        };
-        let messages = vec![
-            message(1, 10, "Alice", MessageKind::Say, "hi"),
-            message(2, 20, "Bob", MessageKind::Action, "waves"),
-        ];
-        let page = read::page(&connection, &Query::History(asked)).unwrap();
-        assert_eq!(page, Page::History { messages, more: false });
-        let count = |table: &str| -> i64 {
-            connection.query_row(&format!("SELECT COUNT(*) FROM {table}"), [], |row| row.get(0)).unwrap()
-        };
-        assert_eq!((count("whispers"), count("commands")), (1, 1));
-        // What was there before is in the chain as it was found.
-        let from = Mark::default();
-        let Page::Verified(found) = read::page(&connection, &Query::Verify { from, until: None }).unwrap()
-        else {
-            panic!("no verification")
-        };
-        assert_eq!((found.checked, found.older, found.fault), (4, 3, None));
-        assert_eq!(index::step(&connection), Ok(0));
-        let found = "SELECT COUNT(*) FROM search WHERE search MATCH 'waves'";
-        let found: i64 = connection.query_row(found, [], |row| row.get(0)).unwrap();
-        assert_eq!(found, 1);
     }
 }

@@ -23,7 +23,7 @@ pub fn page(connection: &Connection, from: Mark, until: Option<u64>) -> rusqlite
     // One picture of all tables: what is kept meanwhile must not look as if it had been added.
     let picture = connection.unchecked_transaction()?;
     let (mut mark, anchor) = (from, Anchor { record: from.after, link: Digest::default() });
-    let mut page = Verified { checked: 0, anchor, older: 0, fault: None, next: None };
+    let mut page = Verified { checked: 0, anchor, older: 0, expired: 0, fault: None, next: None };
     let Some(link) = link_at(&picture, from.after)? else {
         return Ok(faulty(page, Wrong::Broken, Subject::Chain, from.after));
     };
@@ -40,8 +40,12 @@ pub fn page(connection: &Connection, from: Mark, until: Option<u64>) -> rusqlite
         if row.record as u64 != record || (key.kind == Kind::Start) != (record == 1) {
             return Ok(faulty(page, Wrong::Broken, Subject::Chain, record));
         }
-        if let Some((wrong, key)) = compare(&picture, key, &row.digest, &mut mark)? {
-            return Ok(faulty(page, wrong, chained::subject(&picture, key)?, record));
+        match compare(&picture, key, &row.digest, &mut mark)? {
+            Compared::Sound => {}
+            Compared::Expired => page.expired += 1,
+            Compared::Faulty(wrong, key) => {
+                return Ok(faulty(page, wrong, chained::subject(&picture, key)?, record));
+            }
         }
         if key.kind == Kind::Start {
             page.older = key.number as u64;
@@ -78,38 +82,48 @@ fn faulty(page: Verified, wrong: Wrong, subject: Subject, record: u64) -> Verifi
     Verified { fault: Some(Fault { wrong, subject, record }), next: None, ..page }
 }
 
+/// What a record shows beside the row that it is of.
+enum Compared {
+    Sound,
+    /// The row has expired; of what it said nothing can be shown any more.
+    Expired,
+    Faulty(Wrong, Key),
+}
+
 /// Compares the next row of the record's table with the record, and says what is wrong with which.
-fn compare(
-    connection: &Connection,
-    key: Key,
-    digest: &[u8],
-    mark: &mut Mark,
-) -> rusqlite::Result<Option<(Wrong, Key)>> {
-    if key.kind == Kind::Start {
-        let there = chain::start_digest(chained::database(connection)?, key.number);
-        return Ok((there != *digest).then_some((Wrong::Altered, key)));
+fn compare(connection: &Connection, key: Key, digest: &[u8], mark: &mut Mark) -> rusqlite::Result<Compared> {
+    let judge = |there: Option<&[u8]>| match there {
+        Some(there) if there == digest => Compared::Sound,
+        Some(_) | None => Compared::Faulty(Wrong::Altered, key),
+    };
+    match key.kind {
+        Kind::Start => {
+            return Ok(judge(Some(&chain::start_digest(chained::database(connection)?, key.number))));
+        }
+        Kind::Expired => return Ok(judge(Some(&chain::expired_digest(key.place, key.number)))),
+        Kind::Message | Kind::Version | Kind::Command => {}
     }
     let met = met(mark, key.kind);
     let found = match chained::next(connection, key.kind, *met as i64) {
         Ok(found) => found,
-        Err(error) if is_odd(&error) => return Ok(Some((Wrong::Altered, key))),
+        Err(error) if is_odd(&error) => return Ok(Compared::Faulty(Wrong::Altered, key)),
         Err(error) => return Err(error),
     };
     Ok(match found {
         Some(found) if found.key == key => {
             *met = found.id as u64;
-            (found.digest.as_ref().map(|there| &there[..]) != Some(digest)).then_some((Wrong::Altered, key))
+            judge(found.digest.as_ref().map(|there| &there[..]))
         }
-        Some(found) if chained::is_there(connection, key)? => Some((Wrong::Added, found.key)),
-        // A body that has expired is to be told from a missing one here: its digest is all that the chain needs.
-        Some(_) | None => Some((Wrong::Missing, key)),
+        Some(found) if chained::is_there(connection, key)? => Compared::Faulty(Wrong::Added, found.key),
+        Some(_) | None if chained::has_expired(connection, key)? => Compared::Expired,
+        Some(_) | None => Compared::Faulty(Wrong::Missing, key),
     })
 }
 
 /// The last row of a table that was met.
 fn met(mark: &mut Mark, kind: Kind) -> &mut u64 {
     match kind {
-        Kind::Start => &mut mark.after,
+        Kind::Start | Kind::Expired => &mut mark.after,
         Kind::Message => &mut mark.message,
         Kind::Version => &mut mark.version,
         Kind::Command => &mut mark.command,

@@ -4,7 +4,7 @@
 //! of a released version must go on without anybody's help.
 
 /// Forward only: what has been released is never changed, only followed by another.
-pub const VERSIONS: [&str; 6] = [VERSION_1, VERSION_2, VERSION_3, CHAIN, VERSION_5, VERSION_6];
+pub const VERSIONS: [&str; 7] = [VERSION_1, VERSION_2, VERSION_3, CHAIN, VERSION_5, VERSION_6, VERSION_7];
 
 const VERSION_1: &str = "
     CREATE TABLE meta (
@@ -167,6 +167,12 @@ const VERSION_5: &str = "
 ";
 
 const VERSION_6: &str = "
+    -- Up to where what was said has expired: number is the last seq of the room place that is gone, or with the
+    -- place 0 the last entry of the record of commands.
+    CREATE INDEX chain_expired ON chain (place, number) WHERE kind = 'expired';
+";
+
+const VERSION_7: &str = "
     -- Those who may come back after a lost connection; token is the SHA-256 of what they show for it, in
     -- hexadecimal, and former of what they showed before.
     -- seats is a JSON list of the rooms that they are in.

@@ -19,8 +19,9 @@ use crate::core::chain::Anchor;
 use crate::core::entry::{Entry, Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
 use crate::limits::{
-    SEARCH_BEHIND_MAX, SEARCH_BEHIND_MS, SEARCH_INDEX_RETRY_MS, SEARCH_INDEX_STEP_ROWS, STORE_BATCH_MAX,
-    STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_PROBE_BYTES, STORE_RETRY_MS,
+    RETENTION_RECORDS_PER_STEP, SEARCH_BEHIND_MAX, SEARCH_BEHIND_MS, SEARCH_INDEX_RETRY_MS,
+    SEARCH_INDEX_STEP_ROWS, STORE_BATCH_MAX, STORE_BUSY_MS, STORE_IDENTITY_MS, STORE_PROBE_BYTES,
+    STORE_RETRY_MS,
 };
 
 /// Sends an answer and wakes the loop.
@@ -55,6 +56,8 @@ pub struct WriterThread {
     /// The last one that is in the log.
     noted: Option<Anchor>,
     behind: Option<Behind>,
+    /// Records that were kept since something was last deleted although others waited.
+    unmatched: usize,
 }
 
 /// There may be messages that the index of words does not have.
@@ -79,21 +82,13 @@ impl WriterThread {
         let due = checked + Duration::from_millis(SEARCH_BEHIND_MS);
         let behind = Some(Behind { messages: 0, due });
         let (well, spent, noted) = (true, None, None);
-        WriterThread { place, writer, spent, first, checked, outlet, well, noted, behind }
+        WriterThread { place, writer, spent, first, checked, outlet, well, noted, behind, unmatched: 0 }
     }
 
     /// Runs until the queue is closed and empty.
     pub fn run(mut self, jobs: Receiver<Vec<Job>>) {
         loop {
-            let first = match &self.behind {
-                Some(behind) if self.well => {
-                    let wait = if behind.is_due() { Instant::now() } else { behind.due };
-                    jobs.recv_timeout(wait.saturating_duration_since(Instant::now()))
-                }
-                None if self.well => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                Some(_) | None => jobs.recv_timeout(Duration::from_millis(STORE_RETRY_MS)),
-            };
-            match first {
+            match self.next(&jobs) {
                 Ok(mut batch) => {
                     while batch.len() < STORE_BATCH_MAX
                         && let Ok(more) = jobs.try_recv()
@@ -103,8 +98,10 @@ impl WriterThread {
                     let count = batch.len();
                     self.commit(batch);
                     self.index_as_due(count);
+                    self.unmatched += count;
+                    self.look_after();
                 }
-                Err(RecvTimeoutError::Timeout) if self.well => self.index(),
+                Err(RecvTimeoutError::Timeout) if self.well => self.tidy(),
                 // An empty commit writes nothing; the probe does.
                 Err(RecvTimeoutError::Timeout) => self.probe(),
                 Err(RecvTimeoutError::Disconnected) => break,
@@ -117,6 +114,26 @@ impl WriterThread {
         }
         drop((self.writer, self.spent));
         self.outlet.send(Answer::Ended);
+    }
+
+    /// What comes next: jobs, or the time to do what is not urgent.
+    fn next(&self, jobs: &Receiver<Vec<Job>>) -> Result<Vec<Job>, RecvTimeoutError> {
+        match &self.behind {
+            _ if !self.well => jobs.recv_timeout(Duration::from_millis(STORE_RETRY_MS)),
+            _ if self.is_expiring() => jobs.recv_timeout(Duration::ZERO),
+            Some(behind) if behind.is_due() => jobs.recv_timeout(Duration::ZERO),
+            Some(behind) => jobs.recv_timeout(behind.due.saturating_duration_since(Instant::now())),
+            None => jobs.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Nobody says anything: words are indexed, and what has expired goes.
+    fn tidy(&mut self) {
+        if self.is_expiring() && !self.behind.as_ref().is_some_and(Behind::is_due) {
+            self.expire();
+        } else {
+            self.index();
+        }
     }
 
     /// The log is often kept elsewhere: there the anchor is out of reach of whoever changes the database.
@@ -147,6 +164,40 @@ impl WriterThread {
             self.note_anchor();
         }
         self.outlet.send(Answer::Batch { count, stored });
+    }
+
+    fn is_expiring(&self) -> bool {
+        self.writer.as_ref().is_some_and(Writer::is_expiring)
+    }
+
+    /// Deletes a little of what has expired.
+    fn expire(&mut self) {
+        let expired = self.writer.as_mut().map_or(Ok(false), Writer::expire_step);
+        self.forgive(expired.map(|_| ()));
+    }
+
+    /// Something goes also while others wait, who may never cease to.
+    fn look_after(&mut self) {
+        let steps = self.unmatched / RETENTION_RECORDS_PER_STEP;
+        self.unmatched %= RETENTION_RECORDS_PER_STEP;
+        if steps > 0 {
+            let watched = self.writer.as_mut().map_or(Ok(()), Writer::watch_size);
+            self.forgive(watched);
+        }
+        for _ in 0..steps {
+            if !self.is_expiring() {
+                return;
+            }
+            self.expire();
+        }
+    }
+
+    /// What cannot be deleted keeps nobody from talking: a disk that is broken shows with the next commit.
+    fn forgive(&mut self, outcome: rusqlite::Result<()>) {
+        if let Err(error) = outcome {
+            log::warn!("what has expired could not be deleted, and is tried again within the hour: {error}");
+            self.spend();
+        }
     }
 
     /// Commits a batch, after a failure once more on a new handle. That one writes over what the first attempt left

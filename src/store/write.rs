@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use super::chain::{self, Chain, Key, Kind, MessageBody};
+use super::retention::{self, Retention};
 use super::{edits, index, reads, rooms, sanctions, schedules, sessions};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Author, ClientId, CommandRecord, Entry, Fires, Job, Outcome};
@@ -22,12 +23,17 @@ pub struct Writer {
     /// By name as written: spellings of one room lead to one number and key.
     pub(super) rooms: HashMap<Name, (i64, NameKey)>,
     pub(super) last: HashMap<i64, u64>,
+    /// The number of the last message; none: to be read from the database.
+    pub(super) newest: Option<i64>,
     pub(super) chain: Chain,
+    pub(super) retention: Retention,
 }
 
 impl Writer {
     pub fn new(connection: Connection) -> Writer {
-        Writer { connection, rooms: HashMap::new(), last: HashMap::new(), chain: Chain::default() }
+        let (rooms, last) = (HashMap::new(), HashMap::new());
+        let (chain, retention) = (Chain::default(), Retention::default());
+        Writer { connection, rooms, last, newest: None, chain, retention }
     }
 
     pub fn connection(&self) -> &Connection {
@@ -51,11 +57,20 @@ impl Writer {
 
     /// Commits all of `jobs` or none, and says what each came to.
     pub fn commit(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Outcome>> {
-        let kept = self.try_commit(jobs);
+        self.whole(|writer| jobs.iter().map(|job| writer.keep(&job.entry)).collect())
+    }
+
+    /// All of it in one transaction, or nothing.
+    pub(super) fn whole<T>(
+        &mut self,
+        work: impl FnOnce(&mut Writer) -> rusqlite::Result<T>,
+    ) -> rusqlite::Result<T> {
+        let kept = self.try_whole(work);
         if kept.is_err() {
             // Seqs that were given to nothing are free again.
             self.rooms.clear();
             self.last.clear();
+            self.newest = None;
             self.chain.forget();
             if !self.connection.is_autocommit() {
                 // The error to tell is the first one; a failed rollback ends with the connection.
@@ -65,11 +80,11 @@ impl Writer {
         kept
     }
 
-    fn try_commit(&mut self, jobs: &[Job]) -> rusqlite::Result<Vec<Outcome>> {
+    fn try_whole<T>(&mut self, work: impl FnOnce(&mut Writer) -> rusqlite::Result<T>) -> rusqlite::Result<T> {
         self.connection.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-        let outcomes = jobs.iter().map(|job| self.keep(&job.entry)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let done = work(self)?;
         self.connection.prepare_cached("COMMIT")?.execute([])?;
-        Ok(outcomes)
+        Ok(done)
     }
 
     fn keep(&mut self, entry: &Entry) -> rusqlite::Result<Outcome> {
@@ -107,6 +122,10 @@ impl Writer {
                 reads::expire(&self.connection, *reads_before)?;
                 Ok(Outcome::Kept(0))
             }
+            Entry::Retain { before, bytes_max } => {
+                self.retain(*before, *bytes_max);
+                Ok(Outcome::Kept(0))
+            }
         }
     }
 
@@ -142,12 +161,14 @@ impl Writer {
             run: author.map(|author| author.run.into()),
             serial: author.map(|author| author.serial.into()),
         };
+        let id = retention::next_message(&self.connection, &mut self.newest)?;
         self.connection
             .prepare_cached(
-                "INSERT INTO messages (room, seq, at, sender, kind, text, schedule, run, serial, mentions)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+                "INSERT INTO messages (id, room, seq, at, sender, kind, text, schedule, run, serial, mentions)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             )?
             .execute(params![
+                id,
                 room,
                 body.seq,
                 body.at,

@@ -190,6 +190,22 @@ fn a_backup_leaves_room_for_talk() {
     talk.check(&home, daemon);
 }
 
+#[test]
+fn an_upgrade_needs_room_for_its_copy() {
+    let disk = SmallDisk::mount();
+    let home = Home::new("").database_in(disk.path());
+    let old = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/store/v1.db");
+    std::fs::copy(old, home.database()).unwrap();
+    let (code, said) = home.refuses();
+    assert_eq!(code, Some(1));
+    assert!(said.contains("has too little room: the copy takes 1 MiB more"), "{said}");
+    assert!(said.contains("nothing was changed"), "{said}");
+    let version: i64 = home.open_database().query_row("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+    assert_eq!(version, 1);
+    let names = std::fs::read_dir(disk.path()).unwrap().map(|entry| entry.unwrap().file_name());
+    assert_eq!(names.filter(|name| name.to_string_lossy().contains("before")).count(), 0);
+}
+
 /// A daemon on a disk whose faults are a word in a file.
 fn faulty(keys: &str) -> (Home, PathBuf) {
     let home = Home::new(keys);

@@ -40,6 +40,8 @@ impl Options {
             schedule_grace_ms: random.pick(&[0, 5_000, 600_000]),
             // Ids of whispers may be given again once all are forgotten, which the ledger could not tell.
             whispers_kept_ms: 0,
+            kept_ms: 0,
+            kept_bytes: 0,
             text_chars: random.pick(&[0, 60, 2000]),
             rate: if fast { 0 } else { random.pick(&[2, 10, 100]) },
             burst: random.pick(&[3, 30, 200]),

@@ -419,6 +419,7 @@ fn verified_object(verified: &Verified) -> Value {
     json!({
         "checked": verified.checked, "anchor": verified.anchor.to_string(),
         "older": (verified.older > 0).then_some(verified.older),
+        "expired": (verified.expired > 0).then_some(verified.expired),
         "fault": verified.fault.as_ref().map(fault), "next": next,
     })
 }
