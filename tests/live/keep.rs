@@ -12,7 +12,7 @@ use crate::live_support::{PATIENCE, eventually};
 
 #[test]
 fn an_old_database_goes_on_and_what_is_too_old_goes() {
-    let mut home = Home::new("");
+    let mut home = Home::new("rooms.replay = 0");
     let old = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/store/v1.db");
     std::fs::copy(old, home.database()).unwrap();
     std::fs::set_permissions(home.database(), PermissionsExt::from_mode(0o600)).unwrap();
