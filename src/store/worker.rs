@@ -203,6 +203,11 @@ impl WriterThread {
     /// Commits a batch, after a failure once more on a new handle. That one writes over what the first attempt left
     /// in the log: were it left there, a start after a crash could find what its sender was told is not kept.
     fn keep(&mut self, batch: &[Job]) -> Result<Vec<Outcome>, String> {
+        if !self.well {
+            // A batch may come to nothing that is written, and would neither show that the disk is well nor cover
+            // what was refused before.
+            self.prove()?;
+        }
         let first = match self.writer()?.commit(batch) {
             Ok(outcomes) => return Ok(outcomes),
             Err(error) => error,
@@ -255,15 +260,20 @@ impl WriterThread {
     }
 
     fn probe(&mut self) {
+        let proved = self.prove();
+        self.report(proved);
+    }
+
+    /// Writes something.
+    fn prove(&mut self) -> Result<(), String> {
         // As much as talk needs: a full disk has room for a few bytes again and again.
         let probe = "INSERT INTO meta (key, value) VALUES ('probe', zeroblob(?1))
                      ON CONFLICT (key) DO UPDATE SET value = excluded.value";
-        let probed = self.writer().and_then(|writer| {
+        self.writer().and_then(|writer| {
             let write =
                 |bytes| writer.connection().execute(probe, [bytes]).map_err(|error| error.to_string());
             write(STORE_PROBE_BYTES).and_then(|_| write(0)).map(|_| ())
-        });
-        self.report(probed);
+        })
     }
 
     /// Tells the loop when the disk's state has changed.
