@@ -457,7 +457,13 @@ impl Hub {
             let sanctions_before = self.now.wall;
             self.sanctions.sweep(sanctions_before);
             self.reads.sweep(reads_before);
-            self.rooms.forget_silent();
+            // What is still on its way to a room that is gone makes it one that left something.
+            let late = |pending: &Pending| {
+                pending.room_of_talk().is_some_and(|room| self.rooms.find(room).is_none())
+            };
+            if !self.pending.values().any(late) {
+                self.rooms.forget_silent();
+            }
             let entry = Entry::Expire { whispers_before, client_ids_before, sanctions_before, reads_before };
             out.record(None, entry);
             self.record_retention(out);

@@ -143,6 +143,14 @@ impl Pending {
         }
     }
 
+    /// The room that a message is on its way to.
+    pub fn room_of_talk(&self) -> Option<RoomId> {
+        match self {
+            Pending::Said { room, .. } | Pending::Fired { room } => Some(*room),
+            _no_talk => None,
+        }
+    }
+
     /// Whose request it is; a schedule that fires is nobody's.
     pub fn session(&self) -> Option<SessionId> {
         match self {
