@@ -93,7 +93,7 @@ impl Hub {
     }
 
     /// Out of the server.
-    fn shut_out(&mut self, target: SessionId, farewell: Farewell, out: &mut Effects) {
+    pub(super) fn shut_out(&mut self, target: SessionId, farewell: Farewell, out: &mut Effects) {
         self.go(target, Some((LeftReason::Kicked, None)), out);
         self.remove(target);
         out.close(target, farewell);

@@ -110,6 +110,10 @@ impl Hub {
         let before = self.bearer(token)?;
         let nick = self.nick_of(before);
         self.check_nick_ban(new, session, nick.as_deref(), None)?;
+        if !self.has_a_room_to_return_to(before) {
+            let lobby = self.lobby().map(|lobby| self.rooms.get(lobby).name().clone());
+            self.check_nick_ban(new, session, nick.as_deref(), lobby.as_deref())?;
+        }
         let (door, from, allowance) = (session.door, session.from, session.allowance);
         self.sever(before);
         if self.sessions.get(before).is_some_and(|session| !session.is_held()) {
@@ -124,6 +128,15 @@ impl Hub {
             }
         }
         Ok(before)
+    }
+
+    /// Whether one of its rooms is still open to it; else it lands where everybody does.
+    fn has_a_room_to_return_to(&self, id: SessionId) -> bool {
+        let Some(session) = self.sessions.get(id) else { return false };
+        let held = session.lifeline.as_ref().and_then(|lifeline| lifeline.held.as_ref());
+        let Some(held) = held else { return !session.seats.is_empty() };
+        let mut rooms = held.seats.iter().map(|one| one.seat.room);
+        rooms.any(|room| self.rooms.find(room).is_some() && self.ban_of(id, room).is_none())
     }
 
     /// Nothing that was asked over the former connection is answered any more. What it said and what

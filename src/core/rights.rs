@@ -10,7 +10,7 @@ use super::reject::{Reject, echo};
 use super::reply::Role;
 use super::request::Request;
 use super::room::{Room, RoomId};
-use super::sanctions::{SanctionKind, Suspect};
+use super::sanctions::{Sanction, SanctionKind, Suspect};
 use super::session::{Session, SessionId};
 
 impl Hub {
@@ -186,6 +186,15 @@ impl Hub {
             Some(ban) => Err(Reject::Banned(Box::new(ban.held(now)))),
             None => Ok(()),
         }
+    }
+
+    /// The ban that keeps this one out of a room.
+    pub(super) fn ban_of(&self, id: SessionId, room: RoomId) -> Option<Sanction> {
+        let session = self.sessions.get(id)?;
+        let suspect =
+            Suspect { session: Some(id), nick: session.nick.as_deref(), address: session.address() };
+        let room = self.rooms.get(room).name();
+        self.sanctions.hits(SanctionKind::Ban, Some(room), &suspect, self.now().wall).cloned()
     }
 
     fn check_mute(&self, id: SessionId, session: &Session, room: Option<&str>) -> Result<(), Reject> {

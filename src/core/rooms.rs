@@ -5,7 +5,7 @@
 
 use super::effect::Effects;
 use super::entry::Entry;
-use super::event::{Event, LeftReason};
+use super::event::{Event, Farewell, LeftReason};
 use super::hub::Hub;
 use super::name::{self, Name};
 use super::pending::{Asker, Done};
@@ -327,11 +327,17 @@ impl Hub {
         }
     }
 
-    /// Whoever the server has put out of a room and who is nowhere now. The lobby takes them also when it is full.
+    /// Whoever the server has put out of a room and who is nowhere now. The lobby takes them also when it is full, but
+    /// not who is banned from it.
     pub(super) fn send_to_lobby(&mut self, id: SessionId, out: &mut Effects) {
         let Some(lobby) = self.lobby() else { return };
         if self.sessions.get(id).is_none_or(|session| !session.seats.is_empty()) {
             return;
+        }
+        if let Some(ban) = self.ban_of(id, lobby) {
+            // There is nowhere left to go.
+            let nick = self.nick_of(id).unwrap_or_default();
+            return self.shut_out(id, Farewell::Banned { nick, sanction: ban }, out);
         }
         self.enter(id, lobby, out);
         let (nick, room) = (self.nick_of(id).unwrap_or_default(), Box::new(self.room_info(lobby, Some(id))));
