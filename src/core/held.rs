@@ -12,7 +12,7 @@ use super::hub::Hub;
 use super::lang::Lang;
 use super::name::{self, Name};
 use super::reply::Role;
-use super::room::{RoomId, remove_sorted};
+use super::room::RoomId;
 use super::session::{Seat, SessionId};
 use super::time::{Mono, Wall};
 use crate::limits::HELD_MAX;
@@ -107,21 +107,6 @@ impl Hub {
             && let Some((_, first)) = self.held.first().copied()
         {
             self.let_go(first, out);
-        }
-    }
-
-    /// Takes somebody off the lists of rooms that they heard from outside.
-    fn unhear_all(&mut self, id: SessionId) {
-        let Some(ties) = self.sessions.get_mut(id).and_then(|session| session.ties.as_mut()) else { return };
-        let (rooms, channels) = (std::mem::take(&mut ties.subscribed), std::mem::take(&mut ties.channels));
-        for channel in &channels {
-            self.rooms.watch(channel, id, false);
-        }
-        let of_channels = channels.iter().flat_map(|channel| self.rooms.of_channel(channel));
-        for room in rooms.into_iter().chain(of_channels.collect::<Vec<_>>()) {
-            if let Some(room) = self.rooms.find_mut(room) {
-                remove_sorted(&mut room.subscribers, &id);
-            }
         }
     }
 

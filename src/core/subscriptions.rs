@@ -92,18 +92,27 @@ impl Hub {
         ties.is_some_and(|ties| ties.subscribed.contains(&room))
     }
 
-    /// Takes somebody who goes off the lists of rooms that they are not in.
-    pub(super) fn untie(&mut self, id: SessionId, out: &mut Effects) {
-        let Some(ties) = self.sessions.get_mut(id).and_then(|session| session.ties.take()) else { return };
-        for channel in &ties.channels {
+    /// Takes somebody off the lists of rooms that they heard from outside.
+    pub(super) fn unhear_all(&mut self, id: SessionId) {
+        let Some(ties) = self.sessions.get_mut(id).and_then(|session| session.ties.as_mut()) else { return };
+        let (rooms, channels) = (std::mem::take(&mut ties.subscribed), std::mem::take(&mut ties.channels));
+        for channel in &channels {
             self.rooms.watch(channel, id, false);
-            for room in self.rooms.of_channel(channel) {
-                remove_sorted(&mut self.rooms.get_mut(room).subscribers, &id);
+        }
+        let of_channels = channels.iter().flat_map(|channel| self.rooms.of_channel(channel));
+        for room in rooms.into_iter().chain(of_channels.collect::<Vec<_>>()) {
+            if let Some(room) = self.rooms.find_mut(room) {
+                remove_sorted(&mut room.subscribers, &id);
             }
         }
-        for room in ties.subscribed.iter().chain(&ties.invited) {
-            if let Some(room) = self.rooms.find_mut(*room) {
-                remove_sorted(&mut room.subscribers, &id);
+    }
+
+    /// Takes somebody who goes off the lists of rooms that they are not in.
+    pub(super) fn untie(&mut self, id: SessionId, out: &mut Effects) {
+        self.unhear_all(id);
+        let Some(ties) = self.sessions.get_mut(id).and_then(|session| session.ties.take()) else { return };
+        for room in ties.invited {
+            if let Some(room) = self.rooms.find_mut(room) {
                 remove_sorted(&mut room.invited, &id);
             }
         }

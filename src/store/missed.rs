@@ -12,7 +12,9 @@ use crate::core::entry::{MissedQuery, Page, WhispersQuery};
 use crate::core::event::{Edit, Message, Whisper};
 use crate::core::name::{self, Name};
 use crate::core::time::Wall;
-use crate::limits::{MISSED_EDITS_LOOKED_MAX, MISSED_EDITS_MAX, MISSED_WHISPERS_LOOKED_MAX};
+use crate::limits::{
+    MISSED_EDITS_LOOKED_MAX, MISSED_EDITS_MAX, MISSED_WHISPERS_LOOKED_MAX, PAGE_TEXT_BYTES_MAX,
+};
 
 pub fn page(connection: &Connection, asked: &MissedQuery) -> rusqlite::Result<Page> {
     let key = name::key(&asked.room);
@@ -107,7 +109,7 @@ pub fn whispers(connection: &Connection, asked: &WhispersQuery) -> rusqlite::Res
         let at = Wall(row.get(1)?);
         if theirs && at >= asked.since {
             bytes += text.len();
-            if whispers.len() == asked.limit as usize || bytes > crate::limits::PAGE_TEXT_BYTES_MAX {
+            if whispers.len() == asked.limit as usize || bytes > PAGE_TEXT_BYTES_MAX {
                 return Ok(Page::MissedWhispers { whispers, until, more: true });
             }
             let id = row.get::<_, i64>(0)?.cast_unsigned();
