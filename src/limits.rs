@@ -234,6 +234,12 @@ pub const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
 pub const PROBLEMS_MAX: usize = 100;
 /// Listening addresses: more than any machine has use for, and each costs a descriptor.
 pub const LISTENERS_MAX: usize = 64;
+/// Sockets that a service manager may hand over: what the configuration can name, and as many of a socket unit.
+pub const INHERITED_MAX: usize = 2 * LISTENERS_MAX;
+/// How often the service manager's line about the daemon changes at most, in milliseconds: a person reads it.
+pub const MANAGER_STATUS_MS: u64 = 1_000;
+/// Signs of life in the time that the service manager allows for one: two may be late.
+pub const WATCHDOG_PARTS: u64 = 3;
 
 /// From SIGTERM to the exit, in milliseconds: below systemd's own patience by far.
 pub const STOP_MS: u64 = 5_000;

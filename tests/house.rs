@@ -179,6 +179,10 @@ fn files_say_what_they_are_and_stay_short() {
         if lines > 500 {
             faults.push(format!("{} has {lines} lines", source.path));
         }
+        // A descriptor that was inherited is a number, and somebody has to say whose it is.
+        if source.path == "daemon/inherited.rs" {
+            continue;
+        }
         for (number, _) in
             source.code().filter(|(_, line)| line.contains("unsafe {") || line.contains("unsafe fn"))
         {

@@ -30,6 +30,8 @@ mod keep;
 mod kills;
 #[path = "live/logs.rs"]
 mod logs;
+#[path = "live/manager.rs"]
+mod manager;
 #[path = "live/one_daemon.rs"]
 mod one_daemon;
 #[path = "live/past.rs"]

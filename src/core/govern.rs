@@ -33,7 +33,7 @@ impl Hub {
         let Some(asker) = self.redeem_asked(ticket) else { return };
         let status = Status {
             people: self.people(),
-            rooms: self.rooms.len(),
+            rooms: self.rooms(),
             refused: self.refused.clone(),
             storage: self.storage.clone(),
             daemon,

@@ -121,6 +121,11 @@ impl Hub {
         self.sessions.people() - self.held.len()
     }
 
+    /// How many rooms there are.
+    pub fn rooms(&self) -> usize {
+        self.rooms.len()
+    }
+
     /// Requests of this session that are not answered yet.
     pub fn unanswered(&self, session: SessionId) -> u32 {
         self.sessions.get(session).map_or(0, |session| session.unanswered)

@@ -335,19 +335,45 @@ impl Default for Listen {
     }
 }
 
+/// A configuration file that was read, and where in it the listeners stand.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    pub config: Config,
+    /// None: the defaults apply.
+    pub file: Option<PathBuf>,
+    /// The line of each listener of `config`, if the file names it.
+    pub listen_lines: Vec<Option<usize>>,
+}
+
+impl Loaded {
+    /// Says that the listener at this place cannot be opened.
+    pub fn bad_listener(&self, place: usize, message: String) -> Problem {
+        Problem {
+            file: self.file.as_ref().map_or_else(|| "defaults".to_owned(), |file| file.display().to_string()),
+            line: self.listen_lines.get(place).copied().flatten(),
+            key: "listen.address".to_owned(),
+            message,
+        }
+    }
+}
+
 /// Reads and checks a configuration file.
 ///
 /// # Errors
 ///
 /// Every problem there is, in the order of the file; one problem without a line when the file
 /// cannot be read at all, is larger than 1 MiB, or is not UTF-8.
-pub fn load(path: &Path) -> Result<Config, Vec<Problem>> {
+pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
     let name = path.display().to_string();
     let whole =
         |line, message: String| vec![Problem { file: name.clone(), line, key: String::new(), message }];
     let bytes = read_file(path).map_err(|message| whole(None, message))?;
     match std::str::from_utf8(&bytes) {
-        Ok(text) => parse(&name, text),
+        Ok(text) => read::parse_with_lines(&name, text).map(|(config, listen_lines)| Loaded {
+            config,
+            file: Some(path.to_owned()),
+            listen_lines,
+        }),
         Err(error) => {
             let good = &bytes[..error.valid_up_to()];
             let line = 1 + good.iter().filter(|&&byte| byte == b'\n').count();
@@ -416,17 +442,40 @@ fn print_section<T: Clone + 'static>(
     }
 }
 
-/// The keys whose values differ and that a running daemon cannot take over: `listen` for any
-/// change to the listeners, else the key with its section, in the order of the table.
-pub fn differs_at_restart(old: &Config, new: &Config) -> Vec<&'static str> {
-    let mut changed = Vec::new();
+/// One key that is not the same in two configurations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// With its section; `listen` for the listeners as a whole.
+    pub key: &'static str,
+    /// As TOML.
+    pub old: String,
+    pub new: String,
+    pub applies: Applies,
+}
+
+/// What differs between two configurations, in the order of the table.
+pub fn differences(old: &Config, new: &Config) -> Vec<Difference> {
+    let mut found = Vec::new();
     if old.listen != new.listen {
-        changed.push(keys::LISTEN_SECTION);
+        let (old, new) = (keys::listeners_text(&old.listen), keys::listeners_text(&new.listen));
+        found.push(Difference { key: keys::LISTEN_SECTION, old, new, applies: Applies::Reload });
     }
     for key in keys::KEYS {
-        if key.applies == Applies::Restart && key.text(old) != key.text(new) {
-            changed.push(key.name);
+        let (old, new) = (key.text(old), key.text(new));
+        if old != new {
+            found.push(Difference { key: key.name, old, new, applies: key.applies });
         }
     }
-    changed
+    found
+}
+
+/// Puts the old values back of what a running daemon cannot take over. Gives the keys that differed, in the order of
+/// the table.
+pub fn keep_until_restart(old: &Config, new: &mut Config) -> Vec<&'static str> {
+    let late = |key: &&keys::Key<Config>| key.applies == Applies::Restart && key.text(old) != key.text(new);
+    let late: Vec<&keys::Key<Config>> = keys::KEYS.iter().filter(late).collect();
+    for key in &late {
+        key.copy(old, new);
+    }
+    late.iter().map(|key| key.name).collect()
 }

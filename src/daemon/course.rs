@@ -52,7 +52,7 @@ impl Course {
                 self.disk = storage.clone();
                 exchange.apply(now, Input::Told(Told::Storage(storage)));
             }
-            Answer::Ended => {}
+            Answer::Alive | Answer::Ended => {}
         }
     }
 
@@ -106,6 +106,27 @@ impl Course {
                 exchange.people_connections() == 0 || lingered || now.mono >= until
             }
         }
+    }
+
+    /// How things are, in one line.
+    pub fn line(&self, people: usize, rooms: usize) -> String {
+        if !self.is_running() {
+            return "stopping: what was said is being written".to_owned();
+        }
+        let counted = |number: usize, one: &str, many: &str| match number {
+            1 => format!("1 {one}"),
+            number => format!("{number} {many}"),
+        };
+        let mut line =
+            format!("{} in {}", counted(people, "person", "people"), counted(rooms, "room", "rooms"));
+        match &self.disk {
+            _ if self.stalled => line.push_str("; degraded: the disk does not answer, and talk is refused"),
+            Storage::Degraded { reason } => {
+                line.push_str(&format!("; degraded: the database cannot be written ({reason})"));
+            }
+            Storage::Well | Storage::Stalled => {}
+        }
+        line
     }
 
     /// When the disk counts as stalled, or the end goes on by itself.

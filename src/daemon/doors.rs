@@ -8,6 +8,10 @@ use std::io;
 use mio::{Registry, Token};
 use rustix::io::Errno;
 
+use super::config::Listen;
+use super::listening::{self, Opened, Source};
+use super::manager::Manager;
+use super::settings;
 use crate::core::time::{Mono, Now};
 use crate::limits::{ACCEPT_PAUSE_MS, ACCEPTS_PER_TURN};
 use crate::net::connection::Speaks;
@@ -23,6 +27,7 @@ pub const CONNECTIONS: usize = 1024;
 struct Door {
     token: Token,
     listener: Listener,
+    source: Source,
     /// Somebody may be in its queue.
     waiting: bool,
 }
@@ -37,15 +42,84 @@ pub struct Doors {
 
 impl Doors {
     /// Watches the listeners from now on.
-    pub fn new(listeners: Vec<Listener>, registry: &Registry, ping_ms: u64) -> io::Result<Doors> {
-        assert!(listeners.len() <= CONNECTIONS - DOORS, "the configuration bounds the listeners");
-        let mut doors = Vec::new();
-        for (index, mut listener) in listeners.into_iter().enumerate() {
-            let token = Token(DOORS + index);
-            listener.register(registry, token)?;
-            doors.push(Door { token, listener, waiting: false });
+    pub fn new(opened: Vec<Opened>, registry: &Registry, ping_ms: u64) -> io::Result<Doors> {
+        let mut doors = Doors { doors: Vec::new(), reserve: Reserve::new(), paused_until: None, ping_ms };
+        opened.into_iter().try_for_each(|one| doors.add(one, registry))?;
+        Ok(doors)
+    }
+
+    fn add(&mut self, opened: Opened, registry: &Registry) -> io::Result<()> {
+        let Opened { mut listener, source } = opened;
+        let taken = |token: &Token| self.doors.iter().any(|door| door.token == *token);
+        let token = (DOORS..CONNECTIONS).map(Token).find(|token| !taken(token));
+        let token = token.expect("the configuration and what is inherited are bounded far below");
+        listener.register(registry, token)?;
+        // Whoever came before it was watched stands in its queue already, and its edge may be past.
+        self.doors.push(Door { token, listener, source, waiting: true });
+        Ok(())
+    }
+
+    /// Opens what a new configuration wants and is not open yet. Nothing is watched or closed before `change`.
+    ///
+    /// # Errors
+    ///
+    /// The place of the listener that cannot be opened, and why.
+    pub fn open_more(&self, wanted: &[Listen]) -> Result<Vec<Opened>, (usize, String)> {
+        let mut opened: Vec<Opened> = Vec::new();
+        for (place, listen) in wanted.iter().enumerate() {
+            let is_open = |door: &Door| match door.source {
+                Source::Configured(address) => address == listen.address,
+                Source::Unit => listening::covers(&door.listener, listen.address),
+                Source::Control => false,
+            };
+            if self.doors.iter().any(is_open) {
+                continue;
+            }
+            let here = self.doors.iter().map(|door| &door.listener);
+            let others: Vec<&Listener> = here.chain(opened.iter().map(|one| &one.listener)).collect();
+            let listener = listening::tcp(listen, &others).map_err(|sentence| (place, sentence))?;
+            opened.push(listening::configured(listener, listen));
         }
-        Ok(Doors { doors, reserve: Reserve::new(), paused_until: None, ping_ms })
+        Ok(opened)
+    }
+
+    /// Goes over to a new configuration: what was opened for it is watched, then the doors that it does not name are
+    /// closed. Who stands in the queue of one of those is let in first. Gives what could not be watched.
+    pub fn change(
+        &mut self,
+        now: Now,
+        (wanted, opened): (&[Listen], Vec<Opened>),
+        registry: &Registry,
+        exchange: &mut Exchange<Socket>,
+        manager: &Manager,
+    ) -> io::Result<()> {
+        for mut one in opened {
+            listening::keep(&mut one, manager);
+            self.add(one, registry)?;
+        }
+        for door in &mut self.doors {
+            let named = wanted.iter().find(|listen| match door.source {
+                Source::Configured(address) => address == listen.address,
+                Source::Unit => door.listener.address() == Some(listen.address),
+                Source::Control => false,
+            });
+            if let Some(listen) = named {
+                door.listener.speaks = settings::speaks(listen.protocol);
+            }
+        }
+        let leaves = |door: &Door| match door.source {
+            Source::Configured(address) => !wanted.iter().any(|listen| listen.address == address),
+            Source::Unit | Source::Control => false,
+        };
+        while let Some(index) = self.doors.iter().position(leaves) {
+            self.doors[index].waiting = true;
+            while self.doors[index].waiting && self.accept_one(now, index, registry, exchange) {}
+            let mut door = self.doors.remove(index);
+            manager.forget(&listening::name(&door.listener));
+            // It goes with its descriptor anyway.
+            let _ = door.listener.deregister(registry);
+        }
+        Ok(())
     }
 
     pub fn set_ping(&mut self, ping_ms: u64) {

@@ -1,67 +1,85 @@
 //! Taking over a changed configuration while everybody stays.
 //!
-//! Knows the file and the old values. Why all is checked before any applies: a
-//! half-taken configuration is one that nobody wrote.
+//! Knows the file and what runs. Why all is checked, and every new door opened, before any of it
+//! applies: a half-taken configuration is one that nobody wrote.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::config::{self, Config};
-use super::{log as logging, settings};
-use crate::core::settings::Settings;
-use crate::net::exchange::Bounds;
-use crate::wire::Voices;
+use super::config::{self, Config, Loaded, Problem};
+use super::turn::Loop;
+use super::{log as logging, place, settings};
+use crate::core::effect::{Input, Told};
 
 pub struct Reload {
-    /// None: the daemon runs on defaults, and there is nothing to read again.
-    pub file: Option<PathBuf>,
+    /// The file that was named when the daemon was started. None: the system's, when there is one.
+    pub named: Option<PathBuf>,
     pub running: Config,
 }
 
-/// What a reload changes.
-pub struct Taken {
-    pub settings: Settings,
-    pub bounds: Bounds,
-    pub voices: Voices,
-    pub ping_ms: u64,
-    /// Keys that differ and apply only after a restart.
-    pub restart_needed: Vec<String>,
+impl Reload {
+    /// The file to read, unless the defaults apply.
+    pub fn file(named: Option<&Path>) -> Option<PathBuf> {
+        named.map(Path::to_owned).or_else(|| place::system_config(Path::exists))
+    }
+
+    /// What a daemon started now would run with.
+    ///
+    /// # Errors
+    ///
+    /// Every problem of the file.
+    pub fn read(named: Option<&Path>) -> Result<Loaded, Vec<Problem>> {
+        match Reload::file(named) {
+            Some(file) => config::load(&file),
+            None => Ok(Loaded::default()),
+        }
+    }
 }
 
-impl Reload {
-    /// Reads the file again. On any problem nothing changes; the problems come back, one a line.
-    pub fn read(&mut self) -> Result<Taken, String> {
-        let fresh = match &self.file {
-            Some(file) => config::load(file).map_err(|problems| {
-                let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-                for line in &lines {
-                    log::error!("the configuration was not reloaded: {line}");
+impl Loop {
+    /// Reads the configuration again and takes it over. Gives the keys that apply only after a restart.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong, one problem a line; nothing has changed then.
+    pub(super) fn reload(&mut self) -> Result<Vec<&'static str>, String> {
+        let read = Reload::read(self.reload.named.as_deref());
+        let taken = read.and_then(|fresh| self.take_over(fresh).map_err(|problem| vec![problem]));
+        match &taken {
+            Ok(restart) if restart.is_empty() => log::info!("the configuration has been reloaded"),
+            Ok(restart) => {
+                log::warn!("reloaded; these keys apply after a restart: {}", restart.join(", "));
+            }
+            Err(problems) => {
+                for problem in problems {
+                    log::error!("the configuration was not reloaded: {problem}");
                 }
-                lines.join("\n")
-            })?,
-            None => Config::default(),
-        };
-        let restart_needed: Vec<String> =
-            config::differs_at_restart(&self.running, &fresh).into_iter().map(str::to_owned).collect();
-        logging::set_level(fresh.log.level);
-        if restart_needed.is_empty() {
-            log::info!("the configuration has been reloaded");
-        } else {
-            log::warn!("reloaded; these keys apply after a restart: {}", restart_needed.join(", "));
+            }
         }
-        let taken = Taken {
-            settings: settings::settings(&fresh),
-            bounds: settings::bounds(&fresh),
-            voices: settings::voices(&fresh),
-            ping_ms: fresh.limits.ping_ms,
-            restart_needed,
-        };
-        // What needs a restart still runs as it was, so the next reload must name it again.
-        let Config { listen, control, store, log, .. } = std::mem::replace(&mut self.running, fresh);
-        self.running.listen = listen;
-        self.running.control = control;
-        self.running.store.path = store.path;
-        self.running.store.durability = store.durability;
-        self.running.log.target = log.target;
-        Ok(taken)
+        taken.map_err(|problems| {
+            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+            lines.join("\n")
+        })
+    }
+
+    /// Has everything run with this configuration.
+    fn take_over(&mut self, fresh: Loaded) -> Result<Vec<&'static str>, Problem> {
+        let opened = self.doors.open_more(&fresh.config.listen);
+        let opened = opened.map_err(|(place, why)| fresh.bad_listener(place, why))?;
+        // Nothing is refused from here on.
+        let mut config = fresh.config;
+        let restart = config::keep_until_restart(&self.reload.running, &mut config);
+        let now = self.clock.now();
+        logging::set_level(config.log.level);
+        self.exchange.apply(now, Input::Told(Told::Settings(Box::new(settings::settings(&config)))));
+        self.exchange.configure(settings::bounds(&config), settings::voices(&config));
+        self.doors.set_ping(config.limits.ping_ms);
+        settings::raise_descriptors(config.limits.connections);
+        let doors = (config.listen.as_slice(), opened);
+        let changed = self.doors.change(now, doors, self.poll.registry(), &mut self.exchange, &self.manager);
+        if let Err(error) = changed {
+            log::error!("a listener cannot be watched: {error}; restart chatd");
+        }
+        self.reload.running = config;
+        Ok(restart)
     }
 }

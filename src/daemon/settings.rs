@@ -96,6 +96,19 @@ pub fn durability(config: &Config) -> store::Durability {
     }
 }
 
+/// Each connection takes a descriptor; the soft limit is often far below what is allowed.
+pub fn raise_descriptors(connections: u64) {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    let mut limit = getrlimit(Resource::Nofile);
+    let wanted = connections.saturating_add(128);
+    let Some(soft) = limit.current.filter(|soft| *soft < wanted) else { return };
+    let most = limit.maximum.unwrap_or(wanted).min(wanted);
+    limit.current = Some(most.max(soft));
+    if setrlimit(Resource::Nofile, limit).is_err() || most < wanted {
+        log::info!("only {most} descriptors are allowed; limits.connections would need {wanted}");
+    }
+}
+
 /// For a listener.
 pub fn speaks(protocol: Protocol) -> Speaks {
     match protocol {

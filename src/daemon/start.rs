@@ -9,17 +9,16 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use super::clock::Clock;
-use super::config::{self, Config};
+use super::config::{self, Loaded};
 use super::course::Course;
 use super::doors::Doors;
+use super::manager::Manager;
 use super::place::{self, Places};
 use super::reload::Reload;
 use super::turn::{self, Facts, Loop};
-use super::{group, log as logging, settings};
+use super::{group, inherited, listening, log as logging, settings};
 use crate::core::hub::Hub;
-use crate::net::connection::Speaks;
 use crate::net::exchange::Exchange;
-use crate::net::listener::Listener;
 use crate::store::{self, LockError, Store};
 use crate::wire::place::Environment;
 
@@ -72,34 +71,32 @@ pub fn main() -> ExitCode {
 
 fn run(cli: &Cli) -> Result<bool, Failure> {
     let named = cli.check_config.clone().flatten().or_else(|| cli.config.clone());
-    let file = named.or_else(|| place::system_config(Path::exists));
-    let config = load(file.as_deref())?;
+    let loaded = Reload::read(named.as_deref()).map_err(|problems| Failure {
+        code: CONFIGURATION,
+        sentences: problems.iter().map(ToString::to_string).collect(),
+    })?;
     if cli.check_config.is_some() {
-        match &file {
+        match &loaded.file {
             Some(file) => println!("{}: no problems", file.display()),
             None => println!("no configuration file; the defaults apply"),
         }
         return Ok(true);
     }
     if cli.print_config {
-        print!("{}", config::print(&config));
+        print!("{}", config::print(&loaded.config));
         return Ok(true);
     }
-    serve(config, file)
+    serve(loaded, named)
 }
 
-fn load(file: Option<&Path>) -> Result<Config, Failure> {
-    let Some(file) = file else { return Ok(Config::default()) };
-    config::load(file).map_err(|problems| Failure {
-        code: CONFIGURATION,
-        sentences: problems.iter().map(ToString::to_string).collect(),
-    })
-}
-
-fn serve(config: Config, file: Option<PathBuf>) -> Result<bool, Failure> {
+fn serve(loaded: Loaded, named: Option<PathBuf>) -> Result<bool, Failure> {
+    // The numbers of what was handed over are free for nobody else as long as nothing was opened.
+    let inherited = inherited::take(&place::process_variable);
+    let manager = Manager::from_environment(&place::process_variable);
+    let config = &loaded.config;
     logging::start(config.log.target, config.log.level).map_err(failure)?;
     let uid = rustix::process::geteuid().as_raw();
-    let places = place::places(&config, &Environment { uid, var: &place::process_variable });
+    let places = place::places(config, &Environment { uid, var: &place::process_variable });
     let group = group::id(&config.control.group);
     places.database.make_directory(uid, None).map_err(failure)?;
     places.control.make_directory(uid, group).map_err(failure)?;
@@ -110,26 +107,32 @@ fn serve(config: Config, file: Option<PathBuf>) -> Result<bool, Failure> {
 
     let (poll, signals, wake) = turn::watch().map_err(|error| failure(format!("no event queue: {error}")))?;
     let clock = Clock::start();
-    let durability = settings::durability(&config);
+    let durability = settings::durability(config);
     let database = store::Place { path: places.database.path.clone(), durability };
     let (store, rows) = Store::open(database, lock, wake).map_err(failure)?;
     let secret = secret().map_err(|error| failure(format!("the system gives no random bytes: {error}")))?;
-    let hub = Hub::restore(clock.now(), settings::settings(&config), rows, secret);
-    let exchange = Exchange::new(hub, settings::voices(&config), settings::bounds(&config));
-    let listeners = listen(&config, &places, group)?;
-    let doors = Doors::new(listeners, poll.registry(), config.limits.ping_ms)
+    let hub = Hub::restore(clock.now(), settings::settings(config), rows, secret);
+    let exchange = Exchange::new(hub, settings::voices(config), settings::bounds(config));
+    let opened = listening::open(config, &places, group, inherited, &manager);
+    let mut opened = opened.map_err(|(place, why)| match place {
+        Some(place) => failure(loaded.bad_listener(place, why)),
+        None => failure(why),
+    })?;
+    opened.iter_mut().for_each(|one| listening::keep(one, &manager));
+    let doors = Doors::new(opened, poll.registry(), config.limits.ping_ms)
         .map_err(|error| failure(format!("a listener cannot be watched: {error}")))?;
-    raise_descriptors(config.limits.connections);
-    greet(&doors.addresses(), &places, file.as_deref());
+    settings::raise_descriptors(config.limits.connections);
+    greet(&doors.addresses(), &places, loaded.file.as_deref());
+    manager.ready();
 
     let facts = Facts {
         since: clock.now().wall,
         database: places.database.path.display().to_string(),
         durability: durability.word(),
     };
-    let reload = Reload { file, running: config };
+    let reload = Reload { named, running: loaded.config };
     let course = Course::default();
-    let turning = Loop { poll, signals, clock, doors, exchange, store, reload, facts, course };
+    let turning = Loop { poll, signals, clock, doors, exchange, store, reload, facts, course, manager };
     turning.run().map_err(|error| failure(format!("the event loop failed: {error}")))
 }
 
@@ -141,35 +144,6 @@ fn secret() -> rustix::io::Result<[u8; 32]> {
         filled += rustix::rand::getrandom(&mut secret[filled..], rustix::rand::GetRandomFlags::empty())?;
     }
     Ok(secret)
-}
-
-fn listen(config: &Config, places: &Places, group: Option<u32>) -> Result<Vec<Listener>, Failure> {
-    let mut listeners = Vec::new();
-    for listen in &config.listen {
-        let listener = Listener::tcp(listen.address, settings::speaks(listen.protocol)).map_err(|error| {
-            failure(format!("cannot listen on {}: {error}; is another server using it?", listen.address))
-        })?;
-        listeners.push(listener);
-    }
-    let path = &places.control.path;
-    let control = Listener::control(path, config.control.mode, group)
-        .map_err(|error| failure(format!("cannot make the control socket {}: {error}", path.display())))?;
-    debug_assert!(control.speaks == Speaks::Control);
-    listeners.push(control);
-    Ok(listeners)
-}
-
-/// Each connection takes a descriptor; the soft limit is often far below what is allowed.
-fn raise_descriptors(connections: u64) {
-    use rustix::process::{Resource, getrlimit, setrlimit};
-    let mut limit = getrlimit(Resource::Nofile);
-    let wanted = connections.saturating_add(128);
-    let Some(soft) = limit.current.filter(|soft| *soft < wanted) else { return };
-    let most = limit.maximum.unwrap_or(wanted).min(wanted);
-    limit.current = Some(most.max(soft));
-    if setrlimit(Resource::Nofile, limit).is_err() || most < wanted {
-        log::info!("only {most} descriptors are allowed; limits.connections would need {wanted}");
-    }
 }
 
 /// What somebody who has just started it needs to know.

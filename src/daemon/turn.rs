@@ -15,6 +15,7 @@ use signal_hook_mio::v1_0::Signals;
 use super::clock::Clock;
 use super::course::Course;
 use super::doors::{CONNECTIONS, Doors};
+use super::manager::Manager;
 use super::{journal, reload::Reload};
 use crate::core::effect::{Ask, Input, Told};
 use crate::core::entry::{Job, Ticket};
@@ -23,7 +24,7 @@ use crate::core::time::{Now, Wall};
 use crate::limits::EVENTS_PER_TURN;
 use crate::net::exchange::Exchange;
 use crate::net::socket::Socket;
-use crate::store::{Store, Wake};
+use crate::store::{Answer, Store, Wake};
 
 const SIGNALS: Token = Token(0);
 const WAKER: Token = Token(1);
@@ -46,6 +47,7 @@ pub struct Loop {
     pub reload: Reload,
     pub facts: Facts,
     pub course: Course,
+    pub manager: Manager,
 }
 
 /// The poll, the signals it watches, and a way to wake it from another thread.
@@ -73,6 +75,7 @@ impl Loop {
             self.store();
             self.exchange.flush(self.clock.now());
             self.exchange.reap();
+            self.tell_manager();
         }
         log::info!("closing the database");
         let left_ms = self.course.left_ms(self.clock.now());
@@ -102,6 +105,7 @@ impl Loop {
             self.exchange.next_deadline(),
             self.doors.next_deadline(),
             self.course.next_deadline(now, &self.exchange, queued, owing_ms),
+            self.manager.next_deadline(now),
         ];
         let next = deadlines.into_iter().flatten().min()?;
         Some(next.since_ms(now.mono))
@@ -157,6 +161,10 @@ impl Loop {
 
     fn answers(&mut self, now: Now) {
         while let Some(answer) = self.store.poll() {
+            if matches!(answer, Answer::Alive) {
+                // Both have done their work: the writer when it answered, and this loop now.
+                self.manager.alive();
+            }
             self.course.take_answer(now, &mut self.exchange, answer);
         }
         self.course.watch_disk(now, &mut self.exchange, self.store.owing_ms(now.mono));
@@ -168,7 +176,7 @@ impl Loop {
             match ask {
                 Ask::Status => self.tell_status(now, ticket),
                 Ask::Reload => {
-                    let outcome = self.reload();
+                    let outcome = self.reload().map(|keys| keys.into_iter().map(str::to_owned).collect());
                     self.exchange.apply(now, Input::Told(Told::Reloaded { ticket, outcome }));
                 }
                 Ask::Shutdown { reason } => self.stop(reason),
@@ -207,15 +215,6 @@ impl Loop {
         );
     }
 
-    fn reload(&mut self) -> Result<Vec<String>, String> {
-        let now = self.clock.now();
-        let taken = self.reload.read()?;
-        self.exchange.apply(now, Input::Told(Told::Settings(Box::new(taken.settings))));
-        self.exchange.configure(taken.bounds, taken.voices);
-        self.doors.set_ping(taken.ping_ms);
-        Ok(taken.restart_needed)
-    }
-
     /// Everything of this turn goes to the store at once.
     fn store(&mut self) {
         let now = self.clock.now();
@@ -228,7 +227,18 @@ impl Loop {
         self.exchange.set_store_queue(self.store.queued());
     }
 
+    /// What whoever watches the daemon is told at the end of a turn.
+    fn tell_manager(&mut self) {
+        let now = self.clock.now();
+        if self.manager.wants_sign(now) {
+            self.store.ask_for_sign();
+        }
+        let (course, hub) = (&self.course, self.exchange.hub());
+        self.manager.tell(now, || course.line(hub.people(), hub.rooms()));
+    }
+
     fn stop(&mut self, reason: Option<String>) {
+        self.manager.stopping();
         if self.course.end(self.clock.now(), &mut self.exchange, reason) {
             self.doors.close(self.poll.registry());
         }

@@ -6,6 +6,7 @@
 use std::fs::File;
 use std::io;
 use std::net::SocketAddr;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +14,7 @@ use mio::event::Source;
 use mio::net::{TcpListener, UnixListener};
 use mio::{Interest, Registry, Token};
 use rustix::fs::{Gid, Mode, Uid, chown};
-use rustix::net::sockopt;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, sockopt};
 use rustix::process::umask;
 
 use super::connection::Speaks;
@@ -32,15 +33,26 @@ enum Door {
 pub struct Listener {
     door: Door,
     pub speaks: Speaks,
+    /// The file of a Unix socket goes with it.
+    removes_file: bool,
 }
 
 impl Listener {
-    /// Listens on a TCP address.
-    pub fn tcp(address: SocketAddr, speaks: Speaks) -> io::Result<Listener> {
-        let listener = TcpListener::bind(address)?;
-        // Calling it again only sets the length of the queue (listen(2)).
-        rustix::net::listen(&listener, LISTEN_BACKLOG)?;
-        Ok(Listener { door: Door::Tcp(listener), speaks })
+    /// Listens on a TCP address. Those of `others` that are in its way, since they have the same port on another
+    /// address of this machine, may go on listening: who changes the addresses opens the new before closing the old.
+    pub fn tcp(address: SocketAddr, speaks: Speaks, others: &[&Listener]) -> io::Result<Listener> {
+        let shared = Shared::with(address, others)?;
+        let family = if address.is_ipv4() { AddressFamily::INET } else { AddressFamily::INET6 };
+        let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+        let socket = rustix::net::socket_with(family, SocketType::STREAM, flags, None)?;
+        sockopt::set_socket_reuseaddr(&socket, true)?;
+        sockopt::set_socket_reuseport(&socket, !shared.0.is_empty())?;
+        rustix::net::bind(&socket, &address)?;
+        rustix::net::listen(&socket, LISTEN_BACKLOG)?;
+        drop(shared);
+        sockopt::set_socket_reuseport(&socket, false)?;
+        let door = Door::Tcp(TcpListener::from_std(socket.into()));
+        Ok(Listener { door, speaks, removes_file: false })
     }
 
     /// Listens on the control socket with these permission bits and, if given, this group.
@@ -55,7 +67,36 @@ impl Listener {
         if let Some(group) = group {
             chown(path, None::<Uid>, Some(Gid::from_raw(group)))?;
         }
-        Ok(Listener { door: Door::Unix(listener, path.to_owned()), speaks: Speaks::Control })
+        let door = Door::Unix(listener, path.to_owned());
+        Ok(Listener { door, speaks: Speaks::Control, removes_file: true })
+    }
+
+    /// A socket that somebody else has made, and that listens already. On TCP it speaks whatever comes, on a Unix
+    /// socket it is the control socket; whoever made it keeps its file.
+    pub fn inherited(socket: OwnedFd) -> io::Result<Listener> {
+        let unfit = |why| io::Error::new(io::ErrorKind::InvalidInput, why);
+        if sockopt::socket_type(&socket)? != SocketType::STREAM || !sockopt::socket_acceptconn(&socket)? {
+            return Err(unfit("it is not a listening stream socket"));
+        }
+        rustix::io::ioctl_fionbio(&socket, true)?;
+        let address = rustix::net::getsockname(&socket)?;
+        let (door, speaks) = match address.address_family() {
+            AddressFamily::INET | AddressFamily::INET6 => {
+                (Door::Tcp(TcpListener::from_std(socket.into())), Speaks::Auto)
+            }
+            AddressFamily::UNIX => {
+                let listener = UnixListener::from_std(socket.into());
+                let path = listener.local_addr()?.as_pathname().map(Path::to_owned);
+                (Door::Unix(listener, path.ok_or(unfit("it has no path"))?), Speaks::Control)
+            }
+            _other => return Err(unfit("it is neither a TCP nor a Unix socket")),
+        };
+        Ok(Listener { door, speaks, removes_file: false })
+    }
+
+    /// Leaves the file of a Unix socket where it is: the socket will outlive this process.
+    pub fn keep_file(&mut self) {
+        self.removes_file = false;
     }
 
     pub fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
@@ -94,11 +135,53 @@ impl Listener {
             Door::Unix(..) => None,
         }
     }
+
+    /// The path of a Unix socket.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.door {
+            Door::Tcp(_) => None,
+            Door::Unix(_, path) => Some(path),
+        }
+    }
+}
+
+impl AsFd for Listener {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match &self.door {
+            Door::Tcp(listener) => listener.as_fd(),
+            Door::Unix(listener, _) => listener.as_fd(),
+        }
+    }
+}
+
+/// Listeners that for a moment let another of this program have their port: the kernel lets two sockets listen on
+/// 127.0.0.1:9999 and 0.0.0.0:9999 only if both allow it (socket(7), SO_REUSEPORT). Left on, it would also let a
+/// second daemon in and split the people between the two.
+struct Shared<'a>(Vec<&'a Listener>);
+
+impl<'a> Shared<'a> {
+    fn with(address: SocketAddr, others: &[&'a Listener]) -> io::Result<Shared<'a>> {
+        let same_port = |other: &&Listener| other.address().is_some_and(|one| one.port() == address.port());
+        let shared = Shared(others.iter().copied().filter(same_port).collect());
+        for other in &shared.0 {
+            sockopt::set_socket_reuseport(other, true)?;
+        }
+        Ok(shared)
+    }
+}
+
+impl Drop for Shared<'_> {
+    fn drop(&mut self) {
+        for other in &self.0 {
+            // What was set can be set back; the socket is there.
+            let _ = sockopt::set_socket_reuseport(other, false);
+        }
+    }
 }
 
 impl Drop for Listener {
     fn drop(&mut self) {
-        if let Door::Unix(_, path) = &self.door {
+        if let (Door::Unix(_, path), true) = (&self.door, self.removes_file) {
             // Somebody may have removed it; then it is as it should be.
             let _ = std::fs::remove_file(path);
         }
@@ -154,5 +237,56 @@ impl Reserve {
 impl Default for Reserve {
     fn default() -> Reserve {
         Reserve::new()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpStream;
+
+    fn loopback(port: u16) -> SocketAddr {
+        SocketAddr::from(([127, 0, 0, 1], port))
+    }
+
+    #[test]
+    fn the_new_address_is_opened_beside_the_old_one() {
+        let old = Listener::tcp(loopback(0), Speaks::Auto, &[]).unwrap();
+        let port = old.address().unwrap().port();
+        let everywhere = SocketAddr::from(([0, 0, 0, 0], port));
+        assert!(Listener::tcp(everywhere, Speaks::Auto, &[]).is_err(), "the old one is in the way");
+        let new = Listener::tcp(everywhere, Speaks::Text, &[&old]).unwrap();
+        let second_daemon = Listener::tcp(everywhere, Speaks::Auto, &[]);
+        assert!(second_daemon.is_err(), "what one daemon shares with itself it shares with no other");
+        drop(old);
+        let _stream = TcpStream::connect(loopback(port)).unwrap();
+        assert!(new.accept().is_ok());
+    }
+
+    #[test]
+    fn what_was_inherited_must_listen() {
+        let unbound = rustix::net::socket(AddressFamily::INET, SocketType::STREAM, None).unwrap();
+        assert!(Listener::inherited(unbound).is_err());
+        let file = File::open("/dev/null").unwrap();
+        assert!(Listener::inherited(file.into()).is_err());
+        let made = std::net::TcpListener::bind(loopback(0)).unwrap();
+        let address = made.local_addr().unwrap();
+        let listener = Listener::inherited(made.into()).unwrap();
+        assert_eq!(listener.address(), Some(address));
+        let nobody = listener.accept().unwrap_err();
+        assert_eq!(nobody.kind(), io::ErrorKind::WouldBlock);
+    }
+
+    #[test]
+    fn an_inherited_file_stays_and_an_own_one_goes() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("control.sock");
+        let made = std::os::unix::net::UnixListener::bind(&path).unwrap();
+        let listener = Listener::inherited(made.into()).unwrap();
+        assert_eq!((listener.path(), listener.speaks), (Some(path.as_path()), Speaks::Control));
+        drop(listener);
+        assert!(path.exists());
+        drop(Listener::control(&path, 0o600, None).unwrap());
+        assert!(!path.exists());
     }
 }

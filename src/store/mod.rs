@@ -66,6 +66,8 @@ pub enum Answer {
         page: Page,
     },
     State(Storage),
+    /// The writer has come by, as it was asked to.
+    Alive,
     /// The writer has closed the database.
     Ended,
 }
@@ -111,6 +113,15 @@ impl Store {
         }
         self.queued += jobs.len();
         self.under_way.push_back((jobs.len(), now));
+        self.send(jobs);
+    }
+
+    /// Asks the writer for a sign of life; it comes once all is done that was handed over before.
+    pub fn ask_for_sign(&self) {
+        self.send(Vec::new());
+    }
+
+    fn send(&self, jobs: Vec<Job>) {
         self.jobs.send(jobs).expect("the writer ends only when this queue is closed");
     }
 
@@ -155,7 +166,7 @@ impl Store {
             let left = deadline.saturating_duration_since(Instant::now());
             match answers.recv_timeout(left) {
                 Ok(Answer::Ended) => return true,
-                Ok(Answer::Batch { .. } | Answer::Page { .. } | Answer::State(_)) => {}
+                Ok(Answer::Batch { .. } | Answer::Page { .. } | Answer::State(_) | Answer::Alive) => {}
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
             }
         }

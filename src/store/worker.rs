@@ -89,10 +89,13 @@ impl WriterThread {
     pub fn run(mut self, jobs: Receiver<Vec<Job>>) {
         loop {
             match self.next(&jobs) {
+                Ok(batch) if batch.is_empty() => self.show_life(),
                 Ok(mut batch) => {
+                    let mut asked = false;
                     while batch.len() < STORE_BATCH_MAX
                         && let Ok(more) = jobs.try_recv()
                     {
+                        asked |= more.is_empty();
                         batch.extend(more);
                     }
                     let count = batch.len();
@@ -100,6 +103,9 @@ impl WriterThread {
                     self.index_as_due(count);
                     self.unmatched += count;
                     self.look_after();
+                    if asked {
+                        self.show_life();
+                    }
                 }
                 Err(RecvTimeoutError::Timeout) if self.well => self.tidy(),
                 // An empty commit writes nothing; the probe does.
@@ -114,6 +120,15 @@ impl WriterThread {
         }
         drop((self.writer, self.spent));
         self.outlet.send(Answer::Ended);
+    }
+
+    /// The loop wants to know whether this thread still does its work.
+    fn show_life(&mut self) {
+        if !self.well {
+            // Being asked puts off the next attempt, and would do so for ever.
+            self.probe();
+        }
+        self.outlet.send(Answer::Alive);
     }
 
     /// What comes next: jobs, or the time to do what is not urgent.

@@ -207,7 +207,7 @@ fn an_upgrade_needs_room_for_its_copy() {
 }
 
 /// A daemon on a disk whose faults are a word in a file.
-fn faulty(keys: &str) -> (Home, PathBuf) {
+pub fn faulty(keys: &str) -> (Home, PathBuf) {
     let home = Home::new(keys);
     let shim = home.path("faults.so");
     let source = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/live_support/faults.c");
@@ -228,7 +228,7 @@ fn faulty(keys: &str) -> (Home, PathBuf) {
     (home, faults)
 }
 
-fn set(faults: &Path, word: &str) {
+pub fn set(faults: &Path, word: &str) {
     std::fs::write(faults, word).unwrap();
 }
 

@@ -102,8 +102,18 @@ impl Home {
     }
 
     pub fn start_logging_to(&self, log: Stdio) -> Daemon {
+        self.start_with(Stdio::null(), log)
+    }
+
+    /// Starts it by a wrapper that takes this as its standard input.
+    pub fn start_given(&self, input: Stdio) -> Daemon {
+        let log = File::options().create(true).append(true).open(self.path("log")).unwrap();
+        self.start_with(input, log.into())
+    }
+
+    fn start_with(&self, input: Stdio, log: Stdio) -> Daemon {
         let mut command = self.command();
-        let spawned = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(log).spawn();
+        let spawned = command.stdin(input).stdout(Stdio::piped()).stderr(log).spawn();
         let mut child = spawned.unwrap_or_else(|error| panic!("{command:?}: {error}"));
         let printed = read_lines(child.stdout.take().unwrap());
         let first = printed.recv_timeout(PATIENCE).unwrap_or_else(|_| {

@@ -132,7 +132,7 @@ impl Disk {
     pub fn queued(&self) -> usize {
         let answered = self.answers.iter().map(|answer| match answer {
             Answer::Batch { count, .. } => *count,
-            Answer::Page { .. } | Answer::State(_) | Answer::Ended => 0,
+            Answer::Page { .. } | Answer::State(_) | Answer::Alive | Answer::Ended => 0,
         });
         self.jobs.iter().map(|(jobs, _)| jobs.len()).sum::<usize>() + answered.sum::<usize>()
     }

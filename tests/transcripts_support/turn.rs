@@ -83,8 +83,8 @@ impl Running {
     }
 
     fn reload(&mut self, now: Now, settings: &Settings) -> Result<Vec<String>, String> {
-        let fresh = settings.config()?;
-        let changed = config::differs_at_restart(&self.config, &fresh);
+        let mut fresh = settings.config()?;
+        let changed = config::keep_until_restart(&self.config, &mut fresh);
         let restart_needed = changed.into_iter().map(str::to_owned).collect();
         let taken = Box::new(daemon_settings::settings(&fresh));
         self.exchange.apply(now, Input::Told(Told::Settings(taken)));

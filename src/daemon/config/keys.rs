@@ -50,6 +50,19 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     LISTEN.iter().map(|key| key.name).chain(others)
 }
 
+/// The listeners in one line, each as its address and what differs from the default.
+pub(super) fn listeners_text(listen: &[Listen]) -> String {
+    let one = |listen: &Listen| {
+        let told = |key: &Key<Listen>| key.name == LISTEN[0].name || key.text(listen) != key.default;
+        let parts = LISTEN.iter().filter(|key| told(key));
+        let parts: Vec<String> =
+            parts.map(|key| format!("{} = {}", key.own_name(), key.text(listen))).collect();
+        format!("{{ {} }}", parts.join(", "))
+    };
+    let each: Vec<String> = listen.iter().map(one).collect();
+    format!("[{}]", each.join(", "))
+}
+
 /// The section of a key's name, or nothing, and its own part.
 pub(super) fn split(name: &str) -> (&str, &str) {
     name.split_once('.').unwrap_or(("", name))
@@ -114,14 +127,14 @@ pub(super) const LISTEN: &[Key<Listen>] = &[
     Key {
         name: "listen.address",
         default: r#""127.0.0.1:9999""#,
-        applies: Restart,
+        applies: Reload,
         about: "Address and port; 0.0.0.0 and [::] are all addresses of this machine.",
         kind: Kind::Address(|listen| &mut listen.address),
     },
     Key {
         name: "listen.protocol",
         default: r#""auto""#,
-        applies: Restart,
+        applies: Reload,
         about: "auto (the first bytes decide), or only one of text, json, http, irc.",
         kind: Kind::Choice {
             words: &["auto", "text", "json", "http", "irc"],
@@ -135,7 +148,7 @@ pub(super) const LISTEN: &[Key<Listen>] = &[
     Key {
         name: "listen.tls",
         default: "false",
-        applies: Restart,
+        applies: Reload,
         about: "Accept TLS here, with the certificate of [tls].",
         kind: Kind::Flag(|listen| &mut listen.tls),
     },

@@ -76,6 +76,15 @@ impl<T: Clone> Key<T> {
         assert!(outcome.is_ok(), "{}: its default is refused", self.name);
     }
 
+    /// Writes the value of another owner.
+    pub fn copy(&self, from: &T, to: &mut T) {
+        let text = self.text(from);
+        let value =
+            DeValue::parse(&text).expect("every value is written as valid TOML: a test reads them back");
+        let outcome = self.kind.read(to, &value);
+        assert!(outcome.is_ok(), "{}: its own value {text} is refused", self.name);
+    }
+
     /// The value as TOML. A default is spelled as in the table.
     pub fn text(&self, owner: &T) -> String {
         let mut scratch = owner.clone();

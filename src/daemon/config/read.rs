@@ -22,6 +22,14 @@ use crate::core::nearest::nearest;
 ///
 /// Every problem, in the order of the text.
 pub fn parse(file_name: &str, text: &str) -> Result<Config, Vec<Problem>> {
+    parse_with_lines(file_name, text).map(|(config, _)| config)
+}
+
+/// The same, with the line of each listener.
+pub(super) fn parse_with_lines(
+    file_name: &str,
+    text: &str,
+) -> Result<(Config, Vec<Option<usize>>), Vec<Problem>> {
     let (table, errors) = DeTable::parse_recoverable(text);
     let mut findings = Findings::new(file_name, text);
     for error in &errors {
@@ -35,7 +43,11 @@ pub fn parse(file_name: &str, text: &str) -> Result<Config, Vec<Problem>> {
     if errors.is_empty() {
         agree::check(&config, &mut findings);
     }
-    findings.finish().map(|()| config)
+    let places = 0..config.listen.len();
+    let lines = places
+        .map(|place| findings.line(place, "listen.address").or(findings.line(place, "listen")))
+        .collect();
+    findings.finish().map(|()| (config, lines))
 }
 
 type Name<'i> = Spanned<DeString<'i>>;

@@ -106,7 +106,7 @@ fn a_file_that_cannot_be_read_is_named() {
         format!("{shown}:2: this line is not UTF-8; save the file in that encoding")
     );
     fs::write(&path, "#".repeat(1024 * 1024)).unwrap();
-    assert_eq!(load(&path), Ok(Config::default()));
+    assert_eq!(load(&path).unwrap().config, Config::default());
     fs::write(&path, "#".repeat(1024 * 1024 + 1)).unwrap();
     assert_eq!(
         first_problem(&path),
@@ -147,18 +147,41 @@ fn every_key_is_described_once() {
 #[test]
 fn what_needs_a_restart_is_named() {
     let old = Config::default();
-    assert!(differs_at_restart(&old, &old).is_empty());
+    assert!(differences(&old, &old).is_empty());
     let mut new = old.clone();
     new.server.motd = "hello".into();
     new.limits.rate = 99;
     new.log.level = LevelFilter::Debug;
     new.store.when_unavailable = WhenUnavailable::Allow;
-    assert!(differs_at_restart(&old, &new).is_empty());
+    new.listen[0].address = "0.0.0.0:9999".parse().unwrap();
+    let taken = new.clone();
+    assert!(keep_until_restart(&old, &mut new).is_empty() && new == taken);
     new.log.target = Target::Stderr;
     new.control.mode = 0o600;
     new.store.path = Some("x.db".into());
-    new.listen[0].tls = true;
-    assert_eq!(differs_at_restart(&old, &new), ["listen", "control.mode", "store.path", "log.target"]);
+    let told = differences(&old, &new);
+    let told: Vec<&str> = told.iter().map(|difference| difference.key).collect();
+    let here =
+        ["listen", "server.motd", "control.mode", "store.path", "store.when_unavailable", "limits.rate"];
+    assert_eq!(told, [&here[..], &["log.target", "log.level"]].concat());
+    assert_eq!(keep_until_restart(&old, &mut new), ["control.mode", "store.path", "log.target"]);
+    assert_eq!(new, taken, "what applies at once stays, the rest is as it was");
+}
+
+#[test]
+fn a_difference_shows_both_values_as_toml() {
+    let old = Config::default();
+    let mut new = old.clone();
+    new.listen.push(Listen { protocol: Protocol::Text, ..Listen::default() });
+    new.limits.outbox_bytes = 2 << 20;
+    let told = differences(&old, &new);
+    let shown: Vec<_> = told.iter().map(|one| (one.key, one.old.as_str(), one.new.as_str())).collect();
+    let one = r#"{ address = "127.0.0.1:9999" }"#;
+    let two = format!(r#"[{one}, {{ address = "127.0.0.1:9999", protocol = "text" }}]"#);
+    assert_eq!(
+        shown,
+        [("listen", format!("[{one}]").as_str(), two.as_str()), ("limits.outbox", r#""1MiB""#, r#""2MiB""#),]
+    );
 }
 
 /// Texts of which each key of the kind takes some.

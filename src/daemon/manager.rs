@@ -1,0 +1,209 @@
+//! What is said to the service manager, in the words of sd_notify(3).
+//!
+//! Knows nothing of the chat, and works as well when there is no manager. Why not a crate: those that there are wait
+//! for a manager that does not read, and a chat must go on when process 1 hangs.
+
+use std::ffi::OsString;
+use std::io::IoSlice;
+use std::mem::MaybeUninit;
+use std::os::fd::{BorrowedFd, OwnedFd};
+
+use rustix::net::{
+    AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags,
+    SocketType, sendmsg_addr, socket_with,
+};
+
+use crate::core::time::{Mono, Now};
+use crate::limits::{MANAGER_STATUS_MS, WATCHDOG_PARTS};
+
+/// The way to whoever started the daemon and watches it, if somebody does.
+pub struct Manager {
+    to: Option<(OwnedFd, SocketAddrUnix)>,
+    /// How often a sign of life is due, in milliseconds.
+    sign_ms: Option<u64>,
+    next_sign: Mono,
+    /// What was said of the state of things last, and from when on something else may be.
+    status: String,
+    next_status: Mono,
+}
+
+impl Manager {
+    /// As the environment says: `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`.
+    pub fn from_environment(var: &dyn Fn(&str) -> Option<OsString>) -> Manager {
+        let to = var("NOTIFY_SOCKET").and_then(|path| reach(&path));
+        let sign_ms = if to.is_some() { sign_ms(var, std::process::id()) } else { None };
+        Manager { to, sign_ms, next_sign: Mono(0), status: String::new(), next_status: Mono(0) }
+    }
+
+    /// Whether somebody is there to keep sockets.
+    pub fn is_there(&self) -> bool {
+        self.to.is_some()
+    }
+
+    /// Everything is open.
+    pub fn ready(&self) {
+        self.send("READY=1", None);
+    }
+
+    /// The end has begun.
+    pub fn stopping(&self) {
+        self.send("STOPPING=1", None);
+    }
+
+    /// Gives it a copy of a socket, to hand it to the next run (FDSTORE=1).
+    pub fn keep(&self, name: &str, socket: BorrowedFd<'_>) {
+        self.send(&format!("FDSTORE=1\nFDNAME={name}"), Some(socket));
+    }
+
+    /// Has it let go of what it keeps under this name.
+    pub fn forget(&self, name: &str) {
+        self.send(&format!("FDSTOREREMOVE=1\nFDNAME={name}"), None);
+    }
+
+    /// The loop turns and the disk's thread answers.
+    pub fn alive(&self) {
+        self.send("WATCHDOG=1", None);
+    }
+
+    /// True: the time has come to ask whether everything lives.
+    pub fn wants_sign(&mut self, now: Now) -> bool {
+        let Some(sign_ms) = self.sign_ms.filter(|_| self.next_sign <= now.mono) else { return false };
+        self.next_sign = now.mono.after_ms(sign_ms);
+        true
+    }
+
+    /// How things are, in one line, for `systemctl status`.
+    pub fn tell(&mut self, now: Now, status: impl FnOnce() -> String) {
+        if self.to.is_none() || now.mono < self.next_status {
+            return;
+        }
+        let status = status();
+        if status != self.status {
+            self.send(&format!("STATUS={status}"), None);
+            self.status = status;
+            self.next_status = now.mono.after_ms(MANAGER_STATUS_MS);
+        }
+    }
+
+    /// When it wants to hear something although nothing happens.
+    pub fn next_deadline(&self, now: Now) -> Option<Mono> {
+        let sign = self.sign_ms.map(|_| self.next_sign);
+        // What changed since the last line is told as soon as it may be.
+        let status = (now.mono < self.next_status).then_some(self.next_status);
+        [sign, status].into_iter().flatten().min()
+    }
+
+    fn send(&self, words: &str, with: Option<BorrowedFd<'_>>) {
+        let Some((socket, to)) = &self.to else { return };
+        let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
+        let mut along = SendAncillaryBuffer::new(&mut space);
+        let sockets = with.map(|socket| [socket]);
+        if let Some(sockets) = &sockets {
+            let fits = along.push(SendAncillaryMessage::ScmRights(sockets));
+            assert!(fits, "there is space for one");
+        }
+        let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+        if let Err(error) = sendmsg_addr(socket, to, &[IoSlice::new(words.as_bytes())], &mut along, flags) {
+            log::debug!("the service manager does not hear {words:?}: {error}");
+        }
+    }
+}
+
+/// A socket to speak by, and the address: a path, or behind `@` a name that stands in no file system.
+fn reach(path: &OsString) -> Option<(OwnedFd, SocketAddrUnix)> {
+    let bytes = path.as_encoded_bytes();
+    let address = match bytes.strip_prefix(b"@") {
+        Some(name) => SocketAddrUnix::new_abstract_name(name),
+        None => SocketAddrUnix::new(bytes),
+    };
+    let socket = socket_with(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None);
+    match (socket, address) {
+        (Ok(socket), Ok(address)) => Some((socket, address)),
+        (Err(error), _) | (_, Err(error)) => {
+            log::warn!("the service manager cannot be reached at {}: {error}", path.display());
+            None
+        }
+    }
+}
+
+/// How often process `pid` is to give a sign of life: a few times in what is allowed.
+fn sign_ms(var: &dyn Fn(&str) -> Option<OsString>, pid: u32) -> Option<u64> {
+    let number = |name| var(name)?.to_str()?.parse::<u64>().ok();
+    let for_us = var("WATCHDOG_PID").is_none() || number("WATCHDOG_PID") == Some(pid.into());
+    let allowed_ms = number("WATCHDOG_USEC").filter(|_| for_us)? / 1000;
+    Some((allowed_ms / WATCHDOG_PARTS).max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::fd::AsFd;
+    use std::os::unix::net::UnixDatagram;
+
+    fn told(socket: &UnixDatagram) -> Vec<String> {
+        let mut told = Vec::new();
+        let mut buffer = [0; 1024];
+        while let Ok(bytes) = socket.recv(&mut buffer) {
+            told.push(String::from_utf8(buffer[..bytes].to_vec()).unwrap());
+        }
+        told
+    }
+
+    fn now(ms: u64) -> Now {
+        Now { mono: Mono(ms), ..Now::default() }
+    }
+
+    #[test]
+    fn what_it_hears() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("notify");
+        let heard = UnixDatagram::bind(&path).unwrap();
+        heard.set_nonblocking(true).unwrap();
+        let var = |name: &str| match name {
+            "NOTIFY_SOCKET" => Some(path.clone().into()),
+            "WATCHDOG_USEC" => Some("30000000".into()),
+            _ => None,
+        };
+        let mut manager = Manager::from_environment(&var);
+        manager.ready();
+        manager.keep("listen-x", heard.as_fd());
+        manager.forget("listen-x");
+        assert_eq!(
+            told(&heard),
+            ["READY=1", "FDSTORE=1\nFDNAME=listen-x", "FDSTOREREMOVE=1\nFDNAME=listen-x"]
+        );
+
+        manager.tell(now(5), || "one".into());
+        manager.tell(now(6), || "two".into());
+        assert_eq!(manager.next_deadline(now(6)), Some(Mono(0)), "a sign is due at once");
+        assert!(
+            manager.wants_sign(now(6)) && !manager.wants_sign(now(10_005)) && manager.wants_sign(now(10_006))
+        );
+        manager.tell(now(5 + MANAGER_STATUS_MS), || "two".into());
+        manager.tell(now(9_999), || "two".into());
+        assert_eq!(told(&heard), ["STATUS=one", "STATUS=two"]);
+
+        // One that reads no more holds nobody up.
+        for _ in 0..100_000 {
+            manager.alive();
+        }
+        assert!(told(&heard).iter().all(|words| words == "WATCHDOG=1"));
+    }
+
+    #[test]
+    fn without_one_nothing_is_due() {
+        let mut manager = Manager::from_environment(&|_| None);
+        manager.tell(now(1), || panic!("nobody hears it"));
+        assert!(
+            !manager.is_there() && !manager.wants_sign(now(1)) && manager.next_deadline(now(1)).is_none()
+        );
+    }
+
+    #[test]
+    fn the_watchdog_may_be_for_somebody_else() {
+        let sign = |pid: &'static str| {
+            sign_ms(&move |name| Some(if name == "WATCHDOG_PID" { pid } else { "3000000" }.into()), 7)
+        };
+        assert_eq!((sign("7"), sign("8")), (Some(1000), None));
+    }
+}
