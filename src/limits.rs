@@ -230,6 +230,8 @@ pub const STORE_CLOSE_MS: u64 = 500;
 
 /// The largest configuration file that is read: a real one has a few thousand bytes, more is a wrong path.
 pub const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
+/// How long a configuration may be tried before it is confirmed, in milliseconds (a day): who needs longer has forgotten.
+pub const CONFIRM_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 /// Problems of a configuration that are listed: more is the wrong file, or one slip repeated.
 pub const PROBLEMS_MAX: usize = 100;
 /// Listening addresses: more than any machine has use for, and each costs a descriptor.

@@ -32,6 +32,8 @@ mod kills;
 mod logs;
 #[path = "live/manager.rs"]
 mod manager;
+#[path = "live/mutants.rs"]
+mod mutants;
 #[path = "live/one_daemon.rs"]
 mod one_daemon;
 #[path = "live/past.rs"]

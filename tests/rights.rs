@@ -47,7 +47,7 @@ enum Need {
 }
 
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
-const COMMANDS: [(&str, Need, &str); 51] = [
+const COMMANDS: [(&str, Need, &str); 55] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
     ("resume", Need::Nothing, r#""token":"0123""#),
     ("lang", Need::Nothing, r#""lang":"en""#),
@@ -94,6 +94,10 @@ const COMMANDS: [(&str, Need, &str); 51] = [
     ("shutdown", Need::Admin, ""),
     ("status", Need::Admin, ""),
     ("reload", Need::Admin, ""),
+    ("config_diff", Need::Admin, ""),
+    ("config_apply", Need::Admin, ""),
+    ("config_confirm", Need::Admin, ""),
+    ("config_revert", Need::Admin, ""),
     ("commands", Need::Admin, ""),
     ("verify", Need::Admin, ""),
     ("backup", Need::Admin, ""),

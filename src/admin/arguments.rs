@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::backup::Backup;
+use super::config::ConfigCommand;
 use super::export::Export;
 use super::import::Import;
 use super::rooms::RoomCommand;
@@ -146,6 +147,11 @@ pub enum Command {
     },
     #[command(about = "chatctl-help-reload")]
     Reload,
+    #[command(about = "chatctl-help-config")]
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     #[command(about = "chatctl-help-ping")]
     Ping,
 }

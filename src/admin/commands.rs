@@ -13,6 +13,7 @@ use serde_json::value::RawValue;
 
 use super::arguments::{self, Command};
 use super::backup::backup;
+use super::config::config;
 use super::export::export;
 use super::failure::Failure;
 use super::history::{Wanted, history};
@@ -89,6 +90,7 @@ pub fn perform(
         Command::Import(asked) => import(link, paper, aside.input, &mut aside.progress, &asked.file),
         Command::Shutdown { delay, reason } => shutdown(link, paper, delay, reason),
         Command::Reload => act(link, paper, &table::RELOAD, []),
+        Command::Config { command } => config(link, paper, command),
         Command::Ping => {
             let answer = link.ask(&request(&table::PING, []))?;
             paper.receipt(&answer, &paper.speech.words.say("chatctl-pong", &[]))

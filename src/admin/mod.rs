@@ -7,6 +7,7 @@
 mod arguments;
 mod backup;
 mod commands;
+mod config;
 mod export;
 mod failure;
 mod file;

@@ -72,9 +72,10 @@ pub enum Told {
         ticket: Ticket,
         daemon: Box<DaemonStatus>,
     },
-    Reloaded {
+    /// What became of something about the configuration.
+    Config {
         ticket: Ticket,
-        outcome: Result<Vec<String>, String>,
+        outcome: Result<Reply, Reject>,
     },
     /// The daemon ends: everybody is to be told.
     Stopping {
@@ -128,8 +129,21 @@ pub enum Effect {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Ask {
     Status,
-    Reload,
+    Config(ConfigAsk),
     Shutdown { reason: Option<String> },
+}
+
+/// What is to become of the configuration.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ConfigAsk {
+    /// Tell in what the file differs from what runs.
+    Diff,
+    /// Take the file over; for so many milliseconds only, unless it is confirmed meanwhile.
+    Apply {
+        confirm_ms: Option<u64>,
+    },
+    Confirm,
+    Revert,
 }
 
 /// Who hears an event: sessions in ascending order, none twice, all alive.

@@ -4,15 +4,17 @@
 //! `status` and `shutdown` take no way through the store: they must work when it
 //! does not.
 
-use super::effect::{Ask, Effect, Effects};
-use super::entry::Ticket;
+use super::effect::{Ask, ConfigAsk, Effect, Effects};
+use super::entry::{CommandRecord, Entry, Ticket};
 use super::event::{Event, Farewell, Notice};
 use super::hub::Hub;
 use super::pending::{Asker, Done, Pending};
 use super::reject::{Reject, echo};
 use super::reply::{DaemonStatus, Reply, Status};
+use super::request::ConfigAsked;
 use super::session::SessionId;
 use super::time::{self, Wall};
+use crate::limits::CONFIRM_MS_MAX;
 
 impl Hub {
     pub(super) fn ask(&mut self, asker: &Asker, ask: Ask, out: &mut Effects) -> Done {
@@ -43,19 +45,30 @@ impl Hub {
         self.part_when_answered(session, out);
     }
 
-    pub(super) fn reloaded(
+    /// Asks the daemon; the record is kept when it has answered.
+    pub(super) fn ask_config(
         &mut self,
-        ticket: Ticket,
-        outcome: Result<Vec<String>, String>,
+        asker: Asker,
+        ask: ConfigAsk,
+        record: Option<CommandRecord>,
         out: &mut Effects,
     ) {
-        let Some(asker) = self.redeem_asked(ticket) else { return };
-        let reply = match outcome {
-            Ok(restart_needed) => Ok(Reply::Reloaded { restart_needed }),
-            Err(problems) => Err(Reject::BadConfig { problems }),
+        let Asker { session, re } = asker;
+        let record = record.map(Box::new);
+        let ticket = self.ticket(Pending::Configured { session, re, record });
+        out.list.push(Effect::Ask { ticket, ask: Ask::Config(ask) });
+    }
+
+    pub(super) fn told_config(&mut self, ticket: Ticket, outcome: Result<Reply, Reject>, out: &mut Effects) {
+        let Some(pending) = self.redeem(ticket) else { return };
+        let Pending::Configured { session, re, record } = pending else {
+            unreachable!("only what was asked about the configuration is told")
         };
-        let session = asker.session;
-        self.answer(asker, reply, out);
+        if let Some(mut record) = record {
+            record.outcome = outcome.as_ref().map_or_else(Reject::code, |_| "ok").to_owned();
+            out.record(None, Entry::Command(*record));
+        }
+        self.answer(Asker { session, re }, outcome, out);
         self.part_when_answered(session, out);
     }
 
@@ -92,4 +105,23 @@ impl Hub {
             out.close(session, Farewell::Shutdown { reason: reason.map(str::to_owned) });
         }
     }
+}
+
+/// What the daemon is to do.
+pub(super) fn asked(asked: &ConfigAsked<'_>) -> Result<ConfigAsk, Reject> {
+    Ok(match asked {
+        ConfigAsked::Reload => ConfigAsk::Apply { confirm_ms: None },
+        ConfigAsked::Diff => ConfigAsk::Diff,
+        ConfigAsked::Apply { confirm_within } => {
+            ConfigAsk::Apply { confirm_ms: confirm_within.as_deref().map(trial_ms).transpose()? }
+        }
+        ConfigAsked::Confirm => ConfigAsk::Confirm,
+        ConfigAsked::Revert => ConfigAsk::Revert,
+    })
+}
+
+/// How long a configuration is tried.
+fn trial_ms(text: &str) -> Result<u64, Reject> {
+    let ms = time::parse_duration_ms(text).filter(|ms| (1..=CONFIRM_MS_MAX).contains(ms));
+    ms.ok_or_else(|| Reject::BadDuration { text: echo(text) })
 }

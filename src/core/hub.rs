@@ -13,6 +13,7 @@ use super::command::Command;
 use super::effect::{Ask, Effect, Effects, Input, Told};
 use super::entry::{Author, CommandRecord, Entry, Outcome, Ticket};
 use super::event::{Farewell, MessageKind};
+use super::govern;
 use super::name::{self, Name};
 use super::pending::{Asker, Done, Pending};
 use super::reads::Reads;
@@ -197,7 +198,7 @@ impl Hub {
         let record = (recorded && !limited).then(|| {
             let outcome = done.as_ref().map_or_else(Reject::code, |_| "ok").to_owned();
             let (at, command) = (self.now.wall, command.name.to_owned());
-            Entry::Command(CommandRecord { at, actor, door, command, args, outcome })
+            CommandRecord { at, actor, door, command, args, outcome }
         });
         self.conclude(asker, command, done, record, out);
     }
@@ -208,13 +209,14 @@ impl Hub {
         asker: Asker,
         command: &Command,
         done: Result<Done, Reject>,
-        record: Option<Entry>,
+        mut record: Option<CommandRecord>,
         out: &mut Effects,
     ) {
         let mut ticket = None;
         match done {
             Ok(Done::Reply(reply)) => out.reply(asker.session, asker.re, Ok(reply)),
             Ok(Done::Replied | Done::Later) => {}
+            Ok(Done::Asked(ask)) => self.ask_config(asker, ask, record.take(), out),
             Ok(Done::AfterRecord(pending)) => {
                 assert!(record.is_some(), "a command that waits for its record must be a recorded one");
                 ticket = Some(self.ticket(pending));
@@ -225,8 +227,8 @@ impl Hub {
                 self.refuse(asker, after, reject, out);
             }
         }
-        if let Some(entry) = record {
-            out.record(ticket, entry);
+        if let Some(record) = record {
+            out.record(ticket, Entry::Command(record));
         }
     }
 
@@ -322,7 +324,7 @@ impl Hub {
                 self.plan_shutdown(asker, delay.as_deref(), reason.as_deref(), out)
             }
             Request::Status => Ok(self.ask(asker, Ask::Status, out)),
-            Request::Reload => Ok(self.ask(asker, Ask::Reload, out)),
+            Request::Config(asked) => govern::asked(&asked).map(Done::Asked),
             Request::Commands { since, before, after, limit } => {
                 self.commands(asker, since.as_deref(), before, after, limit, out)
             }
@@ -390,7 +392,10 @@ impl Hub {
                 self.imported(Asker { session, re }, entry, outcome, out);
             }
             Pending::Fired { room } => self.fired(room, entry, outcome, out),
-            Pending::Fetched { .. } | Pending::Asked { .. } | Pending::Missed { .. } => {
+            Pending::Fetched { .. }
+            | Pending::Asked { .. }
+            | Pending::Configured { .. }
+            | Pending::Missed { .. } => {
                 unreachable!("the store answers only what was recorded")
             }
         }
@@ -434,7 +439,7 @@ impl Hub {
                 }
             }
             Told::Status { ticket, daemon } => self.status(ticket, *daemon, out),
-            Told::Reloaded { ticket, outcome } => self.reloaded(ticket, outcome, out),
+            Told::Config { ticket, outcome } => self.told_config(ticket, outcome, out),
             Told::Stopping { reason } => self.stop(reason.as_deref(), out),
         }
     }

@@ -6,6 +6,8 @@
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
+use super::effect::ConfigAsk;
+use super::entry::CommandRecord;
 use super::name::Name;
 use super::reply::Reply;
 use super::request::RequestId;
@@ -80,6 +82,13 @@ pub(super) enum Pending {
         session: SessionId,
         re: RequestId,
     },
+    /// Something about the configuration, and the record of the command without its outcome.
+    Configured {
+        session: SessionId,
+        re: RequestId,
+        /// None: it is one that is not recorded.
+        record: Option<Box<CommandRecord>>,
+    },
     /// A page of what this one has missed, of a room or of the whispers to it.
     Missed {
         session: SessionId,
@@ -97,6 +106,8 @@ pub(super) enum Done {
     AfterRecord(Pending),
     /// The reply comes with the ticket of another entry.
     Later,
+    /// Go on when the daemon has done this; only then is it known how the record ends.
+    Asked(ConfigAsk),
 }
 
 /// Who asked what, for the functions that carry it out.
@@ -134,6 +145,7 @@ impl Pending {
             | Pending::Fetched { session, .. }
             | Pending::Imported { session, .. }
             | Pending::Asked { session, .. }
+            | Pending::Configured { session, .. }
             | Pending::Missed { session, .. } => {
                 if *session == id {
                     *session = SessionId::NOBODY;
@@ -166,6 +178,7 @@ impl Pending {
             | Pending::Fetched { session, .. }
             | Pending::Imported { session, .. }
             | Pending::Asked { session, .. }
+            | Pending::Configured { session, .. }
             | Pending::Missed { session, .. } => Some(*session),
             Pending::Fired { .. } => None,
         }

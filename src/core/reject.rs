@@ -152,6 +152,8 @@ pub enum Reject {
     BadConfig {
         problems: String,
     },
+    /// No configuration waits for being confirmed.
+    NothingToConfirm,
 }
 
 /// What keeps somebody out or silent: where, how long still, and why.
@@ -241,6 +243,7 @@ impl Reject {
             | Reject::NoSession
             | Reject::NotBanned { .. }
             | Reject::NotMuted { .. }
+            | Reject::NothingToConfirm
             | Reject::NoBackup => "not_found",
             Reject::TooMany { .. } => "too_many",
             Reject::RateLimited { .. } | Reject::TooSoon { .. } => "rate_limited",

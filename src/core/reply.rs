@@ -159,6 +159,16 @@ pub enum Reply {
     Status(Box<Status>),
     Reloaded {
         restart_needed: Vec<String>,
+        /// When it goes back by itself, unless it is confirmed.
+        revert_at: Option<Wall>,
+    },
+    ConfigDiff {
+        differences: Vec<ConfigDifference>,
+        revert_at: Option<Wall>,
+    },
+    ConfigConfirmed,
+    ConfigReverted {
+        restart_needed: Vec<String>,
     },
     Commands {
         commands: Vec<CommandRow>,
@@ -342,4 +352,16 @@ pub struct DaemonStatus {
     /// Records that wait for the disk.
     pub queue: usize,
     pub log_dropped: u64,
+}
+
+/// A key whose value in the file is not the one that the daemon runs with.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct ConfigDifference {
+    /// With its section; `listen` for all listeners.
+    pub key: String,
+    /// Both as TOML.
+    pub running: String,
+    pub file: String,
+    /// It applies only after a restart.
+    pub restart: bool,
 }

@@ -28,6 +28,20 @@ pub enum RequestId {
 /// A text field that borrows from the line where it can.
 pub type Text<'a> = Cow<'a, str>;
 
+/// What is asked about the configuration.
+#[derive(Clone, PartialEq, Debug)]
+pub enum ConfigAsked<'a> {
+    /// Takes the file over.
+    Reload,
+    Diff,
+    /// Takes the file over; with a duration, until then only, unless it is confirmed.
+    Apply {
+        confirm_within: Option<Text<'a>>,
+    },
+    Confirm,
+    Revert,
+}
+
 /// One request. Fields are as typed; the hub checks them.
 #[derive(Clone, PartialEq, Debug)]
 pub enum Request<'a> {
@@ -166,7 +180,7 @@ pub enum Request<'a> {
         reason: Option<Text<'a>>,
     },
     Status,
-    Reload,
+    Config(ConfigAsked<'a>),
     Commands {
         since: Option<Text<'a>>,
         before: Option<u64>,
@@ -308,7 +322,11 @@ impl Request<'_> {
             Request::Broadcast { .. } => &table::BROADCAST,
             Request::Shutdown { .. } => &table::SHUTDOWN,
             Request::Status => &table::STATUS,
-            Request::Reload => &table::RELOAD,
+            Request::Config(ConfigAsked::Reload) => &table::RELOAD,
+            Request::Config(ConfigAsked::Diff) => &table::CONFIG_DIFF,
+            Request::Config(ConfigAsked::Apply { .. }) => &table::CONFIG_APPLY,
+            Request::Config(ConfigAsked::Confirm) => &table::CONFIG_CONFIRM,
+            Request::Config(ConfigAsked::Revert) => &table::CONFIG_REVERT,
             Request::Commands { .. } => &table::COMMANDS,
             Request::Verify { .. } => &table::VERIFY,
             Request::Export { .. } => &table::EXPORT,
@@ -380,7 +398,7 @@ impl Request<'_> {
             | Request::Broadcast { .. }
             | Request::Shutdown { .. }
             | Request::Status
-            | Request::Reload
+            | Request::Config(_)
             | Request::Commands { .. }
             | Request::Verify { .. }
             | Request::Import { .. }
@@ -433,6 +451,7 @@ impl Request<'_> {
             Request::Timestamps { on } => vec![if *on { "on" } else { "off" }],
             Request::Help { command } => vec![opt(command)],
             Request::Broadcast { text } => vec![text],
+            Request::Config(ConfigAsked::Apply { confirm_within }) => vec![opt(confirm_within)],
             Request::Shutdown { delay, reason } => vec![opt(delay), opt(reason)],
             Request::Resume { .. }
             | Request::Say { .. }
@@ -442,7 +461,9 @@ impl Request<'_> {
             | Request::Schedules
             | Request::Ping
             | Request::Status
-            | Request::Reload
+            | Request::Config(
+                ConfigAsked::Reload | ConfigAsked::Diff | ConfigAsked::Confirm | ConfigAsked::Revert,
+            )
             | Request::Commands { .. }
             | Request::Verify { .. }
             | Request::Backup { .. } => vec![],

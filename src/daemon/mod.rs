@@ -15,6 +15,7 @@ pub mod log;
 mod manager;
 pub mod place;
 mod reload;
+pub mod running;
 pub mod settings;
 mod start;
 mod turn;

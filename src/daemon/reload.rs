@@ -5,15 +5,18 @@
 
 use std::path::{Path, PathBuf};
 
-use super::config::{self, Config, Loaded, Problem};
+use super::config::{self, Loaded, Problem};
+use super::running::Running;
 use super::turn::Loop;
 use super::{log as logging, place, settings};
-use crate::core::effect::{Input, Told};
+use crate::core::effect::{ConfigAsk, Input, Told};
+use crate::core::reject::Reject;
+use crate::core::reply::Reply;
 
 pub struct Reload {
     /// The file that was named when the daemon was started. None: the system's, when there is one.
     pub named: Option<PathBuf>,
-    pub running: Config,
+    pub running: Running,
 }
 
 impl Reload {
@@ -36,42 +39,84 @@ impl Reload {
 }
 
 impl Loop {
-    /// Reads the configuration again and takes it over. Gives the keys that apply only after a restart.
+    /// Does what is asked about the configuration.
+    pub(super) fn configure(&mut self, ask: ConfigAsk) -> Result<Reply, Reject> {
+        match ask {
+            ConfigAsk::Diff => {
+                let fresh =
+                    Reload::read(self.reload.named.as_deref()).map_err(|problems| refused(&problems))?;
+                Ok(self.reload.running.differences(&fresh.config))
+            }
+            ConfigAsk::Apply { confirm_ms } => self.reload(confirm_ms),
+            ConfigAsk::Confirm => self.reload.running.confirm(),
+            ConfigAsk::Revert => self.go_back(),
+        }
+    }
+
+    /// Reads the configuration again and takes it over; with `confirm_ms` on trial.
     ///
     /// # Errors
     ///
-    /// All that is wrong, one problem a line; nothing has changed then.
-    pub(super) fn reload(&mut self) -> Result<Vec<&'static str>, String> {
+    /// All that is wrong; nothing has changed then.
+    pub(super) fn reload(&mut self, confirm_ms: Option<u64>) -> Result<Reply, Reject> {
         let read = Reload::read(self.reload.named.as_deref());
-        let taken = read.and_then(|fresh| self.take_over(fresh).map_err(|problem| vec![problem]));
-        match &taken {
-            Ok(restart) if restart.is_empty() => log::info!("the configuration has been reloaded"),
-            Ok(restart) => {
-                log::warn!("reloaded; these keys apply after a restart: {}", restart.join(", "));
+        let taken = read.and_then(|fresh| self.take_over(&fresh).map(|()| fresh).map_err(|one| vec![one]));
+        let fresh = taken.map_err(|problems| {
+            for problem in &problems {
+                log::error!("the configuration was not reloaded: {problem}");
             }
-            Err(problems) => {
-                for problem in problems {
-                    log::error!("the configuration was not reloaded: {problem}");
-                }
+            refused(&problems)
+        })?;
+        let reply = self.reload.running.take(self.clock.now(), fresh.config, confirm_ms);
+        match &reply {
+            Reply::Reloaded { restart_needed, .. } if !restart_needed.is_empty() => {
+                log::warn!("reloaded; these keys apply after a restart: {}", restart_needed.join(", "));
             }
+            _taken_whole => log::info!("the configuration has been reloaded"),
         }
-        taken.map_err(|problems| {
-            let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
-            lines.join("\n")
-        })
+        Ok(reply)
     }
 
-    /// Has everything run with this configuration.
-    fn take_over(&mut self, fresh: Loaded) -> Result<Vec<&'static str>, Problem> {
-        let opened = self.doors.open_more(&fresh.config.listen);
+    /// Goes back when nobody has confirmed in time.
+    pub(super) fn end_trial(&mut self) {
+        if self.reload.running.deadline().is_some_and(|until| until <= self.clock.now().mono) {
+            log::warn!("the configuration on trial was not confirmed");
+            // That it could not go back is in the log; there is nobody else to tell.
+            let _ = self.go_back();
+        }
+    }
+
+    fn go_back(&mut self) -> Result<Reply, Reject> {
+        let before = Loaded { config: self.reload.running.before()?, ..Loaded::default() };
+        match self.take_over(&before) {
+            Ok(()) => {
+                log::warn!(
+                    "the last confirmed configuration is in force again, though the file has another one"
+                );
+                Ok(self.reload.running.go_back(before.config))
+            }
+            Err(problem) => {
+                log::error!("the last configuration cannot be taken back, and the new one stays: {problem}");
+                self.reload.running.stay();
+                Err(refused(&[problem]))
+            }
+        }
+    }
+
+    /// Has everything run with this configuration, but for what needs a restart.
+    ///
+    /// # Errors
+    ///
+    /// The listener that cannot be opened; nothing has changed then.
+    fn take_over(&mut self, fresh: &Loaded) -> Result<(), Problem> {
+        let config = &fresh.config;
+        let opened = self.doors.open_more(&config.listen);
         let opened = opened.map_err(|(place, why)| fresh.bad_listener(place, why))?;
         // Nothing is refused from here on.
-        let mut config = fresh.config;
-        let restart = config::keep_until_restart(&self.reload.running, &mut config);
         let now = self.clock.now();
         logging::set_level(config.log.level);
-        self.exchange.apply(now, Input::Told(Told::Settings(Box::new(settings::settings(&config)))));
-        self.exchange.configure(settings::bounds(&config), settings::voices(&config));
+        self.exchange.apply(now, Input::Told(Told::Settings(Box::new(settings::settings(config)))));
+        self.exchange.configure(settings::bounds(config), settings::voices(config));
         self.doors.set_ping(config.limits.ping_ms);
         settings::raise_descriptors(config.limits.connections);
         let doors = (config.listen.as_slice(), opened);
@@ -79,7 +124,11 @@ impl Loop {
         if let Err(error) = changed {
             log::error!("a listener cannot be watched: {error}; restart chatd");
         }
-        self.reload.running = config;
-        Ok(restart)
+        Ok(())
     }
+}
+
+fn refused(problems: &[Problem]) -> Reject {
+    let lines: Vec<String> = problems.iter().map(ToString::to_string).collect();
+    Reject::BadConfig { problems: lines.join("\n") }
 }

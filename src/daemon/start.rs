@@ -15,6 +15,7 @@ use super::doors::Doors;
 use super::manager::Manager;
 use super::place::{self, Places};
 use super::reload::Reload;
+use super::running::Running;
 use super::turn::{self, Facts, Loop};
 use super::{group, inherited, listening, log as logging, settings};
 use crate::core::hub::Hub;
@@ -130,7 +131,7 @@ fn serve(loaded: Loaded, named: Option<PathBuf>) -> Result<bool, Failure> {
         database: places.database.path.display().to_string(),
         durability: durability.word(),
     };
-    let reload = Reload { named, running: loaded.config };
+    let reload = Reload { named, running: Running::new(loaded.config) };
     let course = Course::default();
     let turning = Loop { poll, signals, clock, doors, exchange, store, reload, facts, course, manager };
     turning.run().map_err(|error| failure(format!("the event loop failed: {error}")))

@@ -106,6 +106,7 @@ impl Loop {
             self.doors.next_deadline(),
             self.course.next_deadline(now, &self.exchange, queued, owing_ms),
             self.manager.next_deadline(now),
+            self.reload.running.deadline(),
         ];
         let next = deadlines.into_iter().flatten().min()?;
         Some(next.since_ms(now.mono))
@@ -139,6 +140,7 @@ impl Loop {
             self.exchange.apply(now, Input::Timeout);
         }
         self.asks(now);
+        self.end_trial();
         if self.course.go_on(now, &mut self.exchange, self.store.queued()) {
             self.doors.close_all();
         }
@@ -151,7 +153,7 @@ impl Loop {
                 SIGTERM | SIGINT => self.stop(None),
                 SIGHUP => {
                     // Why it was refused is in the log; there is nobody else to tell.
-                    let _ = self.reload();
+                    let _ = self.reload(None);
                 }
                 SIGUSR1 => self.log_status(),
                 _other => {}
@@ -175,9 +177,9 @@ impl Loop {
         for (ticket, ask) in self.exchange.take_asks() {
             match ask {
                 Ask::Status => self.tell_status(now, ticket),
-                Ask::Reload => {
-                    let outcome = self.reload().map(|keys| keys.into_iter().map(str::to_owned).collect());
-                    self.exchange.apply(now, Input::Told(Told::Reloaded { ticket, outcome }));
+                Ask::Config(ask) => {
+                    let outcome = self.configure(ask);
+                    self.exchange.apply(now, Input::Told(Told::Config { ticket, outcome }));
                 }
                 Ask::Shutdown { reason } => self.stop(reason),
             }

@@ -85,6 +85,7 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         }
         Reject::StorageUnavailable => words.say("storage-unavailable", &[]),
         Reject::ShuttingDown => words.say("shutting-down", &[]),
+        Reject::NothingToConfirm => words.say("config-nothing-waits", &[]),
         Reject::BadConfig { problems } => words.say("bad-config", &[("problems", problems.as_str().into())]),
     }
 }
@@ -268,6 +269,16 @@ pub(super) fn name_fault(words: &Words, fault: NameFault) -> String {
     }
 }
 
+/// A sentence, or another where some keys have to wait for a restart.
+fn partly(words: &Words, ids: [&str; 2], keys: &[String], args: &[Arg<'_>]) -> String {
+    if keys.is_empty() {
+        return words.say(ids[0], args);
+    }
+    let mut args = args.to_vec();
+    args.push(("keys", keys.join(", ").into()));
+    words.say(ids[1], &args)
+}
+
 /// That it was done, where one sentence says it; none for replies that are more, or say nothing.
 pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> {
     Some(match reply {
@@ -324,9 +335,16 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         Reply::Pong => words.say("pong", &[]),
         Reply::Announced { people, .. } => words.say("announced", &[("people", (*people).into())]),
         Reply::ShutdownAt { at } => words.say("shutdown-at", &[("at", at.local(zone).into())]),
-        Reply::Reloaded { restart_needed } if restart_needed.is_empty() => words.say("reloaded", &[]),
-        Reply::Reloaded { restart_needed } => {
-            words.say("reloaded-partly", &[("keys", restart_needed.join(", ").into())])
+        Reply::Reloaded { restart_needed, revert_at: None } => {
+            partly(words, ["reloaded", "reloaded-partly"], restart_needed, &[])
+        }
+        Reply::Reloaded { restart_needed, revert_at: Some(at) } => {
+            let at = ("at", at.local(zone).into());
+            partly(words, ["config-tried", "config-tried-partly"], restart_needed, &[at])
+        }
+        Reply::ConfigConfirmed => words.say("config-confirmed", &[]),
+        Reply::ConfigReverted { restart_needed } => {
+            partly(words, ["config-reverted", "config-reverted-partly"], restart_needed, &[])
         }
         Reply::Whispered { waiting, .. } if !waiting.is_empty() => {
             words.say("whisper-waits", &[("names", waiting.join(", ").into())])
@@ -342,6 +360,7 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         | Reply::Schedules { .. }
         | Reply::History { .. }
         | Reply::Search { .. }
+        | Reply::ConfigDiff { .. }
         | Reply::Help { .. }
         | Reply::Status(_)
         | Reply::Commands { .. }

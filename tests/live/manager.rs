@@ -174,3 +174,45 @@ fn somebody_in_the_queue_of_a_door_that_closes_is_let_in() {
     home.configure("");
     daemon.stop();
 }
+
+#[test]
+fn a_door_on_trial_closes_again_by_itself() {
+    let mut home = Home::new("");
+    let daemon = home.start();
+    let port = daemon.port;
+    let mut alice = Client::text(port, "Alice");
+    assert_eq!(daemon.rule(&["config", "diff"]), "KEY  RUNNING  FILE  APPLIES\n");
+    let narrow = home.configuration(&format!("127.0.0.1:{port}"));
+    home.configure("limits.text = 50");
+    let wide = home.configuration(&format!("0.0.0.0:{port}"));
+    std::fs::write(home.path("chatd.toml"), &wide).unwrap();
+    let differences = daemon.rule(&["config", "diff"]);
+    let rows: Vec<Vec<&str>> = differences.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0], ["KEY", "RUNNING", "FILE", "APPLIES"]);
+    assert_eq!((rows[1][0], rows[2][0], rows[2][1], rows[2][2]), ("listen", "limits.text", "2000", "50"));
+
+    let told = daemon.rule(&["config", "apply", "--confirm-within", "2s"]);
+    assert!(told.starts_with("The new configuration is in force until 2"), "{told}");
+    assert_eq!(daemon.status()["listen"], serde_json::json!([format!("0.0.0.0:{port}")]));
+    assert!(daemon.rule(&["config", "diff"]).contains("is on trial until"));
+    daemon.logs("the configuration on trial was not confirmed", PATIENCE);
+    eventually("the old door", PATIENCE, || {
+        (daemon.status()["listen"][0] == format!("127.0.0.1:{port}")).then_some(())
+    });
+    // Whoever came in by the door that closed stays, as does whoever was there before.
+    let mut bob = Client::text(port, "Bob");
+    alice.reads("[Server]: Bob has joined lobby.");
+    bob.says("good evening");
+    alice.reads("Bob >> good evening");
+
+    let told = daemon.rule(&["config", "apply", "--confirm-within", "1h"]);
+    assert!(told.ends_with("Go back at once with: chatctl config revert.\n"), "{told}");
+    assert_eq!(daemon.rule(&["config", "confirm"]), "The configuration is confirmed.\n");
+    let nothing = daemon.chatctl(&["config", "revert"]);
+    assert_eq!(nothing.status.code(), Some(1));
+    std::fs::write(home.path("chatd.toml"), narrow).unwrap();
+    let json = daemon.rule(&["--json", "config", "diff"]);
+    let keys = json.lines().map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    assert_eq!(keys.map(|one| one["key"].clone()).collect::<Vec<_>>(), ["listen", "limits.text"]);
+    daemon.stop();
+}

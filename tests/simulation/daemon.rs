@@ -6,7 +6,7 @@
 use chatd::core::effect::{Ask, Input, Told};
 use chatd::core::entry::Job;
 use chatd::core::hub::Hub;
-use chatd::core::reply::DaemonStatus;
+use chatd::core::reply::{DaemonStatus, Reply};
 use chatd::core::settings::Settings;
 use chatd::core::time::{Mono, Now};
 use chatd::daemon::course::Course;
@@ -81,12 +81,12 @@ impl Daemon {
                     let daemon = Box::new(daemon);
                     self.exchange.apply(now, Input::Told(Told::Status { ticket, daemon }));
                 }
-                Ask::Reload => {
+                Ask::Config(_) => {
                     let settings = Box::new(self.settings.clone());
                     self.exchange.apply(now, Input::Told(Told::Settings(settings)));
                     self.exchange.configure(self.bounds.clone(), voices(&self.settings));
-                    let outcome = Ok(Vec::new());
-                    self.exchange.apply(now, Input::Told(Told::Reloaded { ticket, outcome }));
+                    let outcome = Ok(Reply::Reloaded { restart_needed: Vec::new(), revert_at: None });
+                    self.exchange.apply(now, Input::Told(Told::Config { ticket, outcome }));
                 }
                 Ask::Shutdown { reason } => self.stop(now, reason),
             }

@@ -14,6 +14,7 @@ use chatd::core::hub::Hub;
 use chatd::core::time::{Mono, Now, Wall};
 use chatd::daemon::config::Config;
 use chatd::daemon::course::Course;
+use chatd::daemon::running as configuration;
 use chatd::daemon::settings as daemon_settings;
 use chatd::limits::STOP_MS;
 use chatd::net::connection::{ConnectionId, Speaks};
@@ -76,7 +77,8 @@ impl Memory {
             let (voices, bounds) = (daemon_settings::voices(&config), daemon_settings::bounds(&config));
             let exchange = Exchange::new(hub, voices, bounds);
             let since = self.now.wall;
-            self.running = Some(Running { exchange, config, course: Course::default(), since });
+            let running = configuration::Running::new(config);
+            self.running = Some(Running { exchange, running, course: Course::default(), since });
         }
         self.running.as_mut().expect("it was put there just now")
     }
@@ -174,7 +176,8 @@ impl Memory {
         let (queued, owing_ms) = (self.disk.queued(), self.disk.owing_ms(self.now.mono));
         let course = running.course.next_deadline(self.now, &running.exchange, queued, owing_ms);
         let (hub, connections) = (running.exchange.hub().next_deadline(), running.exchange.next_deadline());
-        [hub, connections, self.disk.next_deadline(), course].into_iter().flatten().min()
+        let trial = running.running.deadline();
+        [hub, connections, self.disk.next_deadline(), course, trial].into_iter().flatten().min()
     }
 
     fn set_wall(&mut self, local: &str) {

@@ -4,12 +4,14 @@
 //! again: the real loop owns signals, descriptors and threads, which have no
 //! place here; what the phases do is the exchange's and the course's, as there.
 
-use chatd::core::effect::{Ask, Input, Told};
+use chatd::core::effect::{Ask, ConfigAsk, Input, Told};
 use chatd::core::entry::Ticket;
-use chatd::core::reply::DaemonStatus;
+use chatd::core::reject::Reject;
+use chatd::core::reply::{DaemonStatus, Reply};
 use chatd::core::time::{Now, Wall};
-use chatd::daemon::config::{self, Config};
+use chatd::daemon::config::Config;
 use chatd::daemon::course::Course;
+use chatd::daemon::running as configuration;
 use chatd::daemon::settings as daemon_settings;
 use chatd::net::exchange::Exchange;
 
@@ -19,7 +21,7 @@ use crate::support::disk::Disk;
 
 pub struct Running {
     pub exchange: Exchange<Pipe>,
-    pub config: Config,
+    pub running: configuration::Running,
     pub course: Course,
     pub since: Wall,
 }
@@ -33,6 +35,7 @@ impl Running {
             self.exchange.apply(now, Input::Timeout);
         }
         self.asks(now, disk, settings);
+        self.end_trial(now);
         self.course.go_on(now, &mut self.exchange, disk.queued());
         self.exchange.settle(now);
         disk.record(now.mono, self.exchange.take_jobs());
@@ -56,9 +59,9 @@ impl Running {
         for (ticket, ask) in self.exchange.take_asks() {
             match ask {
                 Ask::Status => self.tell_status(now, ticket, disk),
-                Ask::Reload => {
-                    let outcome = self.reload(now, settings);
-                    self.exchange.apply(now, Input::Told(Told::Reloaded { ticket, outcome }));
+                Ask::Config(ask) => {
+                    let outcome = self.configure(now, ask, settings);
+                    self.exchange.apply(now, Input::Told(Told::Config { ticket, outcome }));
                 }
                 Ask::Shutdown { reason } => self.begin_stop(now, reason),
             }
@@ -74,7 +77,7 @@ impl Running {
             connections: self.exchange.count_by_kind(),
             listen: vec!["127.0.0.1:9999".to_owned()],
             database: "chatd.db".to_owned(),
-            durability: daemon_settings::durability(&self.config).word().to_owned(),
+            durability: daemon_settings::durability(&self.running.config).word().to_owned(),
             queue: disk.queued(),
             log_dropped: 0,
         };
@@ -82,15 +85,36 @@ impl Running {
         self.exchange.apply(now, Input::Told(Told::Status { ticket, daemon }));
     }
 
-    fn reload(&mut self, now: Now, settings: &Settings) -> Result<Vec<String>, String> {
-        let mut fresh = settings.config()?;
-        let changed = config::keep_until_restart(&self.config, &mut fresh);
-        let restart_needed = changed.into_iter().map(str::to_owned).collect();
-        let taken = Box::new(daemon_settings::settings(&fresh));
+    fn configure(&mut self, now: Now, ask: ConfigAsk, settings: &Settings) -> Result<Reply, Reject> {
+        let fresh = || settings.config().map_err(|problems| Reject::BadConfig { problems });
+        match ask {
+            ConfigAsk::Diff => Ok(self.running.differences(&fresh()?)),
+            ConfigAsk::Apply { confirm_ms } => {
+                let fresh = fresh()?;
+                self.take_over(now, &fresh);
+                Ok(self.running.take(now, fresh, confirm_ms))
+            }
+            ConfigAsk::Confirm => self.running.confirm(),
+            ConfigAsk::Revert => self.go_back(now),
+        }
+    }
+
+    fn end_trial(&mut self, now: Now) {
+        if self.running.deadline().is_some_and(|until| until <= now.mono) {
+            self.go_back(now).expect("what is on trial has something before it");
+        }
+    }
+
+    fn go_back(&mut self, now: Now) -> Result<Reply, Reject> {
+        let before = self.running.before()?;
+        self.take_over(now, &before);
+        Ok(self.running.go_back(before))
+    }
+
+    fn take_over(&mut self, now: Now, fresh: &Config) {
+        let taken = Box::new(daemon_settings::settings(fresh));
         self.exchange.apply(now, Input::Told(Told::Settings(taken)));
-        self.exchange.configure(daemon_settings::bounds(&fresh), daemon_settings::voices(&fresh));
-        self.config = fresh;
-        Ok(restart_needed)
+        self.exchange.configure(daemon_settings::bounds(fresh), daemon_settings::voices(fresh));
     }
 
     pub fn begin_stop(&mut self, now: Now, reason: Option<String>) {

@@ -35,7 +35,7 @@ const fn implied(name: &'static str, kind: Kind, value: &'static str) -> Arg {
 
 /// Every row, in the order in which `/help` lists them. Of rows that are typed alike, the first
 /// whose arguments fit is meant.
-pub static TABLE: [&Command; 62] = [
+pub static TABLE: [&Command; 66] = [
     &HELP,
     &USERS,
     &RENAME,
@@ -93,6 +93,10 @@ pub static TABLE: [&Command; 62] = [
     &PING,
     &STATUS,
     &RELOAD,
+    &CONFIG_DIFF,
+    &CONFIG_APPLY,
+    &CONFIG_CONFIRM,
+    &CONFIG_REVERT,
     &COMMANDS,
     &VERIFY,
     &EXPORT,

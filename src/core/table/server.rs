@@ -7,7 +7,7 @@ use crate::core::args::missing;
 use crate::core::chain::Mark;
 use crate::core::command::{Command, Kind, Right};
 use crate::core::export::ExportMark;
-use crate::core::request::Request;
+use crate::core::request::{ConfigAsked, Request};
 
 pub static TIMESTAMPS: Command = Command {
     name: "timestamps",
@@ -94,7 +94,51 @@ pub static RELOAD: Command = Command {
     right: Right::Admin,
     cost: 1,
     recorded: true,
-    build: |_| Ok(Request::Reload),
+    build: |_| Ok(Request::Config(ConfigAsked::Reload)),
+};
+
+pub static CONFIG_DIFF: Command = Command {
+    name: "config_diff",
+    cmd: "config_diff",
+    slash: &[],
+    args: &[],
+    right: Right::Admin,
+    cost: 1,
+    recorded: false,
+    build: |_| Ok(Request::Config(ConfigAsked::Diff)),
+};
+
+pub static CONFIG_APPLY: Command = Command {
+    name: "config_apply",
+    cmd: "config_apply",
+    slash: &[],
+    args: &[field("confirm_within", Kind::Duration)],
+    right: Right::Admin,
+    cost: 1,
+    recorded: true,
+    build: |a| Ok(Request::Config(ConfigAsked::Apply { confirm_within: a.opt_text("confirm_within")? })),
+};
+
+pub static CONFIG_CONFIRM: Command = Command {
+    name: "config_confirm",
+    cmd: "config_confirm",
+    slash: &[],
+    args: &[],
+    right: Right::Admin,
+    cost: 1,
+    recorded: true,
+    build: |_| Ok(Request::Config(ConfigAsked::Confirm)),
+};
+
+pub static CONFIG_REVERT: Command = Command {
+    name: "config_revert",
+    cmd: "config_revert",
+    slash: &[],
+    args: &[],
+    right: Right::Admin,
+    cost: 1,
+    recorded: true,
+    build: |_| Ok(Request::Config(ConfigAsked::Revert)),
 };
 
 pub static COMMANDS: Command = Command {

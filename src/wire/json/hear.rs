@@ -144,7 +144,12 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
         "ping" => Reply::Pong,
         "broadcast" => Reply::Announced { at: fields.at("at"), people: fields.count("people")? },
         "shutdown" => Reply::ShutdownAt { at: fields.at("at") },
-        "reload" => Reply::Reloaded { restart_needed: fields.texts("restart_needed") },
+        "reload" | "config_apply" => Reply::Reloaded {
+            restart_needed: fields.texts("restart_needed"),
+            revert_at: fields.opt_at("revert_at"),
+        },
+        "config_confirm" => Reply::ConfigConfirmed,
+        "config_revert" => Reply::ConfigReverted { restart_needed: fields.texts("restart_needed") },
         _shown_otherwise => return None,
     };
     Some(match fields.flag("recorded") {

@@ -233,7 +233,10 @@ fn replies() -> Vec<(&'static Command, Reply)> {
         (&table::PING, Reply::Pong),
         (&table::BROADCAST, Reply::Announced { at, people: 3 }),
         (&table::SHUTDOWN, Reply::ShutdownAt { at }),
-        (&table::RELOAD, Reply::Reloaded { restart_needed: vec!["listen".into()] }),
+        (&table::RELOAD, Reply::Reloaded { restart_needed: vec!["store.path".into()], revert_at: None }),
+        (&table::CONFIG_APPLY, Reply::Reloaded { restart_needed: Vec::new(), revert_at: Some(at) }),
+        (&table::CONFIG_CONFIRM, Reply::ConfigConfirmed),
+        (&table::CONFIG_REVERT, Reply::ConfigReverted { restart_needed: vec!["log.target".into()] }),
     ]
 }
 

@@ -7,6 +7,7 @@ mod ask;
 mod export;
 pub mod hear;
 mod read;
+mod server;
 mod write;
 
 pub use ask::{request_line, request_object};

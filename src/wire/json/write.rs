@@ -6,19 +6,15 @@
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::export;
-use crate::core::chain::{Fault, Subject, Verified};
-use crate::core::command::{Command, Right};
+use super::{export, server};
 use crate::core::event::{Event, Farewell, LeftReason, Message, Notice, Version, WhisperEnd};
 use crate::core::fold::Mark;
 use crate::core::name::Name;
 use crate::core::recurrence::Rule;
 use crate::core::reject::Reject;
-use crate::core::reply::{CommandRow, Found, Listing, Reply, RoomInfo, ScheduleRow, Status, User, Welcome};
+use crate::core::reply::{Found, Listing, Reply, RoomInfo, ScheduleRow, User, Welcome};
 use crate::core::request::RequestId;
 use crate::core::sanctions::{Sanction, SanctionKind, Who};
-use crate::core::settings::Storage;
-use crate::core::table::TABLE;
 use crate::core::time::Wall;
 use crate::wire::{Speech, words};
 
@@ -311,15 +307,22 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
         Reply::Subscribed { room, .. } => json!({"room": room}),
         Reply::Timestamps { on } => json!({"on": on}),
         Reply::Lang { lang } => json!({"lang": lang}),
-        Reply::Help { command, admin } => help(command.as_deref(), *admin),
+        Reply::Help { command, admin } => server::help(command.as_deref(), *admin),
         Reply::Announced { at, people } => json!({"at": at.to_string(), "people": people}),
         Reply::ShutdownAt { at } => json!({"at": at.to_string()}),
-        Reply::Status(status) => status_object(speech, status),
-        Reply::Reloaded { restart_needed } => json!({"restart_needed": restart_needed}),
+        Reply::Status(status) => server::status(speech, status),
+        Reply::Reloaded { restart_needed, revert_at } => without_nulls(json!({
+            "restart_needed": restart_needed, "revert_at": revert_at.map(|at| at.to_string()),
+        })),
+        Reply::ConfigDiff { differences, revert_at } => without_nulls(json!({
+            "differences": differences, "revert_at": revert_at.map(|at| at.to_string()),
+        })),
+        Reply::ConfigConfirmed => json!({}),
+        Reply::ConfigReverted { restart_needed } => json!({"restart_needed": restart_needed}),
         Reply::Commands { commands, more } => {
-            json!({"commands": commands.iter().map(command_row).collect::<Vec<_>>(), "more": more})
+            json!({"commands": commands.iter().map(server::command_row).collect::<Vec<_>>(), "more": more})
         }
-        Reply::Verified(verified) => verified_object(verified),
+        Reply::Verified(verified) => server::verified(verified),
         Reply::Exported(exported) => export::exported(exported),
         Reply::Backup(report) => export::backup(report),
         Reply::Imported { added, there } => json!({"added": added, "there": there}),
@@ -401,69 +404,6 @@ fn with_rule(mut object: Value, rule: Option<&Rule>) -> Value {
         object["zone"] = json!(zone);
     }
     object
-}
-
-fn command_row(row: &CommandRow) -> Value {
-    let kept = &row.command;
-    json!({
-        "record": row.record, "at": kept.at.to_string(), "actor": kept.actor, "door": kept.door,
-        "command": kept.command, "args": kept.args, "outcome": kept.outcome,
-    })
-}
-
-fn verified_object(verified: &Verified) -> Value {
-    let next = verified.next.map(|mark| {
-        let (message, version, command) = (mark.message, mark.version, mark.command);
-        json!({"after": mark.after, "message": message, "version": version, "command": command})
-    });
-    json!({
-        "checked": verified.checked, "anchor": verified.anchor.to_string(),
-        "older": (verified.older > 0).then_some(verified.older),
-        "expired": (verified.expired > 0).then_some(verified.expired),
-        "fault": verified.fault.as_ref().map(fault), "next": next,
-    })
-}
-
-fn fault(fault: &Fault) -> Value {
-    let (room, seq, command) = match &fault.subject {
-        Subject::Message { room, seq } => (room.as_ref(), Some(*seq), None),
-        Subject::Version { room, seq } => (room.as_ref(), *seq, None),
-        Subject::Command { record } => (None, None, Some(*record)),
-        Subject::Chain => (None, None, None),
-    };
-    without_nulls(json!({
-        "wrong": fault.wrong.word(), "what": fault.subject.word(), "room": room, "seq": seq,
-        "command": command, "record": fault.record,
-    }))
-}
-
-fn help(command: Option<&str>, admin: bool) -> Value {
-    let rows = TABLE.iter().filter(|row| !row.cmd.is_empty());
-    let rows = rows.filter(|row| command.is_none_or(|name| name == row.name || row.group() == Some(name)));
-    let rows = rows.filter(|row| admin || row.right != Right::Admin);
-    let fields = |row: &Command| -> Vec<&'static str> { row.args.iter().map(|arg| arg.name).collect() };
-    let rows: Vec<Value> =
-        rows.map(|row| json!({"cmd": row.cmd, "fields": fields(row), "typed": row.slash})).collect();
-    json!({"commands": rows})
-}
-
-fn status_object(speech: &Speech, status: &Status) -> Value {
-    let daemon = &status.daemon;
-    let (state, reason) = match &status.storage {
-        Storage::Well => ("ok", None),
-        Storage::Degraded { reason } => ("degraded", Some(reason.clone())),
-        Storage::Stalled => ("stalled", Some(speech.words.say("storage-stalled", &[]))),
-    };
-    json!({
-        "server": daemon.server, "pid": daemon.pid, "since": daemon.since.to_string(),
-        "uptime_ms": daemon.uptime_ms, "people": status.people, "rooms": status.rooms,
-        "connections": daemon.connections, "listen": daemon.listen,
-        "store": {
-            "state": state, "reason": reason, "queue": daemon.queue, "path": daemon.database,
-            "durability": daemon.durability,
-        },
-        "refused": status.refused, "log_dropped": daemon.log_dropped,
-    })
 }
 
 /// The last object to a connection; the one who was kicked is told by whom first.

@@ -307,6 +307,9 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
         | Reply::Announced { .. }
         | Reply::ShutdownAt { .. }
         | Reply::Reloaded { .. }
+        | Reply::ConfigDiff { .. }
+        | Reply::ConfigConfirmed
+        | Reply::ConfigReverted { .. }
         | Reply::Verified(_)
         | Reply::Exported(_)
         | Reply::Backup(_)

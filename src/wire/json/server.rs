@@ -1,0 +1,76 @@
+//! The server itself as JSON: its state, its commands, its record of commands, and what a verification found.
+//!
+//! Knows no person and no room. Why apart from the rest: only admins and programs ask for most of it.
+
+use serde_json::{Value, json};
+
+use super::write::without_nulls;
+use crate::core::chain::{Fault, Subject, Verified};
+use crate::core::command::{Command, Right};
+use crate::core::reply::{CommandRow, Status};
+use crate::core::settings::Storage;
+use crate::core::table::TABLE;
+use crate::wire::Speech;
+
+pub fn command_row(row: &CommandRow) -> Value {
+    let kept = &row.command;
+    json!({
+        "record": row.record, "at": kept.at.to_string(), "actor": kept.actor, "door": kept.door,
+        "command": kept.command, "args": kept.args, "outcome": kept.outcome,
+    })
+}
+
+pub fn verified(verified: &Verified) -> Value {
+    let next = verified.next.map(|mark| {
+        let (message, version, command) = (mark.message, mark.version, mark.command);
+        json!({"after": mark.after, "message": message, "version": version, "command": command})
+    });
+    json!({
+        "checked": verified.checked, "anchor": verified.anchor.to_string(),
+        "older": (verified.older > 0).then_some(verified.older),
+        "expired": (verified.expired > 0).then_some(verified.expired),
+        "fault": verified.fault.as_ref().map(fault), "next": next,
+    })
+}
+
+fn fault(fault: &Fault) -> Value {
+    let (room, seq, command) = match &fault.subject {
+        Subject::Message { room, seq } => (room.as_ref(), Some(*seq), None),
+        Subject::Version { room, seq } => (room.as_ref(), *seq, None),
+        Subject::Command { record } => (None, None, Some(*record)),
+        Subject::Chain => (None, None, None),
+    };
+    without_nulls(json!({
+        "wrong": fault.wrong.word(), "what": fault.subject.word(), "room": room, "seq": seq,
+        "command": command, "record": fault.record,
+    }))
+}
+
+pub fn help(command: Option<&str>, admin: bool) -> Value {
+    let rows = TABLE.iter().filter(|row| !row.cmd.is_empty());
+    let rows = rows.filter(|row| command.is_none_or(|name| name == row.name || row.group() == Some(name)));
+    let rows = rows.filter(|row| admin || row.right != Right::Admin);
+    let fields = |row: &Command| -> Vec<&'static str> { row.args.iter().map(|arg| arg.name).collect() };
+    let rows: Vec<Value> =
+        rows.map(|row| json!({"cmd": row.cmd, "fields": fields(row), "typed": row.slash})).collect();
+    json!({"commands": rows})
+}
+
+pub fn status(speech: &Speech, status: &Status) -> Value {
+    let daemon = &status.daemon;
+    let (state, reason) = match &status.storage {
+        Storage::Well => ("ok", None),
+        Storage::Degraded { reason } => ("degraded", Some(reason.clone())),
+        Storage::Stalled => ("stalled", Some(speech.words.say("storage-stalled", &[]))),
+    };
+    json!({
+        "server": daemon.server, "pid": daemon.pid, "since": daemon.since.to_string(),
+        "uptime_ms": daemon.uptime_ms, "people": status.people, "rooms": status.rooms,
+        "connections": daemon.connections, "listen": daemon.listen,
+        "store": {
+            "state": state, "reason": reason, "queue": daemon.queue, "path": daemon.database,
+            "durability": daemon.durability,
+        },
+        "refused": status.refused, "log_dropped": daemon.log_dropped,
+    })
+}
