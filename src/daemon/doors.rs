@@ -59,20 +59,46 @@ impl Doors {
         Ok(())
     }
 
+    /// Which door each listener of a configuration has already; no two have the same. One that was configured so comes
+    /// before one that only listens there: with port 0 the two differ.
+    fn matching(&self, wanted: &[Listen]) -> Vec<Option<usize>> {
+        let mut matched = vec![None; wanted.len()];
+        let configured = |door: &Door, listen: &Listen| door.source == Source::Configured(listen.address);
+        let there = |door: &Door, listen: &Listen| {
+            matches!(door.source, Source::Configured(_))
+                && door.listener.address().is_some_and(|address| listening::is_for(address, listen.address))
+        };
+        for fits in [&configured as &dyn Fn(&Door, &Listen) -> bool, &there] {
+            for place in 0..wanted.len() {
+                if matched[place].is_none() {
+                    let mut doors = self.doors.iter().enumerate();
+                    let free =
+                        doors.find(|(at, door)| fits(door, &wanted[place]) && !matched.contains(&Some(*at)));
+                    matched[place] = free.map(|(at, _)| at);
+                }
+            }
+        }
+        matched
+    }
+
+    /// The socket unit's door that serves this address.
+    fn of_unit(&mut self, listen: &Listen) -> Option<&mut Door> {
+        let serves = |door: &&mut Door| {
+            door.source == Source::Unit && listening::covers(&door.listener, listen.address)
+        };
+        self.doors.iter_mut().find(serves)
+    }
+
     /// Opens what a new configuration wants and is not open yet. Nothing is watched or closed before `change`.
     ///
     /// # Errors
     ///
     /// The place of the listener that cannot be opened, and why.
-    pub fn open_more(&self, wanted: &[Listen]) -> Result<Vec<Opened>, (usize, String)> {
+    pub fn open_more(&mut self, wanted: &[Listen]) -> Result<Vec<Opened>, (usize, String)> {
+        let matched = self.matching(wanted);
         let mut opened: Vec<Opened> = Vec::new();
         for (place, listen) in wanted.iter().enumerate() {
-            let is_open = |door: &Door| match door.source {
-                Source::Configured(address) => address == listen.address,
-                Source::Unit => listening::covers(&door.listener, listen.address),
-                Source::Control => false,
-            };
-            if self.doors.iter().any(is_open) {
+            if matched[place].is_some() || self.of_unit(listen).is_some() {
                 continue;
             }
             let here = self.doors.iter().map(|door| &door.listener);
@@ -84,7 +110,11 @@ impl Doors {
     }
 
     /// Goes over to a new configuration: what was opened for it is watched, then the doors that it does not name are
-    /// closed. Who stands in the queue of one of those is let in first. Gives what could not be watched.
+    /// closed. Who stands in the queue of one of those is let in first.
+    ///
+    /// # Errors
+    ///
+    /// What could not be watched.
     pub fn change(
         &mut self,
         now: Now,
@@ -93,33 +123,47 @@ impl Doors {
         exchange: &mut Exchange<Socket>,
         manager: &Manager,
     ) -> io::Result<()> {
+        let matched = self.matching(wanted);
+        for (listen, at) in wanted.iter().zip(&matched) {
+            let speaks = settings::speaks(listen.protocol);
+            if let Some(at) = *at {
+                self.doors[at].source = Source::Configured(listen.address);
+                self.doors[at].listener.speaks = speaks;
+            } else if let Some(door) = self.of_unit(listen)
+                && door.listener.address() == Some(listen.address)
+            {
+                door.listener.speaks = speaks;
+            }
+        }
+        let leaves = |at: &usize| {
+            matches!(self.doors[*at].source, Source::Configured(_)) && !matched.contains(&Some(*at))
+        };
+        let leaving: Vec<usize> = (0..self.doors.len()).filter(leaves).collect();
+        // From the back, so that the places of the others stay.
+        for at in leaving.into_iter().rev() {
+            self.close_one(now, at, registry, exchange, manager);
+        }
         for mut one in opened {
             listening::keep(&mut one, manager);
             self.add(one, registry)?;
         }
-        for door in &mut self.doors {
-            let named = wanted.iter().find(|listen| match door.source {
-                Source::Configured(address) => address == listen.address,
-                Source::Unit => door.listener.address() == Some(listen.address),
-                Source::Control => false,
-            });
-            if let Some(listen) = named {
-                door.listener.speaks = settings::speaks(listen.protocol);
-            }
-        }
-        let leaves = |door: &Door| match door.source {
-            Source::Configured(address) => !wanted.iter().any(|listen| listen.address == address),
-            Source::Unit | Source::Control => false,
-        };
-        while let Some(index) = self.doors.iter().position(leaves) {
-            self.doors[index].waiting = true;
-            while self.doors[index].waiting && self.accept_one(now, index, registry, exchange) {}
-            let mut door = self.doors.remove(index);
-            manager.forget(&listening::name(&door.listener));
-            // It goes with its descriptor anyway.
-            let _ = door.listener.deregister(registry);
-        }
         Ok(())
+    }
+
+    fn close_one(
+        &mut self,
+        now: Now,
+        at: usize,
+        registry: &Registry,
+        exchange: &mut Exchange<Socket>,
+        manager: &Manager,
+    ) {
+        self.doors[at].waiting = true;
+        while self.doors[at].waiting && self.accept_one(now, at, registry, exchange) {}
+        let mut door = self.doors.remove(at);
+        manager.forget(&listening::name(&door.listener));
+        // It goes with its descriptor anyway.
+        let _ = door.listener.deregister(registry);
     }
 
     pub fn set_ping(&mut self, ping_ms: u64) {

@@ -148,7 +148,7 @@ fn sort(inherited: Vec<Inherited>) -> Found {
 }
 
 /// Whether a socket that listens on `found` is the one that the configuration wants.
-fn is_for(found: SocketAddr, wanted: SocketAddr) -> bool {
+pub fn is_for(found: SocketAddr, wanted: SocketAddr) -> bool {
     found == wanted || (wanted.port() == 0 && found.ip() == wanted.ip())
 }
 

@@ -181,6 +181,9 @@ fn a_door_on_trial_closes_again_by_itself() {
     let daemon = home.start();
     let port = daemon.port;
     let mut alice = Client::text(port, "Alice");
+    // The door that is open already, by the port that the system chose.
+    std::fs::write(home.path("chatd.toml"), home.configuration(&format!("127.0.0.1:{port}"))).unwrap();
+    daemon.rule(&["reload"]);
     assert_eq!(daemon.rule(&["config", "diff"]), "KEY  RUNNING  FILE  APPLIES\n");
     let narrow = home.configuration(&format!("127.0.0.1:{port}"));
     home.configure("limits.text = 50");
