@@ -16,6 +16,8 @@ mod install;
 mod life;
 #[path = "bed/package.rs"]
 mod package;
+#[path = "bed/restarts.rs"]
+mod restarts;
 #[path = "bed/sandbox.rs"]
 mod sandbox;
 #[path = "bed/units.rs"]

@@ -9,12 +9,12 @@ use crate::booted::{Bed, text};
 use crate::{eventually, person};
 
 /// A property of the unit, as `systemctl show` prints it.
-fn property(bed: &Bed, name: &str) -> String {
+pub fn property(bed: &Bed, name: &str) -> String {
     bed.ok(&["systemctl", "show", "--value", "--property", name, "chatd"]).trim().to_owned()
 }
 
 /// Waits for another main process than `old`, and for its READY.
-fn started_anew(bed: &Bed, old: &str) {
+pub fn started_anew(bed: &Bed, old: &str) {
     eventually("another chatd", || {
         let anew = property(bed, "MainPID") != old && property(bed, "ActiveState") == "active";
         anew.then_some(())
