@@ -54,7 +54,7 @@ pub const WHISPER_END_CROSSED_MS: u64 = 2_000;
 pub const WHISPER_RECEIVERS_MAX: usize = 32;
 /// Bytes of a client's own message or request id: a UUID with a prefix fits.
 pub const CLIENT_ID_BYTES_MAX: usize = 64;
-/// How long a client's own message id is remembered, in milliseconds: the contract's 24 hours.
+/// How long a client's own message id is remembered, in milliseconds (24 hours): as clients are promised.
 pub const CLIENT_ID_KEPT_MS: i64 = 24 * 60 * 60 * 1000;
 /// Pending scheduled messages of one person and of the whole server: both are read into memory at the start.
 pub const SCHEDULES_PER_NICK_MAX: usize = 100;

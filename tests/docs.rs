@@ -4,6 +4,9 @@
 //! `DOCS=rewrite cargo test --test docs` writes them. Why made and not written: a
 //! page that people read must not promise a command under another name.
 
+#[path = "docs/limits.rs"]
+mod limits;
+
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -97,5 +100,16 @@ fn the_page_of_commands_is_made_from_the_table() {
         std::fs::write(&path, &made).unwrap();
     } else {
         assert!(page == made, "docs/commands.md is not as made: DOCS=rewrite cargo test --test docs");
+    }
+}
+
+#[test]
+fn the_page_of_limits_is_made_from_their_file() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/limits.md");
+    let made = limits::page();
+    if std::env::var_os("DOCS").is_some_and(|value| value == "rewrite") {
+        std::fs::write(&path, &made).unwrap();
+    } else {
+        assert!(std::fs::read_to_string(&path).unwrap() == made, "DOCS=rewrite cargo test --test docs");
     }
 }
