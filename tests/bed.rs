@@ -1,0 +1,32 @@
+//! The package in a booted system: units, sandbox, reload, restarts and removal, as systemd and dpkg do them.
+//!
+//! It knows chatd by its package and by what an admin sees. Why each test has a system of its own:
+//! one boots in two seconds, starts pristine, and may be broken without regard for the next.
+//!
+//! `CHATD_DEB=FILE` tests that package in place of one built from this tree. Needs root.
+
+#[path = "bed/booted.rs"]
+mod booted;
+#[allow(dead_code, reason = "the live tests use all of it")]
+#[path = "live_support/client.rs"]
+mod client;
+#[path = "bed/install.rs"]
+mod install;
+
+use std::time::{Duration, Instant};
+
+/// How long anything may take that a booted system does by itself.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Waits until `look` finds what it looks for; `what` names it when it never comes.
+pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        if let Some(found) = look() {
+            return found;
+        }
+        assert!(Instant::now() < deadline, "{what} did not come within {PATIENCE:?}");
+        // Between two looks, not in place of one.
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
