@@ -12,8 +12,21 @@ mod booted;
 mod client;
 #[path = "bed/install.rs"]
 mod install;
+#[path = "bed/life.rs"]
+mod life;
+#[path = "bed/package.rs"]
+mod package;
+#[path = "bed/sandbox.rs"]
+mod sandbox;
+#[path = "bed/units.rs"]
+mod units;
 
 use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use booted::Bed;
+use client::Client;
 
 /// How long anything may take that a booted system does by itself.
 pub const PATIENCE: Duration = Duration::from_secs(30);
@@ -29,4 +42,11 @@ pub fn eventually<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
         // Between two looks, not in place of one.
         std::thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// Somebody at a port of the bed, who speaks JSON and has been welcomed.
+pub fn person(bed: &Bed, port: u16, nick: &str) -> Client {
+    let mut client = Client::over(bed.connect(port).expect("chatd listens"));
+    client.ok(json!({"cmd": "hello", "nick": nick}));
+    client
 }
