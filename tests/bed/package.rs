@@ -121,7 +121,7 @@ fn each_kind_of_package_brings_a_chatd_that_runs() {
 fn from_rpm(bed: &Bed) {
     let made = build("rpm");
     let scratch = tempfile::tempdir().unwrap();
-    let script = "cd \"$2\"; rpm2cpio \"$1\" | cpio -id --quiet; rpm -qp --qf '%{POSTIN}' \"$1\" >post";
+    let script = "cd \"$2\"; rpm2archive - <\"$1\" | tar -xz; rpm -qp --qf '%{POSTIN}' \"$1\" >post";
     let mut command = Command::new("sh");
     let output = command.args(["-ec", script, "sh"]).arg(&made).arg(scratch.path()).output().unwrap();
     assert!(output.status.success(), "{}", text(&output.stderr));

@@ -49,7 +49,7 @@ fn everybody_may_have_a_chat_of_their_own() {
     let bed = Bed::with_chatd("user");
     bed.shell("useradd --create-home ann; loginctl enable-linger ann");
     let uid = bed.ok(&["id", "-u", "ann"]).trim().to_owned();
-    let bus = format!("/run/user/{uid}/bus");
+    let bus = format!("/run/user/{uid}/systemd/private");
     eventually("ann's own systemd", || bed.run(&["test", "-S", &bus]).status.success().then_some(()));
     let runtime = format!("XDG_RUNTIME_DIR=/run/user/{uid}");
     let home = "HOME=/home/ann";
