@@ -3,10 +3,18 @@
 //! Reads the local list of groups only. Why not the system's own look-up: it
 //! may ask a directory on the network, and the start must not wait for one.
 
-/// None: there is no such group here, or no name was given.
+/// None: there is no such group here, no name was given, or this process may not give it a file: on a machine that
+/// has a group of admins, anybody may still run a daemon of their own.
 pub fn id(name: &str) -> Option<u32> {
     let list = std::fs::read_to_string("/etc/group").ok()?;
-    find(&list, name)
+    find(&list, name).filter(|group| may_be_given(*group))
+}
+
+/// Only root may give a file to a group that it is not in (chown(2)).
+fn may_be_given(group: u32) -> bool {
+    use rustix::process::{getegid, geteuid, getgroups};
+    let is = |gid: rustix::process::Gid| gid.as_raw() == group;
+    geteuid().is_root() || is(getegid()) || getgroups().is_ok_and(|all| all.into_iter().any(is))
 }
 
 /// One group a line, `name:password:id:members` (group(5)).

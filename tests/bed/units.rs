@@ -68,8 +68,8 @@ fn everybody_may_have_a_chat_of_their_own() {
     ann(&["sh", "-c", "printf '[[listen]]\\naddress = \"127.0.0.1:9997\"\\n' >~/.config/chatd/chatd.toml"]);
     ann(&["systemctl", "--user", "restart", "chatd"]);
     bed.ok(&["systemctl", "start", "chatd"]);
-    let _bob = person(&bed, 9997, "Bob");
+    let _carol = person(&bed, 9997, "Carol");
     ann(&["systemctl", "--user", "reload", "chatd"]);
-    assert!(ann(&["chatctl", "users"]).contains("Bob"));
-    assert!(!bed.ok(&["chatctl", "users"]).contains("Bob"), "that is another chat");
+    assert!(ann(&["chatctl", "users"]).contains("Carol"));
+    assert!(!bed.ok(&["chatctl", "users"]).contains("Carol"), "that is another chat");
 }

@@ -215,7 +215,7 @@ pub(super) const KEYS: &[Key<Config>] = &[
         "Who may open it, as chmod writes it.",
         Kind::Mode(|c| &mut c.control.mode)),
     key("control.group", r#""chatd""#, Restart,
-        "Group of the socket; empty, or a group that does not exist: the process's own.",
+        "Group of the socket; empty, or one that does not exist or that chatd is not in: the process's own.",
         text(check::group, |c| &mut c.control.group)),
 
     key("store.path", r#""""#, Restart,
