@@ -21,6 +21,7 @@ mod sandbox;
 #[path = "bed/units.rs"]
 mod units;
 
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -49,4 +50,27 @@ pub fn person(bed: &Bed, port: u16, nick: &str) -> Client {
     let mut client = Client::over(bed.connect(port).expect("chatd listens"));
     client.ok(json!({"cmd": "hello", "nick": nick}));
     client
+}
+
+/// Does something while somebody connects again and again: none of them may be refused.
+pub fn while_people_knock<T>(bed: &Bed, port: u16, act: impl FnOnce() -> T) -> T {
+    const FEW: u32 = 10;
+    let (done, came) = (AtomicBool::new(false), AtomicU32::new(0));
+    std::thread::scope(|scope| {
+        let knocking = scope.spawn(|| {
+            while !done.load(Ordering::Relaxed) {
+                // Who was accepted may be sent away again by a daemon that ends; who connects is never refused.
+                bed.connect(port).unwrap_or_else(|error| panic!("after {came:?} connections: {error}"));
+                came.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        let come = || (came.load(Ordering::Relaxed) >= FEW || knocking.is_finished()).then_some(());
+        eventually("the first who knock", come);
+        let got = act();
+        came.store(0, Ordering::Relaxed);
+        eventually("the last who knock", come);
+        done.store(true, Ordering::Relaxed);
+        knocking.join().unwrap();
+        got
+    })
 }

@@ -3,10 +3,8 @@
 //! Knows paths, modes and words that docs/admin.md promises. Why modes are asserted one by one: a
 //! database that everybody can read works as well as one that nobody can.
 
-use serde_json::json;
-
 use crate::booted::{Bed, package, text};
-use crate::client::Client;
+use crate::{eventually, person};
 
 #[test]
 fn an_installed_chatd_runs_and_is_enabled() {
@@ -16,12 +14,15 @@ fn an_installed_chatd_runs_and_is_enabled() {
     let socket = bed.run(&["systemctl", "is-enabled", "chatd.socket"]);
     assert_eq!(text(&socket.stdout), "disabled\n");
 
-    let mut alice = Client::over(bed.connect(9999).unwrap());
-    alice.ok(json!({"cmd": "hello", "nick": "Alice"}));
+    let _alice = person(&bed, 9999, "Alice");
     assert!(bed.ok(&["chatctl", "users"]).contains("Alice"));
 
-    let status = bed.ok(&["systemctl", "status", "--no-pager", "chatd"]);
-    assert!(status.contains("Status: \""), "READY has come with a status: {status}");
+    eventually("Alice in the status", || {
+        let status = bed.ok(&["systemctl", "status", "--no-pager", "chatd"]);
+        status.contains("Status: \"1 person in 1 room\"").then_some(())
+    });
+    let kept = bed.ok(&["systemctl", "show", "--value", "--property", "NFileDescriptorStore", "chatd"]);
+    assert_eq!(kept, "2\n", "the port and the control socket outlive the process");
     for (path, expected) in [
         ("/etc/chatd/chatd.toml", "root:root 644"),
         ("/etc/chatd/tls", "root:root 700"),

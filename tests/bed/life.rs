@@ -36,6 +36,8 @@ fn a_reload_is_taken_or_refused_with_its_reason_and_nobody_has_to_go() {
 
     bed.shell("sed -i 's/^capacity = -1/capacity = 1/' /etc/chatd/chatd.toml");
     bed.ok(&["systemctl", "reload", "chatd"]);
+    let journal = bed.ok(&["journalctl", "--no-pager", "-u", "chatd", "-n", "20"]);
+    assert!(journal.contains("the configuration has been reloaded"), "{journal}");
     bob.say("still here").unwrap();
     let mut carol = crate::client::Client::over(bed.connect(9999).unwrap());
     let full = carol.ask(json!({"cmd": "hello", "nick": "Carol"}));

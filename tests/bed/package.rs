@@ -5,10 +5,9 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::booted::{Bed, build, package, text};
-use crate::person;
+use crate::{eventually, person, while_people_knock};
 
 /// The package again, as a higher version.
 fn newer(scratch: &Path) -> PathBuf {
@@ -31,22 +30,7 @@ fn an_upgrade_keeps_configuration_and_data_and_refuses_nobody() {
     let process = || bed.ok(&["systemctl", "show", "--value", "-p", "MainPID", "chatd"]);
     let before = process();
 
-    let done = AtomicBool::new(false);
-    let came = std::thread::scope(|scope| {
-        let knocking = scope.spawn(|| {
-            let mut came = 0;
-            while !done.load(Ordering::Relaxed) {
-                // Who is accepted by the old one may be sent away again; who connects is never refused.
-                bed.connect(9999).expect("a connection during the upgrade");
-                came += 1;
-            }
-            came
-        });
-        bed.install(&newer);
-        done.store(true, Ordering::Relaxed);
-        knocking.join().unwrap()
-    });
-    assert!(came > 10, "only {came} came during the upgrade");
+    while_people_knock(&bed, 9999, || bed.install(&newer));
     assert_ne!(process(), before);
     assert!(bed.ok(&["dpkg-query", "-W", "-f", "${Version}", "chatd"]).ends_with("+newer"));
     assert!(bed.ok(&["chatctl", "history"]).contains("Bob >> before the upgrade"));
@@ -87,7 +71,7 @@ fn an_installation_whose_chatd_cannot_start_says_what_to_do() {
     let bed = Bed::up("taken");
     // Somebody else has the port, and stays.
     bed.ok(&["systemd-run", "--unit=other", "nc", "-lk", "127.0.0.1", "9999"]);
-    crate::eventually("the other server", || bed.connect(9999).is_ok().then_some(()));
+    eventually("the other server", || bed.connect(9999).is_ok().then_some(()));
     bed.put(package(), "/root/chatd.deb");
     let installed = bed.run(&["sh", "-c", "dpkg --install /root/chatd.deb 2>&1"]);
     let said = text(&installed.stdout);

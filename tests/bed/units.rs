@@ -4,7 +4,7 @@
 //! several of them on one machine go wrong.
 
 use crate::booted::{Bed, text};
-use crate::{eventually, person};
+use crate::{eventually, person, while_people_knock};
 
 #[test]
 fn an_instance_runs_beside_the_first() {
@@ -39,6 +39,10 @@ fn who_connects_to_the_socket_unit_starts_the_chat() {
     bob.say("second").unwrap();
     let history = bed.ok(&["chatctl", "history"]);
     assert!(history.contains("Alice >> first") && history.contains("Bob >> second"), "{history}");
+    while_people_knock(&bed, 9999, || {
+        bed.ok(&["systemctl", "restart", "chatd.service"]);
+        bed.ok(&["systemctl", "stop", "chatd.service"]);
+    });
     bed.ok(&["systemctl", "stop", "chatd.socket", "chatd.service"]);
     let refused = bed.connect(9999).map_err(|error| error.kind());
     assert_eq!(refused.err(), Some(std::io::ErrorKind::ConnectionRefused));
