@@ -88,6 +88,7 @@ if [ ! -d /run/systemd/system ]; then
     exit 0
 fi
 systemctl daemon-reload
+journalctl --update-catalog || true
 # A restart where it runs: systemd keeps the listening sockets over it.
 systemctl enable chatd.service
 systemctl restart chatd.service || die "chatd did not start; see what it says with: journalctl -u chatd -n 20"

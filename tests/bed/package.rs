@@ -96,7 +96,7 @@ fn each_kind_of_package_brings_a_chatd_that_runs() {
         assert_eq!(bed.ok(&["systemctl", "is-enabled", "chatd"]), "enabled\n", "{kind}");
         person(&bed, 9999, "Bob").say("hello").unwrap();
         // By a name, which a static program looks up without the system's own libraries.
-        bed.shell("echo hello | chatc bot@localhost");
+        bed.shell("echo 127.0.0.1 chat.example >>/etc/hosts; echo hello | chatc bot@chat.example");
         assert!(bed.ok(&["chatctl", "history"]).contains("bot >> hello"), "{kind}");
     }
 }
