@@ -314,6 +314,7 @@ help-subscribe = hears a room without being in it.
 help-unsubscribe = hears it no longer.
 help-ping = asks whether the server is there.
 help-status = says how the server is; for admins.
+help-complete = lists the names that a word may be completed with; for admins.
 help-config_diff = in what the configuration file differs from what runs; for admins.
 help-config_apply = takes the configuration file over, on trial if asked; for admins.
 help-config_confirm = keeps the configuration that is on trial; for admins.

@@ -301,6 +301,7 @@ help-subscribe = 들어가지 않고 대화방의 대화를 받습니다.
 help-unsubscribe = 대화방의 대화를 더 받지 않습니다.
 help-ping = 서버가 응답하는지 확인합니다.
 help-status = 서버의 상태를 보여 줍니다. 관리자가 쓸 수 있습니다.
+help-complete = 입력하던 말을 완성할 수 있는 이름들을 알려 줍니다. 관리자가 쓸 수 있습니다.
 help-config_diff = 설정 파일이 실행 중인 설정과 어떻게 다른지 봅니다. 관리자가 쓸 수 있습니다.
 help-config_apply = 설정 파일을 적용합니다. 시험 삼아 적용할 수도 있습니다. 관리자가 쓸 수 있습니다.
 help-config_confirm = 시험 중인 설정을 확정합니다. 관리자가 쓸 수 있습니다.
