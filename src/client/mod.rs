@@ -9,6 +9,7 @@ mod ask;
 mod away;
 mod chatlog;
 mod events;
+mod manual;
 mod place;
 mod pump;
 mod session;
@@ -36,7 +37,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use clap_complete::Shell;
 use jiff::tz::TimeZone;
 use rustix::net::sockopt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -44,6 +46,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use crate::limits::{
     CONNECT_MS, KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES, RECONNECT_MS, TYPED_BYTES_MAX,
 };
+use crate::locale::manual::page;
 use crate::locale::{Lang, Words, shell};
 use crate::terminal::{clean, colours_wanted};
 use crate::wire::line::{Inbox, Line, Lines};
@@ -74,6 +77,11 @@ pub struct Arguments {
     lang: Option<Lang>,
     #[arg(long, value_name = "DIR", default_value = ".", help = "chatc-help-log-dir")]
     log_dir: PathBuf,
+    // For those who make packages, like those below.
+    #[arg(long, hide = true, help = "chatc-help-man")]
+    man: bool,
+    #[arg(long, hide = true, value_name = "SHELL")]
+    completions: Option<Shell>,
 }
 
 /// The world around: what tests replace.
@@ -135,6 +143,10 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
         Err(error) => return shell::tell(&error, &words, world.notes),
     };
     world.lang = arguments.lang.unwrap_or(world.lang);
+    if let Some(asked) = made(&arguments, &words) {
+        // Where the output is closed there is nobody to tell, but the exit code.
+        return u8::from(world.output.write_all(&asked).is_err());
+    }
     world.style.colour &= !arguments.plain;
     match chat(arguments, &mut world) {
         Ok(()) => 0,
@@ -146,6 +158,17 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
             code
         }
     }
+}
+
+/// What is made of the command line itself, if that was asked for.
+fn made(arguments: &Arguments, words: &Words) -> Option<Vec<u8>> {
+    let mut command = shell::translated(Arguments::command(), words);
+    if arguments.man {
+        return Some(page(&command, words, &manual::PAGE).into_bytes());
+    }
+    let mut script = Vec::new();
+    clap_complete::generate(arguments.completions?, &mut command, "chatc", &mut script);
+    Some(script)
 }
 
 /// The language that a command line asks for, before it is known to be a good one: its help and what

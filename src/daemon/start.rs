@@ -6,7 +6,8 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
+use clap_complete::Shell;
 
 use super::clock::Clock;
 use super::config::{self, Loaded};
@@ -36,6 +37,9 @@ struct Cli {
     /// Print the configuration with all defaults filled in, and end
     #[arg(long)]
     print_config: bool,
+    // For those who make packages.
+    #[arg(long, hide = true, value_name = "SHELL")]
+    completions: Option<Shell>,
 }
 
 /// Why the daemon does not start, with its exit code.
@@ -71,6 +75,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<bool, Failure> {
+    if let Some(shell) = cli.completions {
+        clap_complete::generate(shell, &mut Cli::command(), "chatd", &mut std::io::stdout());
+        return Ok(true);
+    }
     let named = cli.check_config.clone().flatten().or_else(|| cli.config.clone());
     let loaded = Reload::read(named.as_deref()).map_err(|problems| Failure {
         code: CONFIGURATION,

@@ -1,0 +1,10 @@
+# fish completion for chatctl, made by "chatctl completions fish".
+# The name alone is called, not what was typed: Tab shall not run a program of the directory one is in.
+function __chatctl_complete
+    set -l word (commandline -ct)
+    command chatctl complete fish (commandline -opc) "$word" 2>/dev/null
+    if test $status -eq 1
+        __fish_complete_path "$word"
+    end
+end
+complete -c chatctl -k -f -a '(__chatctl_complete)'
