@@ -1,8 +1,8 @@
 //! Completion of a command line that is being typed, for bash, zsh and fish.
 //!
 //! Knows how a shell hands over what was typed and takes what fits. Why scripts
-//! of our own around clap's engine: a nickname may be `$(reboot)`, and in bash
-//! what is completed is typed, not quoted.
+//! of our own around clap's engine: in bash what is completed is typed and not
+//! quoted, and nobody's name shall become more than a word.
 
 use std::ffi::{OsStr, OsString};
 use std::io::Write;
@@ -175,6 +175,8 @@ fn completing(command: Command, daemon: &Arc<Daemon>, files: &Arc<AtomicBool>) -
 }
 
 fn source(command: &str, arg: Arg, daemon: &Arc<Daemon>, files: &Arc<AtomicBool>) -> Arg {
+    // A command's own options come before those that all have.
+    let arg = if arg.is_global_set() { arg.display_order(COMMON_ORDER) } else { arg };
     if let Some(live) = live(command, arg.get_id().as_str()) {
         let daemon = Arc::clone(daemon);
         return arg.add(ArgValueCompleter::new(move |current: &OsStr| live.candidates(&daemon, current)));
@@ -197,6 +199,9 @@ fn source(command: &str, arg: Arg, daemon: &Arc<Daemon>, files: &Arc<AtomicBool>
         fit.map(CompletionCandidate::new).collect()
     }))
 }
+
+/// Behind any number of options that a command can have.
+const COMMON_ORDER: usize = 500;
 
 /// The words that are typed as they stand: what a value's name has in small letters, such as `en|ko`.
 fn literal(command: &str, arg: &Arg) -> Vec<String> {
@@ -237,7 +242,7 @@ mod tests {
             ("chatctl completions z", &["zsh"]),
             ("chatctl room set den --listed=f", &["false"]),
             ("chatctl room set den --slow o", &["off"]),
-            ("chatctl kick ", &["--room", "--socket", "--reason", "--json", "--quiet", "--help"]),
+            ("chatctl kick ", &["--room", "--reason", "--socket", "--json", "--quiet", "--help"]),
             ("chatctl room ", &["create", "set", "keep", "close", "op", "deop", "transfer", "help"]),
             ("chatctl kick B", &[]),
             ("chatctl comple", &["completions"]),

@@ -86,3 +86,61 @@ fn line(stream: &mut UnixStream, until: Instant) -> Option<Vec<u8>> {
 pub fn left(until: Instant) -> Option<Duration> {
     Some(until.saturating_duration_since(Instant::now())).filter(|left| !left.is_zero())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::net::UnixListener;
+    use std::thread;
+
+    use super::*;
+
+    /// What is made of a daemon that does `answer` when it is asked.
+    fn asked(answer: impl FnOnce(UnixStream) + Send + 'static) -> Names {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("control.sock");
+        let listener = UnixListener::bind(&path).unwrap();
+        let played = thread::spawn(move || answer(listener.accept().unwrap().0));
+        let names = Daemon { places: vec![Place { path, named: true }], uid: 0 }.names("Al");
+        played.join().unwrap();
+        names
+    }
+
+    #[test]
+    fn one_question_and_its_answer() {
+        let names = asked(|mut stream| {
+            let mut request = [0; 256];
+            let read = stream.read(&mut request).unwrap();
+            assert_eq!(&request[..read], b"{\"id\":1,\"cmd\":\"complete\",\"begin\":\"Al\"}\n");
+            stream.write_all(b"{\"re\":1,\"ok\":{\"nicks\":[\"Ali").unwrap();
+            stream.write_all(b"ce\"],\"later\":1}}\nrest").unwrap();
+        });
+        assert_eq!(names.nicks, ["Alice"]);
+    }
+
+    #[test]
+    fn who_refuses_goes_away_or_talks_nonsense_gives_no_names() {
+        for answer in
+            ["", "{\"re\":1,\"error\":{\"code\":\"unknown_command\",\"message\":\"\"}}\n", "hello\n", "\n"]
+        {
+            let names = asked(move |mut stream| stream.write_all(answer.as_bytes()).unwrap());
+            assert!(names.nicks.is_empty(), "{answer}");
+        }
+    }
+
+    /// It comes back although the other never ends.
+    #[test]
+    fn who_never_comes_to_an_end_is_left() {
+        let names = asked(|mut stream| {
+            while stream.write_all(b"{").is_ok() {
+                thread::yield_now();
+            }
+        });
+        assert!(names.nicks.is_empty());
+        let names = asked(|mut stream| {
+            let mut request = Vec::new();
+            // Ends when the other has hung up.
+            stream.read_to_end(&mut request).unwrap();
+        });
+        assert!(names.nicks.is_empty());
+    }
+}

@@ -4,7 +4,10 @@ function __chatctl_complete
     set -l word (commandline -ct)
     command chatctl complete fish (commandline -opc) "$word" 2>/dev/null
     if test $status -eq 1
-        __fish_complete_path "$word"
+        set -l option (string match -r -- '^--[^=]*=' "$word")
+        for path in (__fish_complete_path (string replace -- "$option" '' "$word"))
+            echo -- "$option$path"
+        end
     end
 end
 complete -c chatctl -k -f -a '(__chatctl_complete)'
