@@ -282,7 +282,7 @@ fn both_languages_name_the_same_things() {
             let lines = marked(page).into_iter().flat_map(|line| line.split_whitespace().skip(1));
             lines
                 .map(|word| word.trim_matches(['.', ',', '"']).to_owned())
-                .filter(|word| word.len() > 2)
+                .filter(|word| word.is_ascii() && word.len() > 2)
                 .collect()
         };
         assert_eq!(words(&english), words(&korean), "{name}");

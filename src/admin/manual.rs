@@ -80,7 +80,7 @@ mod tests {
         for lang in Lang::ALL {
             let words = Words::new(lang);
             let page = page(&shell::translated(Arguments::command(), &words), &words, &PAGE);
-            let known = ["TH", "SH", "TP", "PP", "RS", "RE", "BR", "nh", "ad", "ie", "el"];
+            let known = ["TH", "SH", "TP", "PP", "RS", "RE", "BR", "nh", "ad", "ss", "ie", "el"];
             for line in page.lines().filter(|line| line.starts_with(['.', '\''])) {
                 let request = line[1..].split(' ').next().unwrap();
                 assert!(known.contains(&request), "{line}");

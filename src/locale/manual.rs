@@ -29,8 +29,8 @@ pub fn page(command: &Command, words: &Words, page: &Page) -> String {
     let name = command.get_name();
     let version = format!("{name} {}", command.get_version().unwrap_or_default());
     roff.control("TH", [&*name.to_uppercase(), &*page.section.to_string(), DATE, &*version]);
-    // Neither hyphens nor wider blanks: options stay whole, and Korean is not torn apart.
-    roff.control("nh", []).control("ad", ["l"]);
+    // Neither hyphens nor wider blanks, also not behind a sentence: options stay whole, and Korean is not torn apart.
+    roff.control("nh", []).control("ad", ["l"]).control("ss", ["12", "0"]);
     heading(&mut roff, words, "manual-name");
     let about = command.get_about().map(ToString::to_string).unwrap_or_default();
     prose(&mut roff, &format!("{name} - {}", words.continued(&about)));
