@@ -288,3 +288,32 @@ fn both_languages_name_the_same_things() {
         assert_eq!(words(&english), words(&korean), "{name}");
     }
 }
+
+/// What packaging/build calls, with the programs of this build.
+#[test]
+fn packages_get_every_page_and_every_script() {
+    let bin = Path::new(env!("CARGO_BIN_EXE_chatd")).parent().unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("packaging");
+    let made = tempfile::tempdir().unwrap();
+    for script in ["man/build", "completions"] {
+        let done = Program::new(root.join(script)).arg(made.path()).arg(bin).output().unwrap();
+        assert!(done.status.success() && done.stderr.is_empty(), "{script}: {done:?}");
+    }
+    for lang in ["", "ko/"] {
+        for page in ["man1/chatctl.1", "man1/chatc.1", "man5/chatd.toml.5", "man8/chatd.8"] {
+            let text = std::fs::read_to_string(made.path().join(lang).join(page)).unwrap();
+            let name = Path::new(page).file_stem().unwrap().to_str().unwrap();
+            assert!(text.contains(&format!("\n.TH {} ", name.to_uppercase())), "{page}");
+            assert_eq!(text.contains(".SH 이름"), lang == "ko/", "{lang}{page}");
+        }
+    }
+    for program in ["chatctl", "chatc", "chatd"] {
+        for place in [format!("bash/{program}"), format!("zsh/_{program}"), format!("fish/{program}.fish")] {
+            let script = std::fs::read_to_string(made.path().join(&place)).unwrap();
+            assert!(script.contains(program), "{place}");
+        }
+        let read =
+            Program::new("bash").arg("-n").arg(made.path().join("bash").join(program)).output().unwrap();
+        assert!(read.status.success(), "{read:?}");
+    }
+}

@@ -203,14 +203,12 @@ fn source(command: &str, arg: Arg, daemon: &Arc<Daemon>, files: &Arc<AtomicBool>
 /// Behind any number of options that a command can have.
 const COMMON_ORDER: usize = 500;
 
-/// The words that are typed as they stand: what a value's name has in small letters, such as `en|ko`.
+/// The words that are typed as they stand.
 fn literal(command: &str, arg: &Arg) -> Vec<String> {
     if (command, arg.get_id().as_str()) == ("schedule", "every") {
         return vec!["daily".to_owned(), "weekdays".to_owned()];
     }
-    let names = arg.get_value_names().unwrap_or_default().iter();
-    let words = names.flat_map(|name| name.split('|'));
-    words.filter(|word| word.chars().all(|c| c.is_ascii_lowercase())).map(str::to_owned).collect()
+    shell::alternatives(arg)
 }
 
 #[cfg(test)]

@@ -45,11 +45,11 @@ mod tests {
             let name = format!("{before} {}", inner.get_name());
             expected(inner, &name, all);
             if !inner.has_subcommands() {
+                all.extend(inner.get_about().map(ToString::to_string));
                 all.push(format!("\\fB{name}\\fR"));
             }
             let longs = inner.get_arguments().filter_map(|arg| arg.get_long());
             all.extend(longs.map(|long| format!("\\fB\\-\\-{}\\fR", long.replace('-', "\\-"))));
-            all.extend(inner.get_about().map(ToString::to_string));
         }
     }
 

@@ -16,3 +16,33 @@ pub const PAGE: Page = Page {
     ],
     see_also: &[("chatctl", 1), ("chatd", 8)],
 };
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+    use crate::client::Arguments;
+    use crate::locale::manual::page;
+    use crate::locale::{Lang, Words, shell};
+
+    #[test]
+    fn the_page_says_what_the_help_says() {
+        for lang in Lang::ALL {
+            let words = Words::new(lang);
+            let command = shell::translated(Arguments::command(), &words);
+            let page = page(&command, &words, &PAGE);
+            let plain = page.replace('\n', " ").replace("\\*(Aq", "'").replace("\\-", "-");
+            for arg in command.get_arguments() {
+                let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+                let there = arg.get_long().is_none_or(|long| plain.contains(&format!("\\fB--{long}\\fR")));
+                assert!(there && plain.contains(&help), "{lang:?}: {arg}");
+            }
+            assert_eq!(plain.contains(".SH \"EXIT STATUS\""), lang == Lang::En);
+            assert!(
+                !plain.contains("--man") && !plain.contains("chatc-") && !plain.contains("manual-"),
+                "{plain}"
+            );
+        }
+    }
+}

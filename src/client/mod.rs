@@ -38,7 +38,6 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser};
-use clap_complete::Shell;
 use jiff::tz::TimeZone;
 use rustix::net::sockopt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -77,11 +76,6 @@ pub struct Arguments {
     lang: Option<Lang>,
     #[arg(long, value_name = "DIR", default_value = ".", help = "chatc-help-log-dir")]
     log_dir: PathBuf,
-    // For those who make packages, like those below.
-    #[arg(long, hide = true, help = "chatc-help-man")]
-    man: bool,
-    #[arg(long, hide = true, value_name = "SHELL")]
-    completions: Option<Shell>,
 }
 
 /// The world around: what tests replace.
@@ -138,15 +132,15 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
     let line: Vec<OsString> = arguments.into_iter().collect();
     world.lang = asked_lang(&line).unwrap_or(world.lang);
     let words = Words::new(world.lang);
+    if let Some(made) = made(&line, &words) {
+        // Where the output is closed there is nobody to tell, but the exit code.
+        return u8::from(world.output.write_all(made.as_bytes()).is_err());
+    }
     let arguments: Arguments = match shell::read(line, &words) {
         Ok(arguments) => arguments,
         Err(error) => return shell::tell(&error, &words, world.notes),
     };
     world.lang = arguments.lang.unwrap_or(world.lang);
-    if let Some(asked) = made(&arguments, &words) {
-        // Where the output is closed there is nobody to tell, but the exit code.
-        return u8::from(world.output.write_all(&asked).is_err());
-    }
     world.style.colour &= !arguments.plain;
     match chat(arguments, &mut world) {
         Ok(()) => 0,
@@ -160,15 +154,14 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
     }
 }
 
-/// What is made of the command line itself, if that was asked for.
-fn made(arguments: &Arguments, words: &Words) -> Option<Vec<u8>> {
-    let mut command = shell::translated(Arguments::command(), words);
-    if arguments.man {
-        return Some(page(&command, words, &manual::PAGE).into_bytes());
+/// What those ask for who make packages. It stands in no help, and so in nothing that is made of the command line.
+fn made(line: &[OsString], words: &Words) -> Option<String> {
+    let command = || shell::translated(Arguments::command(), words);
+    match line.get(1)?.to_str()? {
+        "--man" => Some(page(&command(), words, &manual::PAGE)),
+        "--completions" => shell::completions(command(), line.get(2)?.to_str()?),
+        _another => None,
     }
-    let mut script = Vec::new();
-    clap_complete::generate(arguments.completions?, &mut command, "chatc", &mut script);
-    Some(script)
 }
 
 /// The language that a command line asks for, before it is known to be a good one: its help and what

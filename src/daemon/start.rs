@@ -7,7 +7,6 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser};
-use clap_complete::Shell;
 
 use super::clock::Clock;
 use super::config::{self, Loaded};
@@ -20,6 +19,7 @@ use super::running::Running;
 use super::turn::{self, Facts, Loop};
 use super::{group, inherited, listening, log as logging, settings};
 use crate::core::hub::Hub;
+use crate::locale::shell;
 use crate::net::exchange::Exchange;
 use crate::store::{self, LockError, Store};
 use crate::wire::place::Environment;
@@ -37,9 +37,6 @@ struct Cli {
     /// Print the configuration with all defaults filled in, and end
     #[arg(long)]
     print_config: bool,
-    // For those who make packages.
-    #[arg(long, hide = true, value_name = "SHELL")]
-    completions: Option<Shell>,
 }
 
 /// Why the daemon does not start, with its exit code.
@@ -58,6 +55,10 @@ fn failure(sentence: impl ToString) -> Failure {
 
 /// Runs chatd. Exit codes: 0 done, 1 failed, 2 command line or configuration, 3 another one runs.
 pub fn main() -> ExitCode {
+    if let Some(script) = completions() {
+        print!("{script}");
+        return ExitCode::SUCCESS;
+    }
     let cli = Cli::parse();
     match run(&cli) {
         Ok(true) => ExitCode::SUCCESS,
@@ -74,11 +75,14 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// What those ask for who make packages. It stands in no help, and so in nothing that is made of the command line.
+fn completions() -> Option<String> {
+    let mut line = std::env::args_os().skip(1);
+    let asked = line.next().is_some_and(|word| word == "--completions");
+    shell::completions(Cli::command(), line.next().filter(|_| asked)?.to_str()?)
+}
+
 fn run(cli: &Cli) -> Result<bool, Failure> {
-    if let Some(shell) = cli.completions {
-        clap_complete::generate(shell, &mut Cli::command(), "chatd", &mut std::io::stdout());
-        return Ok(true);
-    }
     let named = cli.check_config.clone().flatten().or_else(|| cli.config.clone());
     let loaded = Reload::read(named.as_deref()).map_err(|problems| Failure {
         code: CONFIGURATION,

@@ -493,7 +493,6 @@ chatc-help-plain = No colours and no full screen
 chatc-help-lang = Language of chatc and of the server: en or ko [else: by LC_ALL, LC_MESSAGES, LANG]
 chatc-help-log-dir = Where NICK_chat_log.txt is written
 chatc-help-exit = Exit code: 0 every line was committed; 1 something was not, or the connection was lost; 2 usage; 3 no server there.
-chatc-help-man = Print the manual page chatc(1)
 chatc-manual-lines = On a terminal, what is typed is said in the room; a line that begins with "/" is a command, and "/help" lists them. Where standard input is no terminal, each of its lines is said, and the exit status tells whether all of them were committed to the server's database.
 chatc-manual-target = The port is 9999 unless another is named, and the room is where the server puts everybody. An IPv6 address stands in brackets. Who names no NICK on a terminal is asked for it; a script must name one.
 chatc-manual-lost = When the connection is lost, chatc tries again until Ctrl-C, in a script for some seconds. It comes back under the same nickname and shows what was missed.

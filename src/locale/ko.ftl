@@ -480,7 +480,6 @@ chatc-help-plain = 색과 전체 화면을 쓰지 않습니다
 chatc-help-lang = chatc와 서버의 언어: en 또는 ko [없으면: LC_ALL, LC_MESSAGES, LANG에 따름]
 chatc-help-log-dir = NICK_chat_log.txt를 쓸 곳
 chatc-help-exit = 종료 코드: 0 모든 줄이 저장됨, 1 저장되지 않은 것이 있거나 연결이 끊어짐, 2 사용법 오류, 3 서버가 없음.
-chatc-help-man = 매뉴얼 페이지 chatc(1)을 출력합니다
 chatc-manual-lines = 터미널에서는 입력한 내용을 대화방에서 말합니다. "/"로 시작하는 줄은 명령어이며, "/help"를 입력하면 명령어 목록을 볼 수 있습니다. 표준 입력이 터미널이 아니면 각 줄을 대화방에서 말하고, 모든 줄이 서버의 데이터베이스에 저장되었는지를 종료 상태로 알립니다.
 chatc-manual-target = 포트를 쓰지 않으면 9999이고, 대화방을 쓰지 않으면 서버가 정한 기본 대화방입니다. IPv6 주소는 대괄호로 감쌉니다. 터미널에서 NICK을 쓰지 않으면 닉네임을 묻지만, 스크립트에서는 반드시 써야 합니다.
 chatc-manual-lost = 연결이 끊어지면 Ctrl-C를 누를 때까지 다시 연결하며, 스크립트에서는 몇 초 동안만 시도합니다. 다시 연결되면 쓰던 닉네임으로 돌아가 그동안 놓친 내용을 보여 줍니다.
