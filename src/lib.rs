@@ -32,6 +32,7 @@
 //! subscriptions                    who listens from outside
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang        the server as a whole
+//! completion                       what an admin's shell completes a word with
 //! durable chain backup check       what outlives the daemon, how it is proved and copied, and what must always hold
 //! ```
 //!

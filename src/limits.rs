@@ -286,6 +286,13 @@ pub const RETRY_MS_DEFAULT: u64 = 1_000;
 pub const RETRY_MS_MAX: u64 = 60_000;
 /// chatc: bytes of a nickname that the name of its chat log keeps: file systems take 255 with the ending.
 pub const LOG_NAME_BYTES_MAX: usize = 200;
+/// Names of each kind that a shell is given to complete a word with: more than anybody reads; one more letter asks again.
+pub const COMPLETIONS_MAX: usize = 500;
+/// chatctl: how long the completion of a word may wait for the daemon, in milliseconds, connecting included: a person
+/// who has pressed Tab is typing.
+pub const COMPLETION_MS: u64 = 200;
+/// Characters of what is said beside a completion: half a line of a terminal.
+pub const COMPLETION_ABOUT_CHARS_MAX: usize = 40;
 /// chatctl: rows and lines when neither a number nor a beginning is asked for: what scrolls by at a glance.
 pub const ROWS_DEFAULT: u64 = 50;
 /// chatctl: bytes of one line of the daemon: a page of `PAGE_ROWS_MAX` messages of the longest text is far below it.

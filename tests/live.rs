@@ -18,6 +18,8 @@ mod chatc_rooms;
 mod chatctl;
 #[path = "live/chatctl_rooms.rs"]
 mod chatctl_rooms;
+#[path = "live/completion.rs"]
+mod completion;
 #[path = "live/descriptors.rs"]
 mod descriptors;
 #[path = "live/disk.rs"]

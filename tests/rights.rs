@@ -47,7 +47,7 @@ enum Need {
 }
 
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
-const COMMANDS: [(&str, Need, &str); 55] = [
+const COMMANDS: [(&str, Need, &str); 56] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
     ("resume", Need::Nothing, r#""token":"0123""#),
     ("lang", Need::Nothing, r#""lang":"en""#),
@@ -93,6 +93,7 @@ const COMMANDS: [(&str, Need, &str); 55] = [
     ("broadcast", Need::Admin, r#""text":"x""#),
     ("shutdown", Need::Admin, ""),
     ("status", Need::Admin, ""),
+    ("complete", Need::Admin, r#""begin":"T""#),
     ("reload", Need::Admin, ""),
     ("config_diff", Need::Admin, ""),
     ("config_apply", Need::Admin, ""),

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 use super::backup::Backup;
+use super::completion::Shell;
 use super::config::ConfigCommand;
 use super::export::Export;
 use super::import::Import;
@@ -17,6 +18,7 @@ use super::search::Search;
 use super::times;
 use super::verify;
 use crate::core::chain::Anchor;
+use crate::locale::{Lang, shell};
 
 /// The texts in it are ids of sentences: `locale::shell` puts those of a language in their places.
 #[derive(Parser, Debug)]
@@ -154,6 +156,20 @@ pub enum Command {
     },
     #[command(about = "chatctl-help-ping")]
     Ping,
+    #[command(about = "chatctl-help-completions")]
+    Completions {
+        #[arg(
+            value_name = "bash|zsh|fish",
+            hide_possible_values = true,
+            help = "chatctl-help-completions-shell"
+        )]
+        shell: Shell,
+    },
+    #[command(about = "chatctl-help-man")]
+    Man {
+        #[arg(long, value_name = "en|ko", value_parser = shell::lang_argument, help = "chatctl-help-man-lang")]
+        lang: Option<Lang>,
+    },
 }
 
 #[derive(clap::Args, Debug)]

@@ -7,6 +7,7 @@
 mod arguments;
 mod backup;
 mod commands;
+mod completion;
 mod config;
 mod export;
 mod failure;
@@ -14,6 +15,8 @@ mod file;
 mod history;
 mod import;
 mod link;
+mod live;
+mod manual;
 mod pages;
 mod paper;
 mod place;
@@ -23,6 +26,7 @@ mod sanctions;
 mod search;
 mod status;
 mod times;
+mod typed;
 mod verify;
 
 #[cfg(test)]
@@ -37,9 +41,11 @@ use std::io::{self, BufRead, BufWriter, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
 
+use clap::CommandFactory;
 use jiff::tz::TimeZone;
 
 use crate::limits::TERMINAL_COLUMNS_DEFAULT;
+use crate::locale::manual::page;
 use crate::locale::{Lang, Words, shell};
 use crate::terminal::{colours_wanted, visible};
 use crate::wire::Speech;
@@ -96,7 +102,11 @@ fn run(arguments: impl IntoIterator<Item = OsString>, world: World<'_>) -> u8 {
     let World { input, out, notes, environment, width, notes_width, colour, zone } = world;
     let lang = shell::lang(environment.var);
     let speech = Speech::new(lang, zone, String::new());
-    let mut arguments: Arguments = match shell::read(arguments, &speech.words) {
+    let line: Vec<OsString> = arguments.into_iter().collect();
+    if line.get(1).is_some_and(|word| word == completion::COMPLETE) {
+        return completion::complete(&line[2..], &environment, &speech.words, out);
+    }
+    let mut arguments: Arguments = match shell::read(line, &speech.words) {
         Ok(arguments) => arguments,
         Err(error) => return shell::tell(&error, &speech.words, notes),
     };
@@ -139,6 +149,15 @@ fn perform(
         && asked.dry_run
     {
         return import::check(paper, aside.input, &asked.file);
+    }
+    match &arguments.command {
+        Command::Completions { shell } => return Ok(paper.out.write_all(shell.script().as_bytes())?),
+        Command::Man { lang } => {
+            let words = Words::new(lang.unwrap_or(paper.speech.words.lang()));
+            let command = shell::translated(Arguments::command(), &words);
+            return Ok(paper.out.write_all(page(&command, &words, &manual::PAGE).as_bytes())?);
+        }
+        _for_the_daemon => {}
     }
     let places = place::candidates(arguments.socket.as_deref(), environment);
     let mut note = |text: &str| {

@@ -8,13 +8,14 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{AddressFamily, SocketAddrUnix, SocketType, connect, socket};
 
 use super::failure::{Failure, shown};
+use super::live::left;
 use crate::limits::CONNECT_MS;
 use crate::locale::Words;
 use crate::wire::place::Environment;
@@ -50,7 +51,7 @@ pub fn find(
             tried.push((path.clone(), words.say("chatctl-found-foreign", &[])));
             continue;
         }
-        match connect_to(path) {
+        match connect_to(path, Duration::from_millis(CONNECT_MS)) {
             Ok(stream) => {
                 for (passed, found) in &tried {
                     if places.iter().any(|place| place.named && place.path == *passed) {
@@ -77,6 +78,12 @@ pub fn find(
     }
 }
 
+/// The first place that answers before `until`, for who asks in passing: nothing is said of the others.
+pub fn find_quietly(places: &[Place], uid: u32, until: Instant) -> Option<UnixStream> {
+    let trusted = places.iter().filter(|place| place.named || is_trusted(&place.path, uid));
+    trusted.filter_map(|place| connect_to(&place.path, left(until)?).ok()).next()
+}
+
 /// Anybody can make a directory in `/tmp`: what answers in another user's would
 /// be told the admin's wishes.
 fn is_trusted(path: &Path, uid: u32) -> bool {
@@ -87,12 +94,12 @@ fn is_trusted(path: &Path, uid: u32) -> bool {
     }
 }
 
-fn connect_to(path: &Path) -> Result<UnixStream, Errno> {
+fn connect_to(path: &Path, patience: Duration) -> Result<UnixStream, Errno> {
     let address = SocketAddrUnix::new(path)?;
     let socket = socket(AddressFamily::UNIX, SocketType::STREAM, None)?;
     rustix::io::fcntl_setfd(&socket, rustix::io::FdFlags::CLOEXEC)?;
     // The bound of sending is also that of connecting (unix(7), socket(7)).
-    set_socket_timeout(&socket, Timeout::Send, Some(Duration::from_millis(CONNECT_MS)))?;
+    set_socket_timeout(&socket, Timeout::Send, Some(patience))?;
     connect(&socket, &address)?;
     Ok(UnixStream::from(socket))
 }

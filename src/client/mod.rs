@@ -9,6 +9,7 @@ mod ask;
 mod away;
 mod chatlog;
 mod events;
+mod manual;
 mod place;
 mod pump;
 mod session;
@@ -36,7 +37,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 use jiff::tz::TimeZone;
 use rustix::net::sockopt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -44,6 +45,7 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use crate::limits::{
     CONNECT_MS, KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES, RECONNECT_MS, TYPED_BYTES_MAX,
 };
+use crate::locale::manual::page;
 use crate::locale::{Lang, Words, shell};
 use crate::terminal::{clean, colours_wanted};
 use crate::wire::line::{Inbox, Line, Lines};
@@ -130,6 +132,10 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
     let line: Vec<OsString> = arguments.into_iter().collect();
     world.lang = asked_lang(&line).unwrap_or(world.lang);
     let words = Words::new(world.lang);
+    if let Some(made) = made(&line, &words) {
+        // Where the output is closed there is nobody to tell, but the exit code.
+        return u8::from(world.output.write_all(made.as_bytes()).is_err());
+    }
     let arguments: Arguments = match shell::read(line, &words) {
         Ok(arguments) => arguments,
         Err(error) => return shell::tell(&error, &words, world.notes),
@@ -145,6 +151,16 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
             }
             code
         }
+    }
+}
+
+/// What those ask for who make packages. It stands in no help, and so in nothing that is made of the command line.
+fn made(line: &[OsString], words: &Words) -> Option<String> {
+    let command = || shell::translated(Arguments::command(), words);
+    match line.get(1)?.to_str()? {
+        "--man" => Some(page(&command(), words, &manual::PAGE)),
+        "--completions" => shell::completions(command(), line.get(2)?.to_str()?),
+        _another => None,
     }
 }
 

@@ -324,6 +324,7 @@ impl Hub {
                 self.plan_shutdown(asker, delay.as_deref(), reason.as_deref(), out)
             }
             Request::Status => Ok(self.ask(asker, Ask::Status, out)),
+            Request::Complete(begin) => Ok(self.complete(begin.as_deref().unwrap_or(""))),
             Request::Config(asked) => govern::asked(&asked).map(Done::Asked),
             Request::Commands { since, before, after, limit } => {
                 self.commands(asker, since.as_deref(), before, after, limit, out)

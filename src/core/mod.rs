@@ -10,6 +10,7 @@ mod called;
 pub mod chain;
 mod check;
 pub mod command;
+mod completion;
 mod durable;
 mod edits;
 pub mod effect;

@@ -157,6 +157,7 @@ pub enum Reply {
         at: Wall,
     },
     Status(Box<Status>),
+    Completions(Box<Completions>),
     Reloaded {
         restart_needed: Vec<String>,
         /// When it goes back by itself, unless it is confirmed.
@@ -183,6 +184,17 @@ pub enum Reply {
     },
     /// It was done, but the database could not keep a record of it.
     Unrecorded(Box<Reply>),
+}
+
+/// The names that a shell may complete a word with, each list in its order.
+#[derive(Clone, PartialEq, Default, Debug, Serialize, Deserialize)]
+pub struct Completions {
+    pub nicks: Vec<Name>,
+    pub rooms: Vec<Name>,
+    pub banned: Vec<String>,
+    pub muted: Vec<String>,
+    /// With the beginnings of their texts: a number alone says nothing.
+    pub schedules: Vec<(u64, String)>,
 }
 
 /// What a search has found, the newest first.

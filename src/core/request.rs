@@ -180,6 +180,8 @@ pub enum Request<'a> {
         reason: Option<Text<'a>>,
     },
     Status,
+    /// What a shell may complete a word with that begins so.
+    Complete(Option<Text<'a>>),
     Config(ConfigAsked<'a>),
     Commands {
         since: Option<Text<'a>>,
@@ -322,6 +324,7 @@ impl Request<'_> {
             Request::Broadcast { .. } => &table::BROADCAST,
             Request::Shutdown { .. } => &table::SHUTDOWN,
             Request::Status => &table::STATUS,
+            Request::Complete(_) => &table::COMPLETE,
             Request::Config(ConfigAsked::Reload) => &table::RELOAD,
             Request::Config(ConfigAsked::Diff) => &table::CONFIG_DIFF,
             Request::Config(ConfigAsked::Apply { .. }) => &table::CONFIG_APPLY,
@@ -398,6 +401,7 @@ impl Request<'_> {
             | Request::Broadcast { .. }
             | Request::Shutdown { .. }
             | Request::Status
+            | Request::Complete(_)
             | Request::Config(_)
             | Request::Commands { .. }
             | Request::Verify { .. }
@@ -461,6 +465,7 @@ impl Request<'_> {
             | Request::Schedules
             | Request::Ping
             | Request::Status
+            | Request::Complete(_)
             | Request::Config(
                 ConfigAsked::Reload | ConfigAsked::Diff | ConfigAsked::Confirm | ConfigAsked::Revert,
             )

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use super::clock::Clock;
 use super::config::{self, Loaded};
@@ -19,6 +19,7 @@ use super::running::Running;
 use super::turn::{self, Facts, Loop};
 use super::{group, inherited, listening, log as logging, settings};
 use crate::core::hub::Hub;
+use crate::locale::shell;
 use crate::net::exchange::Exchange;
 use crate::store::{self, LockError, Store};
 use crate::wire::place::Environment;
@@ -54,6 +55,10 @@ fn failure(sentence: impl ToString) -> Failure {
 
 /// Runs chatd. Exit codes: 0 done, 1 failed, 2 command line or configuration, 3 another one runs.
 pub fn main() -> ExitCode {
+    if let Some(script) = completions() {
+        print!("{script}");
+        return ExitCode::SUCCESS;
+    }
     let cli = Cli::parse();
     match run(&cli) {
         Ok(true) => ExitCode::SUCCESS,
@@ -68,6 +73,13 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.code)
         }
     }
+}
+
+/// What those ask for who make packages. It stands in no help, and so in nothing that is made of the command line.
+fn completions() -> Option<String> {
+    let mut line = std::env::args_os().skip(1);
+    let asked = line.next().is_some_and(|word| word == "--completions");
+    shell::completions(Cli::command(), line.next().filter(|_| asked)?.to_str()?)
 }
 
 fn run(cli: &Cli) -> Result<bool, Failure> {

@@ -4,6 +4,7 @@
 //! their own word order, and no Rust.
 
 mod josa;
+pub mod manual;
 pub mod shell;
 
 use fluent_bundle::{FluentArgs, FluentBundle, FluentResource, FluentValue};

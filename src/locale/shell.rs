@@ -8,9 +8,9 @@ use std::fmt;
 use std::io::Write;
 use std::num::ParseIntError;
 
-use clap::builder::StyledStr;
+use clap::builder::{PossibleValuesParser, StyledStr};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, Command, Parser};
+use clap::{Arg, Command, Parser, ValueEnum};
 
 use super::{Lang, Words};
 
@@ -119,6 +119,26 @@ fn put_argument(arg: Arg, words: &Words) -> Arg {
         Some(index) => arg.display_order(index),
         None => arg,
     }
+}
+
+/// The script by which a shell completes a program whose words are fixed; none for a shell that is not known here.
+pub fn completions(mut command: Command, shell: &str) -> Option<String> {
+    let shell = clap_complete::Shell::from_str(shell, false).ok()?;
+    command.build();
+    let mut command = command.mut_args(|arg| match alternatives(&arg) {
+        words if words.is_empty() => arg,
+        words => arg.value_parser(PossibleValuesParser::new(words)),
+    });
+    let (name, mut script) = (command.get_name().to_owned(), Vec::new());
+    clap_complete::generate(shell, &mut command, name, &mut script);
+    String::from_utf8(script).ok()
+}
+
+/// The words that are typed as they stand: what a value's name has in small letters, such as `en|ko`.
+pub fn alternatives(arg: &Arg) -> Vec<String> {
+    let names = arg.get_value_names().unwrap_or_default().iter();
+    let words = names.flat_map(|name| name.split('|'));
+    words.filter(|word| word.chars().all(|c| c.is_ascii_lowercase())).map(str::to_owned).collect()
 }
 
 /// The sentence whose id stands there.

@@ -363,6 +363,7 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
         | Reply::ConfigDiff { .. }
         | Reply::Help { .. }
         | Reply::Status(_)
+        | Reply::Completions(_)
         | Reply::Commands { .. }
         | Reply::Verified(_)
         | Reply::Exported(_)

@@ -35,7 +35,7 @@ const fn implied(name: &'static str, kind: Kind, value: &'static str) -> Arg {
 
 /// Every row, in the order in which `/help` lists them. Of rows that are typed alike, the first
 /// whose arguments fit is meant.
-pub static TABLE: [&Command; 66] = [
+pub static TABLE: [&Command; 67] = [
     &HELP,
     &USERS,
     &RENAME,
@@ -92,6 +92,7 @@ pub static TABLE: [&Command; 66] = [
     &ROOM_ROLE,
     &PING,
     &STATUS,
+    &COMPLETE,
     &RELOAD,
     &CONFIG_DIFF,
     &CONFIG_APPLY,

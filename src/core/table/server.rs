@@ -1,6 +1,7 @@
 //! The rows of the server itself, most of them for admins.
 //!
-//! Knows no door and does nothing. Why `status` and `ping` are not recorded: programs ask them each second.
+//! Knows no door and does nothing. Why `status`, `ping` and `complete` are not recorded: programs ask
+//! them each second, and a shell whenever somebody presses Tab.
 
 use super::{field, may, must};
 use crate::core::args::missing;
@@ -84,6 +85,17 @@ pub static STATUS: Command = Command {
     cost: 1,
     recorded: false,
     build: |_| Ok(Request::Status),
+};
+
+pub static COMPLETE: Command = Command {
+    name: "complete",
+    cmd: "complete",
+    slash: &[],
+    args: &[field("begin", Kind::Text)],
+    right: Right::Admin,
+    cost: 1,
+    recorded: false,
+    build: |a| Ok(Request::Complete(a.opt_text("begin")?)),
 };
 
 pub static RELOAD: Command = Command {

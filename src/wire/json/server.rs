@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::write::without_nulls;
 use crate::core::chain::{Fault, Subject, Verified};
 use crate::core::command::{Command, Right};
-use crate::core::reply::{CommandRow, Status};
+use crate::core::reply::{CommandRow, Completions, Status};
 use crate::core::settings::Storage;
 use crate::core::table::TABLE;
 use crate::wire::Speech;
@@ -17,6 +17,14 @@ pub fn command_row(row: &CommandRow) -> Value {
     json!({
         "record": row.record, "at": kept.at.to_string(), "actor": kept.actor, "door": kept.door,
         "command": kept.command, "args": kept.args, "outcome": kept.outcome,
+    })
+}
+
+pub fn completions(found: &Completions) -> Value {
+    let schedule = |(schedule, text): &(u64, String)| json!({"schedule": schedule, "text": text});
+    json!({
+        "nicks": found.nicks, "rooms": found.rooms, "banned": found.banned, "muted": found.muted,
+        "schedules": found.schedules.iter().map(schedule).collect::<Vec<_>>(),
     })
 }
 

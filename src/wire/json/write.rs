@@ -310,6 +310,7 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
         Reply::Help { command, admin } => server::help(command.as_deref(), *admin),
         Reply::Announced { at, people } => json!({"at": at.to_string(), "people": people}),
         Reply::ShutdownAt { at } => json!({"at": at.to_string()}),
+        Reply::Completions(found) => server::completions(found),
         Reply::Status(status) => server::status(speech, status),
         Reply::Reloaded { restart_needed, revert_at } => without_nulls(json!({
             "restart_needed": restart_needed, "revert_at": revert_at.map(|at| at.to_string()),

@@ -307,6 +307,7 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
         | Reply::Announced { .. }
         | Reply::ShutdownAt { .. }
         | Reply::Reloaded { .. }
+        | Reply::Completions(_)
         | Reply::ConfigDiff { .. }
         | Reply::ConfigConfirmed
         | Reply::ConfigReverted { .. }
