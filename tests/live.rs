@@ -22,6 +22,8 @@ mod chatctl_rooms;
 mod descriptors;
 #[path = "live/disk.rs"]
 mod disk;
+#[path = "live/doctor.rs"]
+mod doctor;
 #[path = "live/export.rs"]
 mod export;
 #[path = "live/keep.rs"]

@@ -9,6 +9,7 @@ use clap::{Parser, Subcommand};
 
 use super::backup::Backup;
 use super::config::ConfigCommand;
+use super::doctor::Doctor;
 use super::export::Export;
 use super::import::Import;
 use super::rooms::RoomCommand;
@@ -152,6 +153,8 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    #[command(about = "chatctl-help-doctor")]
+    Doctor(Doctor),
     #[command(about = "chatctl-help-ping")]
     Ping,
 }

@@ -91,6 +91,7 @@ pub fn perform(
         Command::Shutdown { delay, reason } => shutdown(link, paper, delay, reason),
         Command::Reload => act(link, paper, &table::RELOAD, []),
         Command::Config { command } => config(link, paper, command),
+        Command::Doctor(_) => unreachable!("it was done before a daemon was looked for"),
         Command::Ping => {
             let answer = link.ask(&request(&table::PING, []))?;
             paper.receipt(&answer, &paper.speech.words.say("chatctl-pong", &[]))

@@ -8,6 +8,7 @@ mod arguments;
 mod backup;
 mod commands;
 mod config;
+mod doctor;
 mod export;
 mod failure;
 mod file;
@@ -139,6 +140,9 @@ fn perform(
         && asked.dry_run
     {
         return import::check(paper, aside.input, &asked.file);
+    }
+    if let Command::Doctor(asked) = &arguments.command {
+        return doctor::doctor(paper, environment, arguments.socket.as_deref(), asked);
     }
     let places = place::candidates(arguments.socket.as_deref(), environment);
     let mut note = |text: &str| {
