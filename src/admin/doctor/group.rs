@@ -143,7 +143,7 @@ mod tests {
         let missing = only(&missing, "chatctl-doctor-no-group");
         assert!(
             missing.state == State::Fault
-                && missing.mend.as_deref().unwrap().contains("useradd --system --user-group")
+                && missing.mend.as_deref().unwrap().contains("groupadd --system chatd")
         );
         let root_alone = judge("chatd", None, &user(0, &[]), PEOPLE, false);
         assert_eq!(only(&root_alone, "chatctl-doctor-no-group").state, State::Note);
