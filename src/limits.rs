@@ -320,7 +320,9 @@ pub const DOCTOR_WAIT_MS: u64 = 10;
 pub const DOCTOR_FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// chatctl doctor: daemons that are looked at: more is no mistake of an admin any more.
 pub const DOCTOR_PROCESSES_MAX: usize = 64;
-/// chatctl doctor: the largest database that it looks through, in bytes: some seconds. `chatctl verify` has no bound.
+/// chatctl doctor: how long it has a daemon verify its records, in milliseconds: `chatctl verify` has no bound.
+pub const DOCTOR_VERIFY_MS: u64 = 10_000;
+/// chatctl doctor: the largest file of a daemon that does not run that it looks through, in bytes: some seconds.
 pub const DOCTOR_DATABASE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 /// chatctl doctor: how long before its end a certificate is worth a note, in seconds: two weeks.
 pub const DOCTOR_CERTIFICATE_S: i64 = 14 * 24 * 60 * 60;

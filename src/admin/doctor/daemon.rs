@@ -42,6 +42,8 @@ fn last_line(unit: &Unit) -> Option<String> {
 fn judge(subject: &Subject, last: Option<&str>) -> Vec<Finding> {
     let socket = subject.socket.display();
     let loaded = subject.unit.as_ref().filter(|unit| unit.load == "loaded");
+    let masked = subject.unit.as_ref().is_some_and(|unit| unit.load == "masked");
+    let start = if masked { "systemctl start chatd" } else { "chatd" };
     match (&subject.answer, loaded) {
         (Answer::Up(status), _) => {
             let people = status["people"].as_u64().unwrap_or(0);
@@ -75,7 +77,7 @@ fn judge(subject: &Subject, last: Option<&str>) -> Vec<Finding> {
                 .with("path", socket)
                 .with("pid", pid)
                 .mend(format!("ps -o pid,user,lstart,args -p {pid}")),
-            None => Finding::fault(CHECK, "chatctl-doctor-down").with("path", socket).mend("chatd"),
+            None => Finding::fault(CHECK, "chatctl-doctor-down").with("path", socket).mend(start),
         }],
     }
 }
@@ -96,9 +98,7 @@ fn down(unit: &Unit, last: Option<&str>, socket: &str) -> Finding {
         "active" => {
             Finding::fault(CHECK, "chatctl-doctor-deaf").with("path", socket).mend("systemctl restart chatd")
         }
-        _stopped => {
-            Finding::fault(CHECK, "chatctl-doctor-stopped").with("last", last).mend("systemctl start chatd")
-        }
+        _stopped => Finding::fault(CHECK, "chatctl-doctor-stopped").mend("systemctl start chatd"),
     }
 }
 
@@ -258,6 +258,10 @@ mod tests {
             ("bad-setting", "chatctl-doctor-bad-unit"),
         ] {
             only(&units(&Unit { load: load.to_owned(), ..Unit::default() }), id);
+            let found =
+                judge(&subject(Answer::Down, Some(Unit { load: load.to_owned(), ..Unit::default() })), None);
+            let start = if load == "masked" { "systemctl start chatd" } else { "chatd" };
+            assert_eq!(only(&found, "chatctl-doctor-down").mend.as_deref(), Some(start));
         }
     }
 

@@ -4,6 +4,7 @@
 //! that does not run is read: its log and its locks are its own.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use rusqlite::{Connection, OpenFlags};
 use serde_json::{Map, Value};
@@ -16,7 +17,7 @@ use super::finding::{Finding, quoted};
 use super::look::{self, see};
 use super::subject::{Answer, Subject};
 use crate::core::table;
-use crate::limits::{DOCTOR_CLOCK_MS, DOCTOR_DATABASE_BYTES_MAX};
+use crate::limits::{DOCTOR_CLOCK_MS, DOCTOR_DATABASE_BYTES_MAX, DOCTOR_VERIFY_MS};
 use crate::locale::Words;
 
 const CHECK: &str = "database";
@@ -75,13 +76,8 @@ fn state(status: &Value) -> Vec<Finding> {
     found
 }
 
-/// The chain of a running daemon, page by page, up to a size.
+/// The chain of a running daemon, page by page, for some seconds.
 fn asked(subject: &Subject, words: &Words, now_ms: i64) -> Vec<Finding> {
-    let bytes = subject.database.as_deref().and_then(|path| see(path).ok().flatten()).map(|seen| seen.bytes);
-    // What this user may not see the size of may be large.
-    if bytes.is_none_or(|bytes| bytes > DOCTOR_DATABASE_BYTES_MAX) {
-        return vec![Finding::note(CHECK, "chatctl-doctor-large").mend("chatctl verify")];
-    }
     let places = [Place { path: subject.socket.clone(), named: true }];
     let Ok((_, stream)) = place::find(&places, subject.uid, words, &mut |_| {}) else { return Vec::new() };
     let mut link = Link::new(stream, words.lang());
@@ -97,9 +93,14 @@ fn asked(subject: &Subject, words: &Words, now_ms: i64) -> Vec<Finding> {
 
 /// Walks the chain of records as `chatctl verify` does.
 fn chain(link: &mut Link) -> Finding {
-    let unknown = || Finding::note(CHECK, "chatctl-doctor-large").mend("chatctl verify");
+    let unknown = || Finding::note(CHECK, "chatctl-doctor-unasked").mend("chatctl verify");
     let (mut from, mut checked, mut last) = (Map::new(), 0, 0);
+    let deadline = Instant::now() + Duration::from_millis(DOCTOR_VERIFY_MS);
     loop {
+        if Instant::now() >= deadline {
+            let begun = Finding::note(CHECK, "chatctl-doctor-begun").with("records", checked);
+            return begun.mend("chatctl verify");
+        }
         let mut ask = request(&table::VERIFY, []);
         ask.append(&mut from);
         let Some(page) = link.ask(&ask).ok().and_then(|answer| serde_json::from_str::<Value>(&answer).ok())
@@ -133,7 +134,7 @@ fn unattended(path: &Path, now_ms: i64) -> Vec<Finding> {
         return vec![unseen(CHECK, path, &error)];
     }
     if seen.bytes > DOCTOR_DATABASE_BYTES_MAX {
-        let large = Finding::note(CHECK, "chatctl-doctor-large");
+        let large = Finding::note(CHECK, "chatctl-doctor-large").with("path", &shown);
         return vec![large.mend(format!("sqlite3 {shown} 'PRAGMA quick_check'"))];
     }
     let behind_log = see(&with_ending(path, "-wal")).ok().flatten().is_some_and(|log| log.bytes > 0);
