@@ -91,7 +91,7 @@ impl Course {
         let (reason, until) = (reason.take(), *until);
         self.phase = Phase::Leaving { since: now.mono, until };
         let people = exchange.hub().people();
-        log::info!(fact = "people_told", count = people; "told {people} people that chatd stops");
+        log::info!(fact = "people_told", count = people; "told everybody that chatd stops; people: {people}");
         exchange.apply(now, Input::Told(Told::Stopping { reason }));
         exchange.drop_undecided(now);
         true

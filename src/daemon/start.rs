@@ -125,7 +125,10 @@ fn serve(loaded: Loaded, named: Option<PathBuf>) -> Result<bool, Failure> {
     let doors = Doors::new(opened, poll.registry(), config.limits.ping_ms)
         .map_err(|error| failure(format!("a listener cannot be watched: {error}")))?;
     settings::raise_descriptors(config.limits.connections);
-    journal::ready(&doors.addresses(), &places.control.path);
+    // On one terminal the greeting says the same, to a person.
+    if !logging::is_beside_stdout() {
+        journal::ready(&doors.addresses(), &places.control.path);
+    }
     if !logging::stdout_is_the_journal() {
         greet(&doors.addresses(), &places, loaded.file.as_deref());
     }

@@ -103,7 +103,7 @@ fn it_reads_like_a_story_without_what_was_said() {
         "INFO admin has put Bob out: too loud",
         "INFO admin has closed the room den",
         "INFO stopping: update",
-        "INFO told 1 people that chatd stops",
+        "INFO told everybody that chatd stops; people: 1",
         "INFO the database was closed in ",
     ] {
         let found =
