@@ -169,8 +169,12 @@ pub const TURN_BYTES_KEPT: usize = 1024 * 1024;
 pub const EVENTS_PER_TURN: usize = 1024;
 /// Probes before a silent peer counts as dead.
 pub const KEEPALIVE_PROBES: u32 = 3;
-/// The least time between two log lines of one kind of refusal, in milliseconds.
+/// The time in which log lines of one kind are counted, in milliseconds: often enough to see when a flood began.
 pub const LOG_INTERVAL_MS: u64 = 1_000;
+/// Log lines of one kind in that time: of what any stranger can cause, and of what admins and the machine do, which
+/// scripts do in bursts.
+pub const LOG_LINES_OF_CROWD: u32 = 1;
+pub const LOG_LINES_OF_DEED: u32 = 32;
 /// Segments handed to one vectored write: beyond it the rest goes with the next write.
 pub const WRITE_SEGMENTS_MAX: usize = 64;
 
@@ -313,6 +317,24 @@ pub const WATCH_EVERY_MS: u64 = 1_000;
 pub const TERMINAL_COLUMNS_DEFAULT: usize = 80;
 /// chatctl: no column of a table is cut below this: a nickname's beginning stays recognisable.
 pub const TABLE_COLUMN_MIN: usize = 8;
+
+/// chatctl doctor: how long a program that it asks may take, and the daemon, in milliseconds: a healthy one needs a few.
+pub const DOCTOR_CHILD_MS: u64 = 5_000;
+pub const DOCTOR_ANSWER_MS: u64 = 5_000;
+/// chatctl doctor: time between two looks whether a program has ended, in milliseconds.
+pub const DOCTOR_WAIT_MS: u64 = 10;
+/// chatctl doctor: bytes that are read of a file or of what a program says: tables of the kernel of a busy machine.
+pub const DOCTOR_FILE_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// chatctl doctor: daemons that are looked at: more is no mistake of an admin any more.
+pub const DOCTOR_PROCESSES_MAX: usize = 64;
+/// chatctl doctor: how long it has a daemon verify its records, in milliseconds: `chatctl verify` has no bound.
+pub const DOCTOR_VERIFY_MS: u64 = 10_000;
+/// chatctl doctor: the largest file of a daemon that does not run that it looks through, in bytes: some seconds.
+pub const DOCTOR_DATABASE_BYTES_MAX: u64 = 256 * 1024 * 1024;
+/// chatctl doctor: how long before its end a certificate is worth a note, in seconds: two weeks.
+pub const DOCTOR_CERTIFICATE_S: i64 = 14 * 24 * 60 * 60;
+/// chatctl doctor: how far behind the newest record the clock may be, in milliseconds: clocks are set by less each day.
+pub const DOCTOR_CLOCK_MS: i64 = 60_000;
 
 const _: () = assert!(NAME_CHARS_MAX * 4 <= LOG_NAME_BYTES_MAX);
 const _: () = assert!(STOP_MS < END_MS && STORE_BUSY_MS < ANSWER_MS);

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 
 use chatd::core::command::{Arg, Kind, Need, Right};
 use chatd::core::table::TABLE;
+use chatd::daemon::log::facts::FACTS;
 use chatd::locale::{Lang, Words};
 
 /// A file of `src`.
@@ -298,6 +299,50 @@ fn every_command_has_help() {
             assert!(help.ends_with('.'), "{help}");
         }
     }
+}
+
+/// The facts that a file logs, and those of its log calls that name none.
+fn logged(source: &Source) -> (Vec<&str>, Vec<String>) {
+    let (mut facts, mut nameless) = (Vec::new(), Vec::new());
+    for level in ["error", "warn", "info", "debug", "trace"] {
+        let call = format!("log::{level}!(");
+        for (at, _) in source.text.match_indices(&call) {
+            let line = source.text[..at].lines().last().unwrap_or_default();
+            if line.trim_start().starts_with("//") {
+                continue;
+            }
+            match source.text[at + call.len()..].trim_start().strip_prefix("fact = \"") {
+                Some(named) => facts.push(word(named)),
+                None => nameless.push(format!("{}: {line}{call}", source.path)),
+            }
+        }
+    }
+    // The log's own lines.
+    let own = source.text.split("write_own(Level::").skip(1).filter_map(|call| call.split('"').nth(1));
+    facts.extend(own.filter(|_| source.path == "daemon/log.rs"));
+    let own = source.text.split("fact: fact(\"").skip(1).map(word);
+    facts.extend(own.filter(|_| source.path == "daemon/log.rs"));
+    (facts, nameless)
+}
+
+#[test]
+fn every_log_line_names_its_fact_and_every_fact_has_a_line() {
+    let sources = sources();
+    let mut used = BTreeSet::new();
+    let mut faults = Vec::new();
+    for source in &sources {
+        let (facts, nameless) = logged(source);
+        used.extend(facts);
+        faults.extend(nameless);
+    }
+    hold(faults);
+    let known: BTreeSet<&str> = FACTS.iter().map(|fact| fact.word).collect();
+    let missing: Vec<&&str> = used.difference(&known).collect();
+    let surplus: Vec<&&str> = known.difference(&used).collect();
+    assert!(
+        missing.is_empty() && surplus.is_empty(),
+        "not in the table: {missing:?}; never told: {surplus:?}"
+    );
 }
 
 /// What stands below a heading of docs/protocol.md.

@@ -24,6 +24,8 @@ mod completion;
 mod descriptors;
 #[path = "live/disk.rs"]
 mod disk;
+#[path = "live/doctor.rs"]
+mod doctor;
 #[path = "live/export.rs"]
 mod export;
 #[path = "live/keep.rs"]

@@ -10,6 +10,7 @@ use clap::{Parser, Subcommand};
 use super::backup::Backup;
 use super::completion::Shell;
 use super::config::ConfigCommand;
+use super::doctor::Doctor;
 use super::export::Export;
 use super::import::Import;
 use super::rooms::RoomCommand;
@@ -154,6 +155,8 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    #[command(about = "chatctl-help-doctor")]
+    Doctor(Doctor),
     #[command(about = "chatctl-help-ping")]
     Ping,
     #[command(about = "chatctl-help-completions")]

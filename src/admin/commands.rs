@@ -91,7 +91,7 @@ pub fn perform(
         Command::Shutdown { delay, reason } => shutdown(link, paper, delay, reason),
         Command::Reload => act(link, paper, &table::RELOAD, []),
         Command::Config { command } => config(link, paper, command),
-        Command::Completions { .. } | Command::Man { .. } => {
+        Command::Completions { .. } | Command::Man { .. } | Command::Doctor(_) => {
             unreachable!("what needs no daemon is done before one is looked for")
         }
         Command::Ping => {

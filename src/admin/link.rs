@@ -29,6 +29,8 @@ pub struct Link {
     events: VecDeque<String>,
     /// What a `closing` event said.
     farewell: Option<String>,
+    /// How long an answer may take.
+    patience: Duration,
 }
 
 #[derive(Deserialize)]
@@ -55,7 +57,20 @@ impl Link {
             Lang::En => (0, Vec::new()),
             Lang::Ko => (1, request_line(1, &request(&table::LANG, [("lang", Some(lang.tag().into()))]))),
         };
-        Link { lines: BufReader::new(stream), last_id, first, events: VecDeque::new(), farewell: None }
+        let patience = Duration::from_millis(ANSWER_MS);
+        Link {
+            lines: BufReader::new(stream),
+            last_id,
+            first,
+            events: VecDeque::new(),
+            farewell: None,
+            patience,
+        }
+    }
+
+    /// Waits only so long for each answer.
+    pub fn with_patience(self, patience: Duration) -> Link {
+        Link { patience, ..self }
     }
 
     /// Asks and waits for the answer: the JSON text under `ok`.
@@ -63,7 +78,7 @@ impl Link {
         self.last_id += 1;
         let mut line = std::mem::take(&mut self.first);
         line.extend_from_slice(&request_line(self.last_id, asked));
-        let patience = Duration::from_millis(ANSWER_MS);
+        let patience = self.patience;
         self.set_patience(Some(patience))?;
         if self.lines.get_mut().write_all(&line).is_err() {
             // Why it went away may still be there to read.
@@ -145,7 +160,7 @@ impl Link {
             Ok(read) if read as u64 == ANSWER_BYTES_MAX => Err(Failure::Nonsense("chatctl-odd-line")),
             Ok(_) => Err(Failure::Lost { told: self.farewell.take() }),
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {
-                Err(Failure::Silent { seconds: ANSWER_MS / 1000 })
+                Err(Failure::Silent { seconds: self.patience.as_secs() })
             }
             Err(_) => Err(Failure::Lost { told: self.farewell.take() }),
         }

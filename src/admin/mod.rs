@@ -9,6 +9,7 @@ mod backup;
 mod commands;
 mod completion;
 mod config;
+mod doctor;
 mod export;
 mod failure;
 mod file;
@@ -156,6 +157,9 @@ fn perform(
             let words = Words::new(lang.unwrap_or(paper.speech.words.lang()));
             let command = shell::translated(Arguments::command(), &words);
             return Ok(paper.out.write_all(page(&command, &words, &manual::PAGE).as_bytes())?);
+        }
+        Command::Doctor(asked) => {
+            return doctor::doctor(paper, environment, arguments.socket.as_deref(), asked);
         }
         _for_the_daemon => {}
     }

@@ -36,7 +36,8 @@ impl Clock {
         let elapsed = mono - self.last.mono.0;
         let expected = expected_ms.unwrap_or(elapsed);
         if elapsed > expected.saturating_add(PAUSE_MS) {
-            log::warn!("this process did not run for {} s; deadlines are moved by as much", elapsed / 1000);
+            let seconds = elapsed / 1000;
+            log::warn!(fact = "paused"; "this process did not run for {seconds} s; deadlines are moved by as much");
             // The wait itself too: with it the next deadline would have come, before anybody was read.
             self.paused_ms += elapsed;
             mono = self.last.mono.0;

@@ -41,7 +41,7 @@ impl Course {
                     exchange.apply(now, Input::Stored { ticket, entry, outcome });
                 }
                 if std::mem::take(&mut self.stalled) {
-                    log::info!("the disk answers again");
+                    log::info!(fact = "recovered"; "the disk answers again");
                     // Its answer may have been that it failed.
                     exchange.apply(now, Input::Told(Told::Storage(self.disk.clone())));
                 }
@@ -69,11 +69,12 @@ impl Course {
     pub fn end<S: Stream>(&mut self, now: Now, exchange: &mut Exchange<S>, reason: Option<String>) -> bool {
         let begins = self.phase == Phase::Running;
         self.phase = if begins {
-            log::info!("stopping");
+            let why = reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
+            log::info!(fact = "stopping"; "stopping{why}");
             exchange.stop_reading_people();
             Phase::Finishing { reason, until: now.mono.after_ms(STOP_MS) }
         } else {
-            log::warn!("asked to stop again: not waiting for clients any longer");
+            log::warn!(fact = "stopping_now"; "asked to stop again: not waiting for clients any longer");
             Phase::Leaving { since: now.mono, until: now.mono }
         };
         begins
@@ -89,6 +90,8 @@ impl Course {
         }
         let (reason, until) = (reason.take(), *until);
         self.phase = Phase::Leaving { since: now.mono, until };
+        let people = exchange.hub().people();
+        log::info!(fact = "people_told", count = people; "told everybody that chatd stops; people: {people}");
         exchange.apply(now, Input::Told(Told::Stopping { reason }));
         exchange.drop_undecided(now);
         true

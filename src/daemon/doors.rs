@@ -12,10 +12,11 @@ use super::config::Listen;
 use super::listening::{self, Opened, Source};
 use super::manager::Manager;
 use super::settings;
+use crate::core::effect::Origin;
 use crate::core::time::{Mono, Now};
 use crate::limits::{ACCEPT_PAUSE_MS, ACCEPTS_PER_TURN};
 use crate::net::connection::Speaks;
-use crate::net::exchange::Exchange;
+use crate::net::exchange::{Exchange, Turned};
 use crate::net::listener::{Listener, Reserve};
 use crate::net::socket::Socket;
 
@@ -213,14 +214,14 @@ impl Doors {
         let (socket, from) = match door.listener.accept() {
             Ok(accepted) => {
                 if self.paused_until.take().is_some() {
-                    log::info!("descriptors are free again");
+                    log::info!(fact = "descriptors_free"; "descriptors are free again");
                 }
                 accepted
             }
             Err(error) => return self.refused(now, index, &error, exchange),
         };
         if let Err(error) = socket.tune(self.ping_ms) {
-            log::debug!("a connection went before it was there: {error}");
+            log::debug!(fact = "connection_failed"; "a connection went before it was there: {error}");
             return true;
         }
         let speaks = door.listener.speaks;
@@ -229,13 +230,13 @@ impl Doors {
                 let token = Token(CONNECTIONS + id.slot as usize);
                 let registered = exchange.socket_mut(id).map(|socket| socket.register(registry, token));
                 if let Some(Err(error)) = registered {
-                    log::warn!("a connection cannot be watched: {error}");
+                    log::warn!(fact = "connection_failed"; "a connection cannot be watched: {error}");
                     exchange.fail(id);
                 }
                 // What came with it stands in the socket already, and its edge may be past.
                 exchange.mark_readable(id);
             }
-            Err(turned) => log::debug!("turned away a connection from {from:?}: {turned:?}"),
+            Err(turned) => turned_away(from, turned),
         }
         true
     }
@@ -260,13 +261,13 @@ impl Doors {
                     return false;
                 }
                 if self.paused_until.is_none() {
-                    log::warn!("no descriptor is free: {error}; new connections have to wait");
+                    log::warn!(fact = "no_descriptor"; "no descriptor is free: {error}; new connections have to wait");
                 }
                 self.paused_until = Some(now.mono.after_ms(ACCEPT_PAUSE_MS));
                 false
             }
             _other => {
-                log::warn!("a connection could not be accepted: {error}");
+                log::warn!(fact = "accept_failed"; "a connection could not be accepted: {error}");
                 self.paused_until = Some(now.mono.after_ms(ACCEPT_PAUSE_MS));
                 false
             }
@@ -291,4 +292,16 @@ impl Doors {
             door.waiting = false;
         }
     }
+}
+
+fn turned_away(from: Origin, turned: Turned) {
+    let (code, why) = match turned {
+        Turned::Full => ("full", "limits.connections is reached"),
+        Turned::TooManyFromAddress => ("too_many", "limits.connections_per_address is reached"),
+    };
+    let peer = match from {
+        Origin::Network(address) => address.to_string(),
+        Origin::User { uid } => format!("uid {uid}"),
+    };
+    log::info!(fact = "turned_away", code = code, peer = peer.as_str(); "turned away {peer}: {why}");
 }

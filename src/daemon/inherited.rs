@@ -30,7 +30,10 @@ pub fn take(var: &dyn Fn(&str) -> Option<OsString>) -> Vec<Inherited> {
         let looked_at = unsafe { BorrowedFd::borrow_raw(number) };
         // A child shall not have it; who says that there is one, and there is none, is not believed.
         if rustix::io::fcntl_setfd(looked_at, rustix::io::FdFlags::CLOEXEC).is_err() {
-            log::warn!("the service manager speaks of descriptor {number}, which is not there");
+            log::warn!(
+                fact = "socket_unused";
+                "the service manager speaks of descriptor {number}, which is not there"
+            );
             continue;
         }
         // SAFETY: it is open, LISTEN_PID says that it is this process's, and nothing else here has opened any yet.

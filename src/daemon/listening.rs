@@ -76,7 +76,11 @@ pub fn open(
             if unit.address() == Some(listen.address) {
                 unit.speaks = settings::speaks(listen.protocol);
             } else {
-                log::info!("{} is served by a socket unit that listens on all addresses", listen.address);
+                let address = listen.address;
+                log::info!(
+                    fact = "socket_unit";
+                    "{address} is served by a socket unit that listens on all addresses"
+                );
             }
             continue;
         }
@@ -141,7 +145,10 @@ fn sort(inherited: Vec<Inherited>) -> Found {
         match Listener::inherited(socket) {
             Ok(listener) if name.starts_with(KEPT) => found.kept.push(listener),
             Ok(listener) => found.units.push(listener),
-            Err(error) => log::warn!("the socket {name:?} of the service manager is of no use: {error}"),
+            Err(error) => log::warn!(
+                fact = "socket_unused";
+                "the socket {name:?} of the service manager is of no use: {error}"
+            ),
         }
     }
     found

@@ -104,7 +104,7 @@ impl Manager {
         }
         let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
         if let Err(error) = sendmsg_addr(socket, to, &[IoSlice::new(words.as_bytes())], &mut along, flags) {
-            log::debug!("the service manager does not hear {words:?}: {error}");
+            log::debug!(fact = "manager_unreached"; "the service manager does not hear {words:?}: {error}");
         }
     }
 }
@@ -120,7 +120,8 @@ fn reach(path: &OsString) -> Option<(OwnedFd, SocketAddrUnix)> {
     match (socket, address) {
         (Ok(socket), Ok(address)) => Some((socket, address)),
         (Err(error), _) | (_, Err(error)) => {
-            log::warn!("the service manager cannot be reached at {}: {error}", path.display());
+            let path = path.display();
+            log::warn!(fact = "manager_unreached"; "the service manager cannot be reached at {path}: {error}");
             None
         }
     }

@@ -63,16 +63,20 @@ impl Loop {
         let taken = read.and_then(|fresh| self.take_over(&fresh).map(|()| fresh).map_err(|one| vec![one]));
         let fresh = taken.map_err(|problems| {
             for problem in &problems {
-                log::error!("the configuration was not reloaded: {problem}");
+                log::error!(fact = "reload_refused"; "the configuration was not reloaded: {problem}");
             }
             refused(&problems)
         })?;
         let reply = self.reload.running.take(self.clock.now(), fresh.config, confirm_ms);
         match &reply {
             Reply::Reloaded { restart_needed, .. } if !restart_needed.is_empty() => {
-                log::warn!("reloaded; these keys apply after a restart: {}", restart_needed.join(", "));
+                let keys = restart_needed.join(", ");
+                log::warn!(
+                    fact = "restart_needed";
+                    "the configuration has been reloaded; after a restart apply: {keys}"
+                );
             }
-            _taken_whole => log::info!("the configuration has been reloaded"),
+            _taken_whole => log::info!(fact = "reloaded"; "the configuration has been reloaded"),
         }
         Ok(reply)
     }
@@ -80,7 +84,7 @@ impl Loop {
     /// Goes back when nobody has confirmed in time.
     pub(super) fn end_trial(&mut self) {
         if self.reload.running.deadline().is_some_and(|until| until <= self.clock.now().mono) {
-            log::warn!("the configuration on trial was not confirmed");
+            log::warn!(fact = "trial_over"; "the configuration on trial was not confirmed");
             // That it could not go back is in the log; there is nobody else to tell.
             let _ = self.go_back();
         }
@@ -91,12 +95,16 @@ impl Loop {
         match self.take_over(&before) {
             Ok(()) => {
                 log::warn!(
+                    fact = "config_back";
                     "the last confirmed configuration is in force again, though the file has another one"
                 );
                 Ok(self.reload.running.go_back(before.config))
             }
             Err(problem) => {
-                log::error!("the last configuration cannot be taken back, and the new one stays: {problem}");
+                log::error!(
+                    fact = "config_stays";
+                    "the last configuration cannot be taken back, and the new one stays: {problem}"
+                );
                 self.reload.running.stay();
                 Err(refused(&[problem]))
             }
@@ -122,7 +130,7 @@ impl Loop {
         let doors = (config.listen.as_slice(), opened);
         let changed = self.doors.change(now, doors, self.poll.registry(), &mut self.exchange, &self.manager);
         if let Err(error) = changed {
-            log::error!("a listener cannot be watched: {error}; restart chatd");
+            log::error!(fact = "listener_failed"; "a listener cannot be watched: {error}; restart chatd");
         }
         Ok(())
     }

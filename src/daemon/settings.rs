@@ -22,7 +22,7 @@ fn zone(config: &Config) -> TimeZone {
         return TimeZone::system();
     }
     TimeZone::get(&config.server.timezone).unwrap_or_else(|error| {
-        log::warn!("the time zone {} is gone: {error}; using UTC", config.server.timezone);
+        log::warn!(fact = "zone_gone"; "the time zone {} is gone: {error}; using UTC", config.server.timezone);
         TimeZone::UTC
     })
 }
@@ -105,7 +105,10 @@ pub fn raise_descriptors(connections: u64) {
     let most = limit.maximum.unwrap_or(wanted).min(wanted);
     limit.current = Some(most.max(soft));
     if setrlimit(Resource::Nofile, limit).is_err() || most < wanted {
-        log::info!("only {most} descriptors are allowed; limits.connections would need {wanted}");
+        log::warn!(
+            fact = "few_descriptors";
+            "only {most} descriptors are allowed; limits.connections would need {wanted}"
+        );
     }
 }
 

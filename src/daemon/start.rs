@@ -17,7 +17,7 @@ use super::place::{self, Places};
 use super::reload::Reload;
 use super::running::Running;
 use super::turn::{self, Facts, Loop};
-use super::{group, inherited, listening, log as logging, settings};
+use super::{group, inherited, journal, listening, log as logging, settings};
 use crate::core::hub::Hub;
 use crate::locale::shell;
 use crate::net::exchange::Exchange;
@@ -109,6 +109,7 @@ fn serve(loaded: Loaded, named: Option<PathBuf>) -> Result<bool, Failure> {
     let config = &loaded.config;
     logging::start(config.log.target, config.log.level).map_err(failure)?;
     let uid = rustix::process::geteuid().as_raw();
+    journal::starting(uid, loaded.file.as_deref());
     let places = place::places(config, &Environment { uid, var: &place::process_variable });
     let group = group::id(&config.control.group);
     places.database.make_directory(uid, None).map_err(failure)?;
@@ -124,6 +125,7 @@ fn serve(loaded: Loaded, named: Option<PathBuf>) -> Result<bool, Failure> {
     let database = store::Place { path: places.database.path.clone(), durability };
     let (store, rows) = Store::open(database, lock, wake).map_err(failure)?;
     let secret = secret().map_err(|error| failure(format!("the system gives no random bytes: {error}")))?;
+    journal::opened(&places.database.path, &rows);
     let hub = Hub::restore(clock.now(), settings::settings(config), rows, secret);
     let exchange = Exchange::new(hub, settings::voices(config), settings::bounds(config));
     let opened = listening::open(config, &places, group, inherited, &manager);
@@ -135,7 +137,13 @@ fn serve(loaded: Loaded, named: Option<PathBuf>) -> Result<bool, Failure> {
     let doors = Doors::new(opened, poll.registry(), config.limits.ping_ms)
         .map_err(|error| failure(format!("a listener cannot be watched: {error}")))?;
     settings::raise_descriptors(config.limits.connections);
-    greet(&doors.addresses(), &places, loaded.file.as_deref());
+    // On one terminal the greeting says the same, to a person.
+    if !logging::is_beside_stdout() {
+        journal::ready(&doors.addresses(), &places.control.path);
+    }
+    if !logging::stdout_is_the_journal() {
+        greet(&doors.addresses(), &places, loaded.file.as_deref());
+    }
     manager.ready();
 
     let facts = Facts {

@@ -21,7 +21,7 @@ use crate::core::effect::{Ask, Input, Told};
 use crate::core::entry::{Job, Ticket};
 use crate::core::reply::DaemonStatus;
 use crate::core::time::{Now, Wall};
-use crate::limits::EVENTS_PER_TURN;
+use crate::limits::{EVENTS_PER_TURN, LOG_INTERVAL_MS};
 use crate::net::exchange::Exchange;
 use crate::net::socket::Socket;
 use crate::store::{Answer, Store, Wake};
@@ -58,7 +58,7 @@ pub fn watch() -> io::Result<(Poll, Signals, Wake)> {
     let waker = Waker::new(poll.registry(), WAKER)?;
     let wake = Arc::new(move || {
         if let Err(error) = waker.wake() {
-            log::error!("the loop cannot be woken: {error}");
+            log::error!(fact = "wake_failed"; "the loop cannot be woken: {error}");
         }
     });
     Ok((poll, signals, wake))
@@ -77,7 +77,8 @@ impl Loop {
             self.exchange.reap();
             self.tell_manager();
         }
-        log::info!("closing the database");
+        // What a crowd left out comes before the last words.
+        log::logger().flush();
         let left_ms = self.course.left_ms(self.clock.now());
         Ok(self.store.close(Duration::from_millis(left_ms)))
     }
@@ -91,6 +92,7 @@ impl Loop {
             other => other?,
         }
         self.clock.read(timeout_ms);
+        super::log::tell_rest();
         Ok(())
     }
 
@@ -104,6 +106,7 @@ impl Loop {
             self.exchange.hub().next_deadline(),
             self.exchange.next_deadline(),
             self.doors.next_deadline(),
+            super::log::owes().then(|| now.mono.after_ms(LOG_INTERVAL_MS)),
             self.course.next_deadline(now, &self.exchange, queued, owing_ms),
             self.manager.next_deadline(now),
             self.reload.running.deadline(),
@@ -209,6 +212,7 @@ impl Loop {
     fn log_status(&self) {
         let status = self.daemon_status(self.clock.now());
         log::info!(
+            fact = "status";
             "status: {} people, {} connections, {} records waiting for the disk, {} log lines lost",
             self.exchange.hub().people(),
             self.exchange.len(),

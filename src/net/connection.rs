@@ -5,6 +5,7 @@
 
 use super::outbox::Outbox;
 use crate::core::effect::Origin;
+use crate::core::name::Name;
 use crate::core::session::SessionId;
 use crate::core::time::Mono;
 use crate::wire::line::Inbox;
@@ -68,6 +69,10 @@ pub struct Connection<S> {
     pub inbox: Inbox,
     pub from: Origin,
     pub control: bool,
+    /// Who comes by it, as the log names them.
+    pub nick: Option<Name>,
+    /// They had lost another connection before.
+    pub returned: bool,
     /// On the list of those with something to write.
     pub dirty: bool,
     /// On the list of those with something to read.
@@ -98,6 +103,8 @@ impl<S> Connection<S> {
             inbox: Inbox::default(),
             from,
             control: speaks == Speaks::Control,
+            nick: None,
+            returned: false,
             dirty: false,
             readable: false,
             held: false,

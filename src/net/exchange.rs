@@ -12,7 +12,7 @@ use slab::Slab;
 
 use super::connection::{Connection, ConnectionId, Speaks, Stage, Why};
 use super::outbox::{TurnBuffers, Written};
-use super::throttle::Throttle;
+use super::story;
 use crate::core::effect::{Ask, Effect, Effects, Input, Origin};
 use crate::core::entry::{Job, Query, Ticket};
 use crate::core::event::{Event, Farewell};
@@ -88,7 +88,6 @@ pub struct Exchange<S> {
     pub(super) closed_to_people: bool,
     /// Jobs that the store has not answered, as the daemon last said.
     pub(super) store_queue: usize,
-    throttle: Throttle,
     effects: Effects,
     pub(super) scratch: Vec<u8>,
     jobs: Vec<Job>,
@@ -125,7 +124,6 @@ impl<S: Stream> Exchange<S> {
             backlog_bytes: 0,
             closed_to_people: false,
             store_queue: 0,
-            throttle: Throttle::default(),
             effects: Effects::default(),
             scratch: vec![0; READ_BYTES_PER_TURN],
             jobs: Vec::new(),
@@ -304,8 +302,11 @@ impl<S: Stream> Exchange<S> {
         let mut list = std::mem::take(&mut effects.list);
         for effect in list.drain(..) {
             match effect {
-                Effect::Deliver { to, event } => self.deliver(effects.people(&to), &event),
-                Effect::Reply { to, re, reply } => self.reply(now, to, &re, &reply),
+                Effect::Deliver { to, event } => {
+                    story::told(&event);
+                    self.deliver(effects.people(&to), &event);
+                }
+                Effect::Reply { to, re, reply } => self.reply(to, &re, &reply),
                 Effect::Record { ticket, entry } => self.jobs.push(Job { ticket, entry }),
                 Effect::Fetch { ticket, query } => self.fetches.push((ticket, query)),
                 Effect::Ask { ticket, ask } => self.asks.push((ticket, ask)),
@@ -340,11 +341,11 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    fn reply(&mut self, now: Now, to: SessionId, re: &RequestId, reply: &Result<Reply, Reject>) {
-        if let Err(reject) = reply {
-            self.log_refusal(now, reject.code());
-        }
+    fn reply(&mut self, to: SessionId, re: &RequestId, reply: &Result<Reply, Reject>) {
         let slot = self.connection_of(to);
+        if let Some(connection) = self.connections.get_mut(slot as usize) {
+            story::answered(connection, reply);
+        }
         let named = self.hub.has_nick(to);
         let Some(connection) = self.connections.get_mut(slot as usize) else { return };
         let Stage::Open { dialect, .. } = &mut connection.stage else { return };
@@ -371,6 +372,7 @@ impl<S: Stream> Exchange<S> {
             && let Stage::Open { session, .. } = &mut connection.stage
         {
             *session = to;
+            connection.returned = true;
         }
     }
 
@@ -388,15 +390,6 @@ impl<S: Stream> Exchange<S> {
             && let Stage::Open { dialect, .. } = &mut connection.stage
         {
             dialect.lang = lang;
-        }
-    }
-
-    /// One line a second for each kind: who provokes refusals must not fill the disk.
-    pub(super) fn log_refusal(&mut self, now: Now, kind: &'static str) {
-        match self.throttle.allow(kind, now.mono.0) {
-            Some(0) => log::info!("refused: {kind}"),
-            Some(more) => log::info!("refused: {kind}, and {more} times more since it was last told here"),
-            None => {}
         }
     }
 
@@ -459,6 +452,7 @@ impl<S: Stream> Exchange<S> {
             Stage::Draining => return,
         };
         connection.stage = Stage::Draining;
+        story::parted(connection, farewell);
         if let Some((protocol, lang)) = spoken {
             let speech = self.voices.of(lang);
             let last =

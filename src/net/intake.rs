@@ -8,6 +8,7 @@ use std::io;
 
 use super::connection::{Connection, ConnectionId, Speaks, Stage, Why};
 use super::exchange::{Exchange, Stream};
+use super::story;
 use crate::core::effect::Input;
 use crate::core::event::Farewell;
 use crate::core::reject::Reject;
@@ -171,7 +172,9 @@ impl<S: Stream> Exchange<S> {
                 return self.send_away(now, id, answer);
             }
             (Speaks::Auto | Speaks::Text | Speaks::Json, Sniff::Tls) => {
-                self.log_refusal(now, "TLS on a listener without a certificate");
+                if let Some(connection) = self.get(id) {
+                    story::refused_tls(connection);
+                }
                 return self.send_away(now, id, Vec::new());
             }
             (Speaks::Auto | Speaks::Text | Speaks::Json, Sniff::Binary | Sniff::Http | Sniff::Irc) => {

@@ -10,5 +10,5 @@ mod intake;
 pub mod listener;
 pub mod outbox;
 pub mod socket;
-mod throttle;
+mod story;
 mod upkeep;

@@ -7,6 +7,7 @@ use std::io;
 
 use super::connection::{Connection, ConnectionId, Stage, Why};
 use super::exchange::{Exchange, Stream};
+use super::story;
 use crate::core::effect::Input;
 use crate::core::event::Farewell;
 use crate::core::time::{Mono, Now};
@@ -159,6 +160,7 @@ impl<S: Stream> Exchange<S> {
         }
         let session = connection.session();
         connection.stage = Stage::Draining;
+        story::lost(connection);
         self.gone.push(id);
         if let Some(session) = session {
             self.unbind(session);

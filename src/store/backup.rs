@@ -174,7 +174,7 @@ pub fn remove_leftovers(database: &Path) {
         let name = entry.file_name();
         let number = name.to_str().and_then(|name| name.strip_prefix(&prefix)?.strip_suffix(".part"));
         if number.is_some_and(|number| number.parse::<u64>().is_ok()) {
-            log::info!("removing what is left of a backup: {}", entry.path().display());
+            log::info!(fact = "leftover"; "removing what is left of a backup: {}", entry.path().display());
             remove(&entry.path());
         }
     }
@@ -187,7 +187,8 @@ pub(super) fn remove(path: &Path) {
         name.push(ending);
         match std::fs::remove_file(&name) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                log::warn!("{} cannot be removed: {error}", Path::new(&name).display());
+                let path = Path::new(&name).display();
+                log::warn!(fact = "file_left"; "{path} cannot be removed: {error}");
             }
             Ok(()) | Err(_) => {}
         }
@@ -200,14 +201,14 @@ fn run(place: &Place, path: &Path, shared: &Arc<Shared>) {
         Err(why) => {
             remove(path);
             if !shared.is_given_up() {
-                log::warn!("the backup failed: {why}");
+                log::warn!(fact = "backup_failed"; "the backup failed: {why}");
             }
             Stage::Failed { why }
         }
     };
     if let Stage::Ready { size, anchor, .. } = &stage {
-        log::info!("a backup of {size} bytes is ready");
-        log::info!("anchor {anchor}");
+        log::info!(fact = "backup_made"; "a backup of {size} bytes is ready");
+        log::info!(fact = "anchor"; "anchor {anchor}");
     }
     shared.tell(stage);
     if shared.is_given_up() {

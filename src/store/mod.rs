@@ -161,13 +161,20 @@ impl Store {
         let Store { jobs, queries, answers, .. } = self;
         drop(jobs);
         drop(queries);
-        let deadline = Instant::now() + patience;
+        let began = Instant::now();
+        let deadline = began + patience;
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             match answers.recv_timeout(left) {
-                Ok(Answer::Ended) => return true,
+                Ok(Answer::Ended) => {
+                    log::info!(fact = "closed"; "the database was closed in {} ms", began.elapsed().as_millis());
+                    return true;
+                }
                 Ok(Answer::Batch { .. } | Answer::Page { .. } | Answer::State(_) | Answer::Alive) => {}
-                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => return false,
+                Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {
+                    log::error!(fact = "not_closed"; "the disk did not take everything in time");
+                    return false;
+                }
             }
         }
     }

@@ -93,7 +93,10 @@ impl Writer {
         if matches!(stage, Stage::Rest) && (retention.messages, retention.commands) != (0, 0) {
             let (messages, commands) = (retention.messages, retention.commands);
             (retention.messages, retention.commands) = (0, 0);
-            log::info!("expired: {messages} messages and {commands} entries of the record of commands");
+            log::info!(
+                fact = "expired", count = messages;
+                "expired: {messages} messages and {commands} entries of the record of commands"
+            );
         }
         Ok(self.is_expiring())
     }

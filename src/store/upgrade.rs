@@ -53,6 +53,7 @@ pub fn to_newest(connection: &mut Connection, path: &Path) -> Result<(), OpenErr
             ))
         })?;
         log::info!(
+            fact = "upgraded";
             "the database {shown} is brought from version {version} to {newest}; as it was it is in {}, which may be \
              removed when all is well",
             copy.display()

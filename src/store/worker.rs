@@ -155,7 +155,7 @@ impl WriterThread {
     fn note_anchor(&mut self) {
         let Some(Ok(anchor)) = self.writer.as_mut().map(Writer::anchor) else { return };
         if self.noted.replace(anchor) != Some(anchor) {
-            log::info!("anchor {anchor}");
+            log::info!(fact = "anchor"; "anchor {anchor}");
         }
     }
 
@@ -210,7 +210,10 @@ impl WriterThread {
     /// What cannot be deleted keeps nobody from talking: a disk that is broken shows with the next commit.
     fn forgive(&mut self, outcome: rusqlite::Result<()>) {
         if let Err(error) = outcome {
-            log::warn!("what has expired could not be deleted, and is tried again within the hour: {error}");
+            log::warn!(
+                fact = "expiry_failed";
+                "what has expired could not be deleted, and is tried again within the hour: {error}"
+            );
             self.spend();
         }
     }
@@ -234,7 +237,10 @@ impl WriterThread {
         }
         self.spend();
         let outcomes = self.writer()?.commit(batch).map_err(|error| error.to_string())?;
-        log::warn!("the database was opened anew, since a commit failed: {first}; nothing is lost");
+        log::warn!(
+            fact = "reopened";
+            "the database was opened anew, since a commit failed: {first}; nothing is lost"
+        );
         Ok(outcomes)
     }
 
@@ -267,7 +273,10 @@ impl WriterThread {
                 {
                     self.report(Err(error.to_string()));
                 } else {
-                    log::warn!("the index of words cannot be written and is tried again later: {error}");
+                    log::warn!(
+                        fact = "index_behind";
+                        "the index of words cannot be written and is tried again later: {error}"
+                    );
                 }
             }
             Err(reason) => self.report(Err(reason)),
@@ -359,7 +368,10 @@ impl WriterThread {
 /// How long a lock of somebody else's shell is waited for.
 fn set_patience(connection: &Connection, ms: u64) {
     if let Err(error) = connection.busy_timeout(Duration::from_millis(ms)) {
-        log::warn!("the patience with other users of the database cannot be set: {error}");
+        log::warn!(
+            fact = "lock_patience";
+            "the patience with other users of the database cannot be set: {error}"
+        );
     }
 }
 
@@ -380,7 +392,7 @@ pub fn read_until_closed(place: &Place, queries: &Receiver<(Ticket, Query)>, out
         let page = match answered {
             Some(Ok(page)) => page,
             Some(Err(error)) => {
-                log::warn!("the history could not be read: {error}");
+                log::warn!(fact = "unread"; "the history could not be read: {error}");
                 connection = None;
                 Page::Failed
             }

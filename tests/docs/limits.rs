@@ -4,7 +4,8 @@
 //! own: the reason stands where the number is, and a page beside it would be wrong soon.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+
+use crate::{hold, read};
 
 /// What stands before the table.
 const HEAD: &str = "\
@@ -17,9 +18,13 @@ What an admin may want to change is a key of the configuration: [admin.md](admin
 |---|---|---|
 ";
 
-pub fn page() -> String {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/limits.rs");
-    let source = std::fs::read_to_string(source).unwrap();
+#[test]
+fn the_page_of_limits_is_made_from_their_file() {
+    hold("docs/limits.md", |_| page());
+}
+
+fn page() -> String {
+    let source = read("src/limits.rs");
     let (mut page, mut known) = (HEAD.to_owned(), BTreeMap::new());
     let (mut sentence, mut constants) = (String::new(), Vec::new());
     for line in source.lines().chain(["///"]) {

@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 use log::Level;
 use syslog::{Facility, Formatter3164, LogFormat, Severity};
 
+use super::told::Told;
+
 /// A socket at a path, or the place where one should be.
 pub struct Datagram {
     socket: UnixDatagram,
@@ -68,21 +70,29 @@ pub fn syslog_packet(level: Level, line: &str) -> Vec<u8> {
     packet
 }
 
-/// An entry of the journal's native protocol: fields one a line, which is enough as `line` has no
-/// newline (systemd's JOURNAL_NATIVE_PROTOCOL).
-pub fn journal_entry(level: Level, line: &str) -> Vec<u8> {
+/// An entry of the journal's native protocol: fields one a line, which is enough as neither `line`
+/// nor a value has a newline (systemd's JOURNAL_NATIVE_PROTOCOL).
+pub fn journal_entry(level: Level, line: &str, told: &Told) -> Vec<u8> {
     let priority = match level {
         Level::Error => 3,
         Level::Warn => 4,
         Level::Info => 6,
         Level::Debug | Level::Trace => 7,
     };
-    format!("MESSAGE={line}\nPRIORITY={priority}\nSYSLOG_IDENTIFIER=chatd\n").into_bytes()
+    let mut entry = format!("MESSAGE={line}\nPRIORITY={priority}\nSYSLOG_IDENTIFIER=chatd\n");
+    if let Some(fact) = told.fact {
+        entry.push_str(&format!("MESSAGE_ID={:032x}\nCHATD_FACT={}\n", fact.id, fact.word));
+    }
+    for (name, value) in &told.fields {
+        entry.push_str(&format!("{name}={value}\n"));
+    }
+    entry.into_bytes()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::daemon::log::facts::fact;
     use crate::daemon::log::line::{LINE_BYTES_MAX, line_of};
 
     #[test]
@@ -99,5 +109,20 @@ mod tests {
         let line = line_of(&format_args!("{}", "x".repeat(5000)));
         assert!(line.len() + 30 > LINE_BYTES_MAX);
         assert!(syslog_packet(Level::Error, &line).len() <= 1024);
+    }
+
+    #[test]
+    fn a_journal_entry_has_the_id_of_its_fact_and_whom_it_is_about() {
+        let fields = vec![("CHATD_NICK", "Bob".to_owned())];
+        let told = Told { fact: fact("kicked"), fields };
+        let entry = String::from_utf8(journal_entry(Level::Info, "Bob was kicked", &told)).unwrap();
+        let id = format!("{:032x}", fact("kicked").unwrap().id);
+        assert_eq!(
+            entry,
+            format!(
+                "MESSAGE=Bob was kicked\nPRIORITY=6\nSYSLOG_IDENTIFIER=chatd\nMESSAGE_ID={id}\n\
+                 CHATD_FACT=kicked\nCHATD_NICK=Bob\n"
+            )
+        );
     }
 }
