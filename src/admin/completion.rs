@@ -18,7 +18,7 @@ use super::live::Daemon;
 use super::typed::{self, Typed};
 use crate::core::name::channel;
 use crate::locale::{Words, shell};
-use crate::terminal::clean;
+use crate::terminal::{clean, visible};
 use crate::wire::place::Environment;
 
 /// The word after `chatctl` by which the scripts call it. It is in no help: nobody types it.
@@ -97,7 +97,8 @@ pub fn complete(
     for candidate in found.iter().filter(|one| all || !is_option(one)) {
         let about = candidate.get_help().map(ToString::to_string).unwrap_or_default();
         let value = candidate.get_value().to_string_lossy();
-        let safe = clean(&value) == value;
+        // What would steer the terminal or the shell cannot be a name, whatever the daemon says.
+        let safe = visible(&value) == value;
         let line = shell.line(&typed, &value, &clean(&about)).filter(|_| safe);
         // Where nobody reads, there is nobody to complete for.
         let _ = line.map(|line| writeln!(out, "{line}"));
