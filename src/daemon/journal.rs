@@ -5,6 +5,7 @@
 
 use std::path::Path;
 
+use super::config::{Applies, Difference};
 use super::settings;
 use crate::core::entry::{CommandRecord, Entry, Job, Rows, ScheduleEnd};
 use crate::core::name;
@@ -46,6 +47,23 @@ pub fn opened(path: &Path, rows: &Rows) {
 pub fn ready(addresses: &[String], control: &Path) {
     let (addresses, control) = (addresses.join(", "), control.display());
     log::info!(fact = "ready"; "listening on {addresses}; the control socket is {control}");
+}
+
+/// A configuration was taken over, for good or on trial.
+pub fn reloaded(changes: &[Difference], confirm_ms: Option<u64>) {
+    let (now, late): (Vec<&Difference>, Vec<&Difference>) =
+        changes.iter().partition(|change| change.applies == Applies::Reload);
+    let listed = |changes: &[&Difference]| {
+        let each =
+            changes.iter().map(|change| format!("{} = {} (was {})", change.key, change.new, change.old));
+        each.collect::<Vec<_>>().join(", ")
+    };
+    let what = if now.is_empty() { "nothing has changed".to_owned() } else { listed(&now) };
+    let trial = confirm_ms.map_or_else(String::new, |ms| format!(", on trial for {} s", ms / 1000));
+    log::info!(fact = "reloaded"; "the configuration has been reloaded{trial}: {what}");
+    if !late.is_empty() {
+        log::warn!(fact = "restart_needed"; "this applies after a restart: {}", listed(&late));
+    }
 }
 
 /// The disk's state has changed.

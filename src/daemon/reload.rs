@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::config::{self, Loaded, Problem};
 use super::running::Running;
 use super::turn::Loop;
-use super::{log as logging, place, settings};
+use super::{journal, log as logging, place, settings};
 use crate::core::effect::{ConfigAsk, Input, Told};
 use crate::core::reject::Reject;
 use crate::core::reply::Reply;
@@ -67,18 +67,8 @@ impl Loop {
             }
             refused(&problems)
         })?;
-        let reply = self.reload.running.take(self.clock.now(), fresh.config, confirm_ms);
-        match &reply {
-            Reply::Reloaded { restart_needed, .. } if !restart_needed.is_empty() => {
-                let keys = restart_needed.join(", ");
-                log::warn!(
-                    fact = "restart_needed";
-                    "the configuration has been reloaded; after a restart apply: {keys}"
-                );
-            }
-            _taken_whole => log::info!(fact = "reloaded"; "the configuration has been reloaded"),
-        }
-        Ok(reply)
+        journal::reloaded(&config::differences(&self.reload.running.config, &fresh.config), confirm_ms);
+        Ok(self.reload.running.take(self.clock.now(), fresh.config, confirm_ms))
     }
 
     /// Goes back when nobody has confirmed in time.

@@ -104,7 +104,8 @@ fn sighup_takes_a_good_configuration_and_refuses_a_bad_one() {
 
     home.configure("server.motd = \"Tea at four\"\nlimits.text = 5");
     daemon.signal(Signal::HUP);
-    daemon.logs("the configuration has been reloaded", PATIENCE);
+    let motd = "has been reloaded: server.motd = \"Tea at four\" (was \"\"), limits.text = 5 (was 2000)";
+    daemon.logs(motd, PATIENCE);
     let mut bob = Client::text(daemon.port, "Bob");
     bob.reads("[Server]: Tea at four");
     alice.reads("[Server]: Bob has joined lobby.");
@@ -131,6 +132,8 @@ fn sighup_takes_a_good_configuration_and_refuses_a_bad_one() {
         "The configuration has been reloaded; these keys apply after a restart: store.durability.\n"
     );
     assert_eq!(daemon.status()["store"]["durability"], json!("power"));
+    daemon
+        .logs("WARN this applies after a restart: store.durability = \"process\" (was \"power\")", PATIENCE);
     alice.says("no longer too long");
     bob.reads("[Server]: Carol has joined lobby.");
     bob.reads("Alice >> no longer too long");
