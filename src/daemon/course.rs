@@ -66,15 +66,22 @@ impl Course {
     }
 
     /// Begins the end, and says so; asked a second time, it comes at once.
-    pub fn end<S: Stream>(&mut self, now: Now, exchange: &mut Exchange<S>, reason: Option<String>) -> bool {
+    /// `by` names who asked, for the log.
+    pub fn end<S: Stream>(
+        &mut self,
+        now: Now,
+        exchange: &mut Exchange<S>,
+        reason: Option<String>,
+        by: &str,
+    ) -> bool {
         let begins = self.phase == Phase::Running;
         self.phase = if begins {
             let why = reason.as_deref().map_or(String::new(), |reason| format!(": {reason}"));
-            log::info!(fact = "stopping"; "stopping{why}");
+            log::info!(fact = "stopping"; "stopping, as {by} asks{why}");
             exchange.stop_reading_people();
             Phase::Finishing { reason, until: now.mono.after_ms(STOP_MS) }
         } else {
-            log::warn!(fact = "stopping_now"; "asked to stop again: not waiting for clients any longer");
+            log::warn!(fact = "stopping_now"; "asked again by {by} to stop: not waiting for clients any longer");
             Phase::Leaving { since: now.mono, until: now.mono }
         };
         begins

@@ -116,7 +116,9 @@ impl Loop {
         self.exchange.apply(now, Input::Told(Told::Settings(Box::new(settings::settings(config)))));
         self.exchange.configure(settings::bounds(config), settings::voices(config));
         self.doors.set_ping(config.limits.ping_ms);
-        settings::raise_descriptors(config.limits.connections);
+        if config.limits.connections != self.reload.running.config.limits.connections {
+            settings::raise_descriptors(config.limits.connections);
+        }
         let doors = (config.listen.as_slice(), opened);
         let changed = self.doors.change(now, doors, self.poll.registry(), &mut self.exchange, &self.manager);
         if let Err(error) = changed {

@@ -153,7 +153,8 @@ impl Loop {
         let pending: Vec<i32> = self.signals.pending().collect();
         for signal in pending {
             match signal {
-                SIGTERM | SIGINT => self.stop(None),
+                SIGTERM => self.stop(None, "SIGTERM"),
+                SIGINT => self.stop(None, "SIGINT"),
                 SIGHUP => {
                     // Why it was refused is in the log; there is nobody else to tell.
                     let _ = self.reload(None);
@@ -184,7 +185,7 @@ impl Loop {
                     let outcome = self.configure(ask);
                     self.exchange.apply(now, Input::Told(Told::Config { ticket, outcome }));
                 }
-                Ask::Shutdown { reason } => self.stop(reason),
+                Ask::Shutdown { reason } => self.stop(reason, "an admin"),
             }
         }
     }
@@ -243,9 +244,9 @@ impl Loop {
         self.manager.tell(now, || course.line(hub.people(), hub.rooms()));
     }
 
-    fn stop(&mut self, reason: Option<String>) {
+    fn stop(&mut self, reason: Option<String>, by: &str) {
         self.manager.stopping();
-        if self.course.end(self.clock.now(), &mut self.exchange, reason) {
+        if self.course.end(self.clock.now(), &mut self.exchange, reason, by) {
             self.doors.close(self.poll.registry());
         }
     }

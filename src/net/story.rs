@@ -32,6 +32,10 @@ pub fn answered<S>(connection: &mut Connection<S>, reply: &Result<Reply, Reject>
 }
 
 fn refused<S>(connection: &Connection<S>, code: &str) {
+    if matches!(connection.from, Origin::User { .. }) {
+        // An admin's commands have a line each, with what became of them.
+        return;
+    }
     let peer = peer(connection);
     match connection.nick.as_deref() {
         Some(nick) => {

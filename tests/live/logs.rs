@@ -102,7 +102,7 @@ fn it_reads_like_a_story_without_what_was_said() {
         ": broadcast …: ok",
         "INFO admin has put Bob out: too loud",
         "INFO admin has closed the room den",
-        "INFO stopping: update",
+        "INFO stopping, as an admin asks: update",
         "INFO told everybody that chatd stops; people: 1",
         "INFO the database was closed in ",
     ] {

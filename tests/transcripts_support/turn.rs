@@ -119,7 +119,7 @@ impl Running {
 
     pub fn begin_stop(&mut self, now: Now, reason: Option<String>) {
         if self.course.is_running() {
-            self.course.end(now, &mut self.exchange, reason);
+            self.course.end(now, &mut self.exchange, reason, "a test");
         }
     }
 
