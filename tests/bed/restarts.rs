@@ -217,4 +217,9 @@ fn restarts_under_load_refuse_nobody_and_lose_nothing() {
         "restarts: {restarts}, {said} acknowledged, 0 lost; away {median:.1?} (median), {longest:.1?} (longest)"
     );
     assert!(bed.ok(&["chatctl", "verify"]).contains("records are sound"));
+    assert_eq!(
+        property(&bed, "NFileDescriptorStore"),
+        "2",
+        "each socket is kept once, however often it was handed on"
+    );
 }
