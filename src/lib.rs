@@ -10,7 +10,7 @@
 //! admin    chatctl: its command line and its tables
 //! net      connections: outboxes, sockets, and the exchange between them and the hub
 //! store    SQLite behind two threads: group commit, pages
-//! wire     bytes ↔ requests, events ↔ bytes: sniffing, text, JSON
+//! wire     bytes ↔ requests, events ↔ bytes: sniffing, text, JSON, HTTP
 //! locale   the words of the server and the programs, as Fluent files; Korean particles
 //! terminal what a program on a terminal may print
 //! core     what a chat is: the hub and the files below

@@ -153,6 +153,16 @@ pub const BACKLOG_SOFT_BYTES: usize = 32 * 1024;
 pub const WRITE_STALL_MS: u64 = 30_000;
 /// How long a connection that was told goodbye may take to read it and go, in milliseconds.
 pub const DRAIN_MS: u64 = 2_000;
+/// The first line of an HTTP request in bytes: addresses here are short, and no server in front takes much more.
+pub const HTTP_LINE_BYTES_MAX: usize = 4 * 1024;
+/// The head of an HTTP request in bytes, its first line included: what common servers take.
+pub const HTTP_HEAD_BYTES_MAX: usize = 8 * 1024;
+/// Fields of a head: browsers behind a proxy send some thirty.
+pub const HTTP_FIELDS_MAX: usize = 100;
+/// The body of an HTTP request in bytes: what is said is far shorter, and it is held in memory whole.
+pub const HTTP_BODY_BYTES_MAX: usize = 64 * 1024;
+/// A line between the chunks of a body in bytes: the digits of any size that is taken, with room.
+pub const HTTP_CHUNK_LINE_BYTES_MAX: usize = 18;
 /// Connections accepted in one turn: a storm of them must not stop the talk of those who are in.
 pub const ACCEPTS_PER_TURN: usize = 64;
 /// Listening sockets' queue: a class that starts its clients together fits.
@@ -343,6 +353,8 @@ const _: () = assert!(BACKLOG_SOFT_BYTES <= READ_BYTES_PER_TURN);
 const _: () = assert!(STORE_BATCH_MAX <= STORE_QUEUE_MAX);
 const _: () = assert!(OVERLONG_END_MS < OVERLONG_WINDOW_MS);
 const _: () = assert!(DRAIN_MS < STOP_MS);
+const _: () =
+    assert!(HTTP_LINE_BYTES_MAX < HTTP_HEAD_BYTES_MAX && HTTP_HEAD_BYTES_MAX <= READ_BYTES_PER_TURN);
 const _: () =
     assert!(BACKUP_PIECE_BYTES.is_multiple_of(3) && BACKUP_PIECE_BYTES / 3 * 4 <= PAGE_TEXT_BYTES_MAX as u64);
 const _: () =

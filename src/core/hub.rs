@@ -122,6 +122,11 @@ impl Hub {
         self.sessions.people() - self.held.len()
     }
 
+    /// How the disk is, as far as it was told.
+    pub fn storage(&self) -> &Storage {
+        &self.storage
+    }
+
     /// How many rooms there are.
     pub fn rooms(&self) -> usize {
         self.rooms.len()

@@ -8,6 +8,7 @@ use crate::core::effect::Origin;
 use crate::core::name::Name;
 use crate::core::session::SessionId;
 use crate::core::time::Mono;
+use crate::wire::http::Reader;
 use crate::wire::line::Inbox;
 use crate::wire::{Dialect, Protocol};
 
@@ -25,8 +26,8 @@ pub enum Speaks {
     Auto,
     Text,
     Json,
-    /// Not built yet: such a listener answers in its own kind and closes.
     Http,
+    /// Not built yet: such a listener answers in its own kind and closes.
     Irc,
     /// The admin's socket.
     Control,
@@ -41,6 +42,8 @@ pub enum Stage {
         session: SessionId,
         dialect: Dialect,
     },
+    /// Requests come and are answered; nobody is a session by it.
+    Http,
     /// Its last words are on their way; what still comes is dropped.
     Draining,
 }
@@ -67,6 +70,10 @@ pub struct Connection<S> {
     pub stage: Stage,
     pub outbox: Outbox,
     pub inbox: Inbox,
+    /// Where it is in its requests, while it is at HTTP.
+    pub http: Option<Box<Reader>>,
+    /// Since when its next request is awaited.
+    pub asked: Mono,
     pub from: Origin,
     pub control: bool,
     /// Who comes by it, as the log names them.
@@ -101,6 +108,8 @@ impl<S> Connection<S> {
             stage: Stage::Undecided(speaks),
             outbox: Outbox::default(),
             inbox: Inbox::default(),
+            http: None,
+            asked: now,
             from,
             control: speaks == Speaks::Control,
             nick: None,
@@ -122,7 +131,7 @@ impl<S> Connection<S> {
     pub fn session(&self) -> Option<SessionId> {
         match self.stage {
             Stage::Open { session, .. } => Some(session),
-            Stage::Undecided(_) | Stage::Draining => None,
+            Stage::Undecided(_) | Stage::Http | Stage::Draining => None,
         }
     }
 
@@ -132,6 +141,7 @@ impl<S> Connection<S> {
             _ if self.control => "control",
             Stage::Open { dialect: Dialect { protocol: Protocol::Text, .. }, .. } => "text",
             Stage::Open { dialect: Dialect { protocol: Protocol::Json, .. }, .. } => "json",
+            Stage::Http => "http",
             Stage::Undecided(_) => "undecided",
             Stage::Draining => "draining",
         }

@@ -406,7 +406,7 @@ impl<S: Stream> Exchange<S> {
     pub(super) fn greet(&mut self, id: ConnectionId) {
         let lang = match self.get(id).map(|connection| connection.stage) {
             Some(Stage::Open { dialect, .. }) => dialect.lang,
-            Some(Stage::Undecided(_) | Stage::Draining) | None => self.voices.lang,
+            Some(Stage::Undecided(_) | Stage::Http | Stage::Draining) | None => self.voices.lang,
         };
         let speech = self.voices.of(lang);
         let greeting = self.turn.reply(|out| text::greeting(speech, out));
@@ -448,7 +448,8 @@ impl<S: Stream> Exchange<S> {
             Stage::Open { dialect, .. } => Some((dialect.protocol, dialect.lang)),
             Stage::Undecided(Speaks::Text) => Some((Protocol::Text, unchosen)),
             // Nothing was sent and nothing is: it may be a browser's spare socket.
-            Stage::Undecided(_) => None,
+            // One that asks for something else than the chat is not told of the chat's end either.
+            Stage::Undecided(_) | Stage::Http => None,
             Stage::Draining => return,
         };
         connection.stage = Stage::Draining;

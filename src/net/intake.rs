@@ -101,7 +101,7 @@ impl<S: Stream> Exchange<S> {
             let Some(connection) = self.get_mut(id) else { return Read::Drained };
             match connection.socket.read(scratch) {
                 Ok(0) => {
-                    self.ended(id);
+                    self.ended(now, id);
                     return Read::Drained;
                 }
                 Ok(count) => {
@@ -123,13 +123,15 @@ impl<S: Stream> Exchange<S> {
     }
 
     /// The other side will say no more. What it asked for is still answered.
-    fn ended(&mut self, id: ConnectionId) {
+    fn ended(&mut self, now: Now, id: ConnectionId) {
         let Some(connection) = self.get_mut(id) else { return };
         match connection.stage {
             Stage::Open { .. } => {
                 connection.half_closed = true;
                 self.half_closed.push(id);
             }
+            // What it asked for may still be on its way.
+            Stage::Http => self.let_go(now, id),
             Stage::Undecided(_) => self.failed.push(id),
             // It has read our end and closed: this is what draining waited for.
             Stage::Draining => self.failed.push(id),
@@ -141,6 +143,7 @@ impl<S: Stream> Exchange<S> {
         match connection.stage {
             Stage::Draining => {}
             Stage::Open { .. } => self.lines(now, id, bytes),
+            Stage::Http => self.requests(now, id, bytes),
             Stage::Undecided(speaks) => {
                 let joined = connection.inbox.join(bytes);
                 self.decide(now, id, speaks, &joined);
@@ -164,8 +167,8 @@ impl<S: Stream> Exchange<S> {
                 return;
             }
             (Speaks::Http, _) | (Speaks::Auto, Sniff::Http) => {
-                let answer = stranger::http(&self.voices.unchosen().words);
-                return self.send_away(now, id, answer);
+                self.begin_http(now, id);
+                return self.requests(now, id, bytes);
             }
             (Speaks::Irc, _) | (Speaks::Auto, Sniff::Irc) => {
                 let answer = stranger::irc(&self.voices.unchosen().words);

@@ -6,6 +6,7 @@
 mod check;
 pub mod connection;
 pub mod exchange;
+mod http;
 mod intake;
 pub mod listener;
 pub mod outbox;

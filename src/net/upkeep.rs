@@ -67,7 +67,7 @@ impl<S: Stream> Exchange<S> {
     pub fn drop_undecided(&mut self, now: Now) {
         let undecided = |(slot, connection): (usize, &Connection<S>)| {
             let id = ConnectionId { slot: slot as u32, serial: connection.serial };
-            matches!(connection.stage, Stage::Undecided(_)).then_some(id)
+            matches!(connection.stage, Stage::Undecided(_) | Stage::Http).then_some(id)
         };
         let silent: Vec<ConnectionId> = self.connections.iter().filter_map(undecided).collect();
         for id in silent {
@@ -109,6 +109,15 @@ impl<S: Stream> Exchange<S> {
         let idle_ms = self.bounds.idle_ms;
         let Some(connection) = self.get(id) else { return };
         match why {
+            Why::Login if connection.stage == Stage::Http => {
+                // From one answer to the next request it may take as long as to a nickname.
+                let due = connection.asked.after_ms(self.bounds.login_ms);
+                if due <= now.mono {
+                    self.let_go(now, id);
+                } else {
+                    self.deadlines.insert((due, id, Why::Login));
+                }
+            }
             Why::Login => {
                 let named = connection.session().is_some_and(|session| self.hub.has_nick(session));
                 if !named && connection.stage != Stage::Draining {
@@ -239,7 +248,7 @@ impl<S: Stream> Exchange<S> {
         let id = ConnectionId { slot: slot as u32, serial: connection.serial };
         match connection.stage {
             Stage::Draining => self.failed.push(id),
-            Stage::Undecided(_) | Stage::Open { .. } => self.overflowed.push(id),
+            Stage::Undecided(_) | Stage::Http | Stage::Open { .. } => self.overflowed.push(id),
         }
     }
 
