@@ -1,9 +1,12 @@
-//! docs/limits.md, made of `src/limits.rs`: each bound with its reason, for people.
+//! docs/limits.md, made of `src/limits.rs`: each bound with its reason, for people. The keys that bound
+//! something stand in docs/admin.md, and are compared.
 //!
 //! Knows the form of that file: a sentence, then the constants that it is about. Why not a list of its
 //! own: the reason stands where the number is, and a page beside it would be wrong soon.
 
 use std::collections::BTreeMap;
+
+use chatd::daemon::config::{Row, rows};
 
 use crate::{hold, read};
 
@@ -21,6 +24,28 @@ What an admin may want to change is a key of the configuration: [admin.md](admin
 #[test]
 fn the_page_of_limits_is_made_from_their_file() {
     hold("docs/limits.md", |_| page());
+}
+
+/// Keys that bound something: a number, a size or a time, and who is exempt.
+fn is_limit(row: &Row) -> bool {
+    let kinds = ["a whole number", "a size", "a duration"];
+    row.name.starts_with("limits.") || kinds.iter().any(|kind| row.takes.starts_with(kind))
+}
+
+#[test]
+fn the_admins_page_has_every_limit_with_its_default_and_a_reason() {
+    let page = read("docs/admin.md");
+    let (_, section) = page.split_once("\n## Limits\n").expect("the page has its section");
+    let section = section.split_once("\n## ").map_or(section, |(section, _)| section);
+    let lines = section.lines().filter_map(|line| line.strip_prefix("| `")?.strip_suffix(" |"));
+    let listed: Vec<Vec<&str>> = lines.map(|line| line.split(" | ").collect()).collect();
+    let keys: Vec<[String; 2]> =
+        rows().filter(is_limit).map(|row| [format!("{}`", row.name), format!("`{}`", row.default)]).collect();
+    let told: Vec<[String; 2]> = listed.iter().map(|cells| [cells[0], cells[1]].map(str::to_owned)).collect();
+    assert_eq!(told, keys, "the table of limits does not follow src/daemon/config/keys.rs");
+    for cells in &listed {
+        assert!(cells.len() == 3 && cells[2].ends_with('.'), "a reason is a sentence: {cells:?}");
+    }
 }
 
 fn page() -> String {
