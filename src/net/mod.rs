@@ -9,6 +9,7 @@ pub mod exchange;
 mod intake;
 pub mod listener;
 pub mod outbox;
+mod peer;
 pub mod socket;
 mod story;
 mod upkeep;
