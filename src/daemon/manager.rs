@@ -7,18 +7,22 @@ use std::ffi::OsString;
 use std::io::IoSlice;
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::time::Duration;
 
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{
     AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags,
     SocketType, sendmsg_addr, socket_with,
 };
 
 use crate::core::time::{Mono, Now};
-use crate::limits::{MANAGER_STATUS_MS, WATCHDOG_PARTS};
+use crate::limits::{MANAGER_PATIENCE_MS, MANAGER_STATUS_MS, WATCHDOG_PARTS};
 
 /// The way to whoever started the daemon and watches it, if somebody does.
 pub struct Manager {
     to: Option<(OwnedFd, SocketAddrUnix)>,
+    /// Nobody talks yet, and what is said now must be heard: a start of which systemd does not hear has failed.
+    starts: bool,
     /// How often a sign of life is due, in milliseconds.
     sign_ms: Option<u64>,
     next_sign: Mono,
@@ -32,7 +36,7 @@ impl Manager {
     pub fn from_environment(var: &dyn Fn(&str) -> Option<OsString>) -> Manager {
         let to = var("NOTIFY_SOCKET").and_then(|path| reach(&path));
         let sign_ms = if to.is_some() { sign_ms(var, std::process::id()) } else { None };
-        Manager { to, sign_ms, next_sign: Mono(0), status: String::new(), next_status: Mono(0) }
+        Manager { to, starts: true, sign_ms, next_sign: Mono(0), status: String::new(), next_status: Mono(0) }
     }
 
     /// Whether somebody is there to keep sockets.
@@ -41,8 +45,9 @@ impl Manager {
     }
 
     /// Everything is open.
-    pub fn ready(&self) {
+    pub fn ready(&mut self) {
         self.send("READY=1", None);
+        self.starts = false;
     }
 
     /// The end has begun.
@@ -102,7 +107,8 @@ impl Manager {
             let fits = along.push(SendAncillaryMessage::ScmRights(sockets));
             assert!(fits, "there is space for one");
         }
-        let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
+        let wait = if self.starts { SendFlags::empty() } else { SendFlags::DONTWAIT };
+        let flags = wait | SendFlags::NOSIGNAL;
         if let Err(error) = sendmsg_addr(socket, to, &[IoSlice::new(words.as_bytes())], &mut along, flags) {
             log::debug!(fact = "manager_unreached"; "the service manager does not hear {words:?}: {error}");
         }
@@ -117,7 +123,11 @@ fn reach(path: &OsString) -> Option<(OwnedFd, SocketAddrUnix)> {
         None => SocketAddrUnix::new(bytes),
     };
     let socket = socket_with(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None);
-    match (socket, address) {
+    let patient = |socket: OwnedFd| {
+        set_socket_timeout(&socket, Timeout::Send, Some(Duration::from_millis(MANAGER_PATIENCE_MS)))
+            .map(|()| socket)
+    };
+    match (socket.and_then(patient), address) {
         (Ok(socket), Ok(address)) => Some((socket, address)),
         (Err(error), _) | (_, Err(error)) => {
             let path = path.display();
@@ -189,6 +199,31 @@ mod tests {
             manager.alive();
         }
         assert!(told(&heard).iter().all(|words| words == "WATCHDOG=1"));
+    }
+
+    #[test]
+    fn a_busy_one_still_hears_of_the_start() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("notify");
+        let busy = UnixDatagram::bind(&path).unwrap();
+        let other = UnixDatagram::unbound().unwrap();
+        other.set_nonblocking(true).unwrap();
+        while other.send_to(b"others", &path).is_ok() {}
+        busy.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let mut manager =
+            Manager::from_environment(&|name| (name == "NOTIFY_SOCKET").then(|| path.clone().into()));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut buffer = [0; 64];
+                while let Ok(bytes) = busy.recv(&mut buffer) {
+                    if &buffer[..bytes] == b"READY=1" {
+                        return;
+                    }
+                }
+                panic!("it never heard of the start");
+            });
+            manager.ready();
+        });
     }
 
     #[test]
