@@ -112,6 +112,13 @@ impl Listener {
         self.removes_file = true;
     }
 
+    /// Lets nobody in any more, also where somebody else has a copy of it: who connects there would wait for ever, and
+    /// the address stay taken for as long.
+    pub fn stop(&self) {
+        // It listens, so nothing else can be wrong than that it was stopped before.
+        let _ = rustix::net::shutdown(self, rustix::net::Shutdown::Both);
+    }
+
     pub fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         match &mut self.door {
             Door::Tcp(listener) => listener.register(registry, token, Interest::READABLE),
@@ -274,6 +281,18 @@ mod tests {
         drop(old);
         let _stream = TcpStream::connect(loopback(port)).unwrap();
         assert!(new.accept().is_ok());
+    }
+
+    #[test]
+    fn what_was_stopped_is_out_of_the_way_though_others_hold_it() {
+        let old = Listener::tcp(loopback(0), Speaks::Auto, &[]).unwrap();
+        let address = old.address().unwrap();
+        let _held = old.as_fd().try_clone_to_owned().unwrap();
+        old.stop();
+        drop(old);
+        let refused = TcpStream::connect(address).map_err(|error| error.kind());
+        assert_eq!(refused.err(), Some(io::ErrorKind::ConnectionRefused));
+        let _again = Listener::tcp(address, Speaks::Auto, &[]).unwrap();
     }
 
     #[test]
