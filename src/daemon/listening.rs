@@ -90,6 +90,7 @@ pub fn open(
     }
     for left in &mut found.kept {
         manager.forget(&name(left));
+        left.stop();
         if left.path() != Some(&places.control.path) {
             // Nobody else can have taken the path of a control socket that still listened.
             left.give_up_file();
@@ -129,8 +130,7 @@ pub fn configured(mut listener: Listener, listen: &Listen) -> Opened {
 
 /// Has the service manager keep a listener for the next run. What a socket unit opened it has already.
 pub fn keep(opened: &mut Opened, manager: &Manager) {
-    if manager.is_there() && opened.source != Source::Unit {
-        manager.keep(&name(&opened.listener), opened.listener.as_fd());
+    if opened.source != Source::Unit && manager.keep(&name(&opened.listener), opened.listener.as_fd()) {
         opened.listener.keep_file();
     }
 }

@@ -34,14 +34,9 @@ pub struct Manager {
 impl Manager {
     /// As the environment says: `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`.
     pub fn from_environment(var: &dyn Fn(&str) -> Option<OsString>) -> Manager {
-        let to = var("NOTIFY_SOCKET").and_then(|path| reach(&path));
+        let to = var("NOTIFY_SOCKET").filter(|path| !path.is_empty()).and_then(|path| reach(&path));
         let sign_ms = if to.is_some() { sign_ms(var, std::process::id()) } else { None };
         Manager { to, starts: true, sign_ms, next_sign: Mono(0), status: String::new(), next_status: Mono(0) }
-    }
-
-    /// Whether somebody is there to keep sockets.
-    pub fn is_there(&self) -> bool {
-        self.to.is_some()
     }
 
     /// Everything is open.
@@ -55,9 +50,9 @@ impl Manager {
         self.send("STOPPING=1", None);
     }
 
-    /// Gives it a copy of a socket, to hand it to the next run (FDSTORE=1).
-    pub fn keep(&self, name: &str, socket: BorrowedFd<'_>) {
-        self.send(&format!("FDSTORE=1\nFDNAME={name}"), Some(socket));
+    /// Gives it a copy of a socket, to hand it to the next run (FDSTORE=1). False: it does not hear.
+    pub fn keep(&self, name: &str, socket: BorrowedFd<'_>) -> bool {
+        self.send(&format!("FDSTORE=1\nFDNAME={name}"), Some(socket))
     }
 
     /// Has it let go of what it keeps under this name.
@@ -98,8 +93,9 @@ impl Manager {
         [sign, status].into_iter().flatten().min()
     }
 
-    fn send(&self, words: &str, with: Option<BorrowedFd<'_>>) {
-        let Some((socket, to)) = &self.to else { return };
+    /// False: nobody hears it.
+    fn send(&self, words: &str, with: Option<BorrowedFd<'_>>) -> bool {
+        let Some((socket, to)) = &self.to else { return false };
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut along = SendAncillaryBuffer::new(&mut space);
         let sockets = with.map(|socket| [socket]);
@@ -109,9 +105,15 @@ impl Manager {
         }
         let wait = if self.starts { SendFlags::empty() } else { SendFlags::DONTWAIT };
         let flags = wait | SendFlags::NOSIGNAL;
-        if let Err(error) = sendmsg_addr(socket, to, &[IoSlice::new(words.as_bytes())], &mut along, flags) {
-            log::debug!(fact = "manager_unreached"; "the service manager does not hear {words:?}: {error}");
+        let sent = sendmsg_addr(socket, to, &[IoSlice::new(words.as_bytes())], &mut along, flags);
+        if let Err(error) = sent {
+            let level = if self.starts { log::Level::Warn } else { log::Level::Debug };
+            log::log!(
+                level, fact = "manager_unreached";
+                "the service manager does not hear {words:?}: {error}"
+            );
         }
+        sent.is_ok()
     }
 }
 
@@ -141,7 +143,7 @@ fn reach(path: &OsString) -> Option<(OwnedFd, SocketAddrUnix)> {
 fn sign_ms(var: &dyn Fn(&str) -> Option<OsString>, pid: u32) -> Option<u64> {
     let number = |name| var(name)?.to_str()?.parse::<u64>().ok();
     let for_us = var("WATCHDOG_PID").is_none() || number("WATCHDOG_PID") == Some(pid.into());
-    let allowed_ms = number("WATCHDOG_USEC").filter(|_| for_us)? / 1000;
+    let allowed_ms = number("WATCHDOG_USEC").filter(|usec| for_us && *usec > 0)? / 1000;
     Some((allowed_ms / WATCHDOG_PARTS).max(1))
 }
 
@@ -231,7 +233,7 @@ mod tests {
         let mut manager = Manager::from_environment(&|_| None);
         manager.tell(now(1), || panic!("nobody hears it"));
         assert!(
-            !manager.is_there() && !manager.wants_sign(now(1)) && manager.next_deadline(now(1)).is_none()
+            manager.to.is_none() && !manager.wants_sign(now(1)) && manager.next_deadline(now(1)).is_none()
         );
     }
 
@@ -241,5 +243,7 @@ mod tests {
             sign_ms(&move |name| Some(if name == "WATCHDOG_PID" { pid } else { "3000000" }.into()), 7)
         };
         assert_eq!((sign("7"), sign("8")), (Some(1000), None));
+        let off = sign_ms(&|name| (name == "WATCHDOG_USEC").then(|| "0".into()), 7);
+        assert_eq!(off, None, "0 is off, not always");
     }
 }
