@@ -252,6 +252,9 @@ pub const PROBLEMS_MAX: usize = 100;
 pub const LISTENERS_MAX: usize = 64;
 /// Sockets that a service manager may hand over: what the configuration can name, and as many of a socket unit.
 pub const INHERITED_MAX: usize = 2 * LISTENERS_MAX;
+/// How long the start waits for a service manager that is busy, in milliseconds, each time that it has something to
+/// say: a boot keeps one busy for a moment, and one that hangs must not keep the chat from starting.
+pub const MANAGER_PATIENCE_MS: u64 = 5_000;
 /// How often the service manager's line about the daemon changes at most, in milliseconds: a person reads it.
 pub const MANAGER_STATUS_MS: u64 = 1_000;
 /// Signs of life in the time that the service manager allows for one: two may be late.

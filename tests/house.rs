@@ -180,8 +180,9 @@ fn files_say_what_they_are_and_stay_short() {
         if lines > 500 {
             faults.push(format!("{} has {lines} lines", source.path));
         }
-        // A descriptor that was inherited is a number, and somebody has to say whose it is.
-        if source.path == "daemon/inherited.rs" {
+        // A descriptor that was inherited is a number, and somebody has to say whose it is; who is at the other end
+        // of a socket no library tells in every case.
+        if ["daemon/inherited.rs", "net/peer.rs"].contains(&source.path.as_str()) {
             continue;
         }
         for (number, _) in

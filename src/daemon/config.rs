@@ -23,11 +23,13 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Read};
 use std::net::{Ipv4Addr, SocketAddr};
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 
 use crate::core::lang::Lang;
 use crate::limits::CONFIG_BYTES_MAX;
 use log::LevelFilter;
+use rustix::fs::{Mode, OFlags};
 
 pub use crate::core::prefix::Prefix;
 pub use keys::{Applies, Row, rows};
@@ -384,18 +386,24 @@ pub fn load(path: &Path) -> Result<Loaded, Vec<Problem>> {
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, String> {
+    let wrong = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            "there is no such file; check the path, or leave it out to run with the defaults".to_string()
+        }
+        io::ErrorKind::IsADirectory => {
+            "this is a directory; name the file in it, such as chatd.toml".to_string()
+        }
+        _ => format!("the file cannot be read: {error}"),
+    };
+    // Nobody may have to wait for who writes into a pipe, least of all the loop that reloads.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let file = rustix::fs::open(path, flags, Mode::empty()).map_err(|error| wrong(error.into()))?;
+    let file = File::from(file);
+    if file.metadata().map_err(wrong)?.file_type().is_fifo() {
+        return Err("this is a pipe; name a file, which can be read again".to_string());
+    }
     let mut bytes = Vec::new();
-    File::open(path).and_then(|file| file.take(CONFIG_BYTES_MAX + 1).read_to_end(&mut bytes)).map_err(
-        |error| match error.kind() {
-            io::ErrorKind::NotFound => {
-                "there is no such file; check the path, or leave it out to run with the defaults".to_string()
-            }
-            io::ErrorKind::IsADirectory => {
-                "this is a directory; name the file in it, such as chatd.toml".to_string()
-            }
-            _ => format!("the file cannot be read: {error}"),
-        },
-    )?;
+    file.take(CONFIG_BYTES_MAX + 1).read_to_end(&mut bytes).map_err(wrong)?;
     if bytes.len() as u64 > CONFIG_BYTES_MAX {
         return Err("the file is larger than 1 MiB; is this the right file?".to_string());
     }

@@ -163,6 +163,7 @@ impl Doors {
         while self.doors[at].waiting && self.accept_one(now, at, registry, exchange) {}
         let mut door = self.doors.remove(at);
         manager.forget(&listening::name(&door.listener));
+        door.listener.stop();
         // It goes with its descriptor anyway.
         let _ = door.listener.deregister(registry);
     }

@@ -1,6 +1,6 @@
 //! The sockets that a service manager hands over when it starts the daemon (sd_listen_fds(3)).
 //!
-//! Knows numbers and names, not what the sockets are for. Why `unsafe` is allowed here alone: a
+//! Knows numbers and names, not what the sockets are for. Why `unsafe` is allowed here: a
 //! descriptor that was inherited is only a number in the environment until somebody says who owns it.
 
 #![allow(unsafe_code)]
@@ -17,7 +17,8 @@ const FIRST: RawFd = 3;
 #[derive(Debug)]
 pub struct Inherited {
     pub name: String,
-    pub socket: OwnedFd,
+    /// None: the service manager only says that there is one.
+    pub socket: Option<OwnedFd>,
 }
 
 /// Takes what was handed over to this process. To be called once, before anything else opens a
@@ -29,15 +30,9 @@ pub fn take(var: &dyn Fn(&str) -> Option<OsString>) -> Vec<Inherited> {
         // SAFETY: it is looked at only for as long as this call, and nothing closes descriptors meanwhile.
         let looked_at = unsafe { BorrowedFd::borrow_raw(number) };
         // A child shall not have it; who says that there is one, and there is none, is not believed.
-        if rustix::io::fcntl_setfd(looked_at, rustix::io::FdFlags::CLOEXEC).is_err() {
-            log::warn!(
-                fact = "socket_unused";
-                "the service manager speaks of descriptor {number}, which is not there"
-            );
-            continue;
-        }
+        let is_open = rustix::io::fcntl_setfd(looked_at, rustix::io::FdFlags::CLOEXEC).is_ok();
         // SAFETY: it is open, LISTEN_PID says that it is this process's, and nothing else here has opened any yet.
-        let socket = unsafe { OwnedFd::from_raw_fd(number) };
+        let socket = is_open.then(|| unsafe { OwnedFd::from_raw_fd(number) });
         taken.push(Inherited { name, socket });
     }
     taken

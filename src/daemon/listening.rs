@@ -88,8 +88,13 @@ pub fn open(
         let listener = tcp(listen, &others).map_err(|sentence| (Some(place), sentence))?;
         opened.push(configured(listener, listen));
     }
-    for left in &found.kept {
+    for left in &mut found.kept {
         manager.forget(&name(left));
+        left.stop();
+        if left.path() != Some(&places.control.path) {
+            // Nobody else can have taken the path of a control socket that still listened.
+            left.give_up_file();
+        }
     }
     opened.extend(found.units.into_iter().map(|listener| Opened { listener, source: Source::Unit }));
     opened.push(Opened { listener: control, source: Source::Control });
@@ -125,8 +130,7 @@ pub fn configured(mut listener: Listener, listen: &Listen) -> Opened {
 
 /// Has the service manager keep a listener for the next run. What a socket unit opened it has already.
 pub fn keep(opened: &mut Opened, manager: &Manager) {
-    if manager.is_there() && opened.source != Source::Unit {
-        manager.keep(&name(&opened.listener), opened.listener.as_fd());
+    if opened.source != Source::Unit && manager.keep(&name(&opened.listener), opened.listener.as_fd()) {
         opened.listener.keep_file();
     }
 }
@@ -142,6 +146,13 @@ pub fn name(listener: &Listener) -> String {
 fn sort(inherited: Vec<Inherited>) -> Found {
     let mut found = Found::default();
     for Inherited { name, socket } in inherited {
+        let Some(socket) = socket else {
+            log::warn!(
+                fact = "socket_unused";
+                "the service manager speaks of a socket {name:?}, which is not there"
+            );
+            continue;
+        };
         match Listener::inherited(socket) {
             Ok(listener) if name.starts_with(KEPT) => found.kept.push(listener),
             Ok(listener) => found.units.push(listener),
@@ -198,7 +209,8 @@ fn open_control(
 /// Whether the file of a kept socket is still there, with the rights that the configuration wants.
 fn is_as_wanted(path: &Path, mode: u32, group: Option<u32>) -> bool {
     let right = |found: std::fs::Metadata| {
-        found.mode() & 0o777 == mode && group.is_none_or(|group| found.gid() == group)
+        let group = group.unwrap_or_else(|| rustix::process::getegid().as_raw());
+        found.mode() & 0o777 == mode && found.gid() == group
     };
     std::fs::symlink_metadata(path).is_ok_and(right)
 }
@@ -210,7 +222,7 @@ mod tests {
     use crate::net::connection::Speaks;
 
     fn inherited(name: &str, listener: impl Into<std::os::fd::OwnedFd>) -> Inherited {
-        Inherited { name: name.to_owned(), socket: listener.into() }
+        Inherited { name: name.to_owned(), socket: Some(listener.into()) }
     }
 
     fn nobody() -> Manager {
@@ -307,6 +319,11 @@ mod tests {
         let third = bench.open(vec![inherited("listen-control", kept)]).unwrap();
         assert_eq!(std::fs::metadata(&path).unwrap().mode() & 0o777, 0o600);
         drop(third);
+        let elsewhere = bench.directory.path().join("elsewhere.sock");
+        let moved = UnixListener::bind(&elsewhere).unwrap();
+        let fourth = bench.open(vec![inherited("listen-control", moved)]).unwrap();
+        assert!(!elsewhere.exists(), "chatctl would find a door that nobody opens");
+        drop(fourth);
     }
 
     #[test]

@@ -7,18 +7,22 @@ use std::ffi::OsString;
 use std::io::IoSlice;
 use std::mem::MaybeUninit;
 use std::os::fd::{BorrowedFd, OwnedFd};
+use std::time::Duration;
 
+use rustix::net::sockopt::{Timeout, set_socket_timeout};
 use rustix::net::{
     AddressFamily, SendAncillaryBuffer, SendAncillaryMessage, SendFlags, SocketAddrUnix, SocketFlags,
     SocketType, sendmsg_addr, socket_with,
 };
 
 use crate::core::time::{Mono, Now};
-use crate::limits::{MANAGER_STATUS_MS, WATCHDOG_PARTS};
+use crate::limits::{MANAGER_PATIENCE_MS, MANAGER_STATUS_MS, WATCHDOG_PARTS};
 
 /// The way to whoever started the daemon and watches it, if somebody does.
 pub struct Manager {
     to: Option<(OwnedFd, SocketAddrUnix)>,
+    /// Nobody talks yet, and what is said now must be heard: a start of which systemd does not hear has failed.
+    starts: bool,
     /// How often a sign of life is due, in milliseconds.
     sign_ms: Option<u64>,
     next_sign: Mono,
@@ -30,19 +34,15 @@ pub struct Manager {
 impl Manager {
     /// As the environment says: `NOTIFY_SOCKET`, `WATCHDOG_USEC` and `WATCHDOG_PID`.
     pub fn from_environment(var: &dyn Fn(&str) -> Option<OsString>) -> Manager {
-        let to = var("NOTIFY_SOCKET").and_then(|path| reach(&path));
+        let to = var("NOTIFY_SOCKET").filter(|path| !path.is_empty()).and_then(|path| reach(&path));
         let sign_ms = if to.is_some() { sign_ms(var, std::process::id()) } else { None };
-        Manager { to, sign_ms, next_sign: Mono(0), status: String::new(), next_status: Mono(0) }
-    }
-
-    /// Whether somebody is there to keep sockets.
-    pub fn is_there(&self) -> bool {
-        self.to.is_some()
+        Manager { to, starts: true, sign_ms, next_sign: Mono(0), status: String::new(), next_status: Mono(0) }
     }
 
     /// Everything is open.
-    pub fn ready(&self) {
+    pub fn ready(&mut self) {
         self.send("READY=1", None);
+        self.starts = false;
     }
 
     /// The end has begun.
@@ -50,9 +50,9 @@ impl Manager {
         self.send("STOPPING=1", None);
     }
 
-    /// Gives it a copy of a socket, to hand it to the next run (FDSTORE=1).
-    pub fn keep(&self, name: &str, socket: BorrowedFd<'_>) {
-        self.send(&format!("FDSTORE=1\nFDNAME={name}"), Some(socket));
+    /// Gives it a copy of a socket, to hand it to the next run (FDSTORE=1). False: it does not hear.
+    pub fn keep(&self, name: &str, socket: BorrowedFd<'_>) -> bool {
+        self.send(&format!("FDSTORE=1\nFDNAME={name}"), Some(socket))
     }
 
     /// Has it let go of what it keeps under this name.
@@ -93,8 +93,9 @@ impl Manager {
         [sign, status].into_iter().flatten().min()
     }
 
-    fn send(&self, words: &str, with: Option<BorrowedFd<'_>>) {
-        let Some((socket, to)) = &self.to else { return };
+    /// False: nobody hears it.
+    fn send(&self, words: &str, with: Option<BorrowedFd<'_>>) -> bool {
+        let Some((socket, to)) = &self.to else { return false };
         let mut space = [MaybeUninit::uninit(); rustix::cmsg_space!(ScmRights(1))];
         let mut along = SendAncillaryBuffer::new(&mut space);
         let sockets = with.map(|socket| [socket]);
@@ -102,10 +103,17 @@ impl Manager {
             let fits = along.push(SendAncillaryMessage::ScmRights(sockets));
             assert!(fits, "there is space for one");
         }
-        let flags = SendFlags::DONTWAIT | SendFlags::NOSIGNAL;
-        if let Err(error) = sendmsg_addr(socket, to, &[IoSlice::new(words.as_bytes())], &mut along, flags) {
-            log::debug!(fact = "manager_unreached"; "the service manager does not hear {words:?}: {error}");
+        let wait = if self.starts { SendFlags::empty() } else { SendFlags::DONTWAIT };
+        let flags = wait | SendFlags::NOSIGNAL;
+        let sent = sendmsg_addr(socket, to, &[IoSlice::new(words.as_bytes())], &mut along, flags);
+        if let Err(error) = sent {
+            let level = if self.starts { log::Level::Warn } else { log::Level::Debug };
+            log::log!(
+                level, fact = "manager_unreached";
+                "the service manager does not hear {words:?}: {error}"
+            );
         }
+        sent.is_ok()
     }
 }
 
@@ -117,7 +125,11 @@ fn reach(path: &OsString) -> Option<(OwnedFd, SocketAddrUnix)> {
         None => SocketAddrUnix::new(bytes),
     };
     let socket = socket_with(AddressFamily::UNIX, SocketType::DGRAM, SocketFlags::CLOEXEC, None);
-    match (socket, address) {
+    let patient = |socket: OwnedFd| {
+        set_socket_timeout(&socket, Timeout::Send, Some(Duration::from_millis(MANAGER_PATIENCE_MS)))
+            .map(|()| socket)
+    };
+    match (socket.and_then(patient), address) {
         (Ok(socket), Ok(address)) => Some((socket, address)),
         (Err(error), _) | (_, Err(error)) => {
             let path = path.display();
@@ -131,7 +143,7 @@ fn reach(path: &OsString) -> Option<(OwnedFd, SocketAddrUnix)> {
 fn sign_ms(var: &dyn Fn(&str) -> Option<OsString>, pid: u32) -> Option<u64> {
     let number = |name| var(name)?.to_str()?.parse::<u64>().ok();
     let for_us = var("WATCHDOG_PID").is_none() || number("WATCHDOG_PID") == Some(pid.into());
-    let allowed_ms = number("WATCHDOG_USEC").filter(|_| for_us)? / 1000;
+    let allowed_ms = number("WATCHDOG_USEC").filter(|usec| for_us && *usec > 0)? / 1000;
     Some((allowed_ms / WATCHDOG_PARTS).max(1))
 }
 
@@ -192,11 +204,36 @@ mod tests {
     }
 
     #[test]
+    fn a_busy_one_still_hears_of_the_start() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("notify");
+        let busy = UnixDatagram::bind(&path).unwrap();
+        let other = UnixDatagram::unbound().unwrap();
+        other.set_nonblocking(true).unwrap();
+        while other.send_to(b"others", &path).is_ok() {}
+        busy.set_read_timeout(Some(Duration::from_secs(10))).unwrap();
+        let mut manager =
+            Manager::from_environment(&|name| (name == "NOTIFY_SOCKET").then(|| path.clone().into()));
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let mut buffer = [0; 64];
+                while let Ok(bytes) = busy.recv(&mut buffer) {
+                    if &buffer[..bytes] == b"READY=1" {
+                        return;
+                    }
+                }
+                panic!("it never heard of the start");
+            });
+            manager.ready();
+        });
+    }
+
+    #[test]
     fn without_one_nothing_is_due() {
         let mut manager = Manager::from_environment(&|_| None);
         manager.tell(now(1), || panic!("nobody hears it"));
         assert!(
-            !manager.is_there() && !manager.wants_sign(now(1)) && manager.next_deadline(now(1)).is_none()
+            manager.to.is_none() && !manager.wants_sign(now(1)) && manager.next_deadline(now(1)).is_none()
         );
     }
 
@@ -206,5 +243,7 @@ mod tests {
             sign_ms(&move |name| Some(if name == "WATCHDOG_PID" { pid } else { "3000000" }.into()), 7)
         };
         assert_eq!((sign("7"), sign("8")), (Some(1000), None));
+        let off = sign_ms(&|name| (name == "WATCHDOG_USEC").then(|| "0".into()), 7);
+        assert_eq!(off, None, "0 is off, not always");
     }
 }

@@ -91,6 +91,8 @@ impl Loop {
                 Ok(self.reload.running.go_back(before.config))
             }
             Err(problem) => {
+                // It is of no file.
+                let problem = Problem { file: "before the trial".to_owned(), ..problem };
                 log::error!(
                     fact = "config_stays";
                     "the last configuration cannot be taken back, and the new one stays: {problem}"

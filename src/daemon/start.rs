@@ -105,9 +105,9 @@ fn run(cli: &Cli) -> Result<bool, Failure> {
 fn serve(loaded: Loaded, named: Option<PathBuf>) -> Result<bool, Failure> {
     // The numbers of what was handed over are free for nobody else as long as nothing was opened.
     let inherited = inherited::take(&place::process_variable);
-    let manager = Manager::from_environment(&place::process_variable);
     let config = &loaded.config;
     logging::start(config.log.target, config.log.level).map_err(failure)?;
+    let mut manager = Manager::from_environment(&place::process_variable);
     let uid = rustix::process::geteuid().as_raw();
     journal::starting(uid, loaded.file.as_deref());
     let places = place::places(config, &Environment { uid, var: &place::process_variable });

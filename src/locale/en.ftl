@@ -811,6 +811,7 @@ chatctl-doctor-failed = the service has failed ({ $result }); the last it said: 
 chatctl-doctor-restarting = the service does not stay up ({ $sub }); the last it said: { $last }
 chatctl-doctor-deaf = the service runs, but nobody answers at { $path }
 chatctl-doctor-stopped = the service is stopped
+chatctl-doctor-waiting = the service starts with the first one who connects to { $addresses }
 chatctl-doctor-several = several chatd run: { $pids }
 chatctl-doctor-masked = the unit chatd.service is masked: systemd never starts it
 chatctl-doctor-no-unit = systemd knows no unit chatd.service: it is started by hand or by something else

@@ -776,6 +776,7 @@ chatctl-doctor-failed = 서비스가 실패했습니다({ $result }). 마지막 
 chatctl-doctor-restarting = 서비스가 계속 다시 시작됩니다({ $sub }). 마지막 로그: { $last }
 chatctl-doctor-deaf = 서비스는 실행 중이지만 { $path }에서 응답하지 않습니다
 chatctl-doctor-stopped = 서비스가 멈춰 있습니다
+chatctl-doctor-waiting = 누군가 { $addresses }에 처음 연결하면 서비스가 시작됩니다
 chatctl-doctor-several = chatd가 여러 개 실행 중입니다: { $pids }
 chatctl-doctor-masked = chatd.service 유닛이 마스크되어 systemd가 시작하지 않습니다
 chatctl-doctor-no-unit = systemd에 chatd.service 유닛이 없습니다. 손으로 시작했거나 다른 프로그램이 시작합니다

@@ -18,6 +18,7 @@ use rustix::net::{AddressFamily, SocketFlags, SocketType, sockopt};
 use rustix::process::umask;
 
 use super::connection::Speaks;
+use super::peer;
 use super::socket::Socket;
 use crate::core::effect::Origin;
 use crate::limits::LISTEN_BACKLOG;
@@ -46,6 +47,10 @@ impl Listener {
         let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
         let socket = rustix::net::socket_with(family, SocketType::STREAM, flags, None)?;
         sockopt::set_socket_reuseaddr(&socket, true)?;
+        if address.is_ipv6() {
+            // `[::]` is all addresses, whatever net.ipv6.bindv6only says.
+            sockopt::set_ipv6_v6only(&socket, false)?;
+        }
         sockopt::set_socket_reuseport(&socket, !shared.0.is_empty())?;
         rustix::net::bind(&socket, &address)?;
         rustix::net::listen(&socket, LISTEN_BACKLOG)?;
@@ -102,6 +107,18 @@ impl Listener {
         self.removes_file = false;
     }
 
+    /// Takes the file away with the socket, which nobody wants any more.
+    pub fn give_up_file(&mut self) {
+        self.removes_file = true;
+    }
+
+    /// Lets nobody in any more, also where somebody else has a copy of it: who connects there would wait for ever, and
+    /// the address stay taken for as long.
+    pub fn stop(&self) {
+        // It listens, so nothing else can be wrong than that it was stopped before.
+        let _ = rustix::net::shutdown(self, rustix::net::Shutdown::Both);
+    }
+
     pub fn register(&mut self, registry: &Registry, token: Token) -> io::Result<()> {
         match &mut self.door {
             Door::Tcp(listener) => listener.register(registry, token, Interest::READABLE),
@@ -125,8 +142,8 @@ impl Listener {
             }
             Door::Unix(listener, _) => {
                 let (stream, _) = listener.accept()?;
-                let peer = sockopt::socket_peercred(&stream)?;
-                Ok((Socket::Unix(stream), Origin::User { uid: peer.uid.as_raw() }))
+                let uid = peer::uid(&stream)?;
+                Ok((Socket::Unix(stream), Origin::User { uid }))
             }
         }
     }
@@ -264,6 +281,18 @@ mod tests {
         drop(old);
         let _stream = TcpStream::connect(loopback(port)).unwrap();
         assert!(new.accept().is_ok());
+    }
+
+    #[test]
+    fn what_was_stopped_is_out_of_the_way_though_others_hold_it() {
+        let old = Listener::tcp(loopback(0), Speaks::Auto, &[]).unwrap();
+        let address = old.address().unwrap();
+        let _held = old.as_fd().try_clone_to_owned().unwrap();
+        old.stop();
+        drop(old);
+        let refused = TcpStream::connect(address).map_err(|error| error.kind());
+        assert_eq!(refused.err(), Some(io::ErrorKind::ConnectionRefused));
+        let _again = Listener::tcp(address, Speaks::Auto, &[]).unwrap();
     }
 
     #[test]

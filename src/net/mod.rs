@@ -10,6 +10,7 @@ mod http;
 mod intake;
 pub mod listener;
 pub mod outbox;
+mod peer;
 pub mod socket;
 mod story;
 mod upkeep;

@@ -97,6 +97,11 @@ impl Bed {
         assert!(child.wait().unwrap().success(), "{to} was not written");
     }
 
+    /// Where this machine finds a path of the bed.
+    pub fn path(&self, inside: &str) -> PathBuf {
+        PathBuf::from(format!("/proc/{}/root{inside}", self.leader.as_raw_nonzero()))
+    }
+
     /// Does something on a thread in the bed's network. Sockets stay in the network that they were
     /// made in, also when they are handed out.
     pub fn inside<T: Send>(&self, act: impl FnOnce() -> T + Send) -> T {

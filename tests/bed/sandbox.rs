@@ -3,6 +3,9 @@
 //! Knows what the live tests show of a daemon without a sandbox. Why once more: a call that the
 //! unit forbids is missed only by the command that needs it.
 
+use std::io::{BufRead, BufReader, Write};
+use std::os::unix::net::UnixStream;
+
 use serde_json::json;
 
 use crate::booted::{Bed, text};
@@ -73,6 +76,18 @@ fn a_member_of_the_group_is_an_admin_and_nobody_else_is() {
     assert!(text(&refused.stderr).contains("group \"chatd\""), "{}", text(&refused.stderr));
     let peeks = bed.run(&["runuser", "-u", "other", "--", "cat", "/var/lib/chatd/chatd.db"]);
     assert_eq!(peeks.status.code(), Some(1));
+}
+
+#[test]
+fn an_admin_may_sit_in_another_container() {
+    let bed = Bed::with_chatd("container");
+    // The test is in no namespace of the bed: there its process has no number.
+    let mut socket = UnixStream::connect(bed.path("/run/chatd/control.sock")).unwrap();
+    socket.write_all(b"{\"id\":1,\"cmd\":\"ping\"}\n").unwrap();
+    let mut answer = String::new();
+    BufReader::new(socket).read_line(&mut answer).unwrap();
+    assert!(answer.contains("\"ok\""), "{answer}");
+    bed.ok(&["chatctl", "ping"]);
 }
 
 #[test]

@@ -43,6 +43,13 @@ fn who_connects_to_the_socket_unit_starts_the_chat() {
         bed.ok(&["systemctl", "restart", "chatd.service"]);
         bed.ok(&["systemctl", "stop", "chatd.service"]);
     });
+    bed.ok(&["systemctl", "restart", "chatd.socket"]);
+    eventually("the service is stopped", || (active() == "inactive\n").then_some(()));
+    let healthy = bed.ok(&["chatctl", "doctor"]);
+    assert!(
+        healthy.contains("the service starts with the first one who connects to 127.0.0.1:9999"),
+        "{healthy}"
+    );
     bed.ok(&["systemctl", "stop", "chatd.socket", "chatd.service"]);
     let refused = bed.connect(9999).map_err(|error| error.kind());
     assert_eq!(refused.err(), Some(std::io::ErrorKind::ConnectionRefused));

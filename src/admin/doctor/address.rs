@@ -31,10 +31,12 @@ pub fn examine(subject: &Subject) -> Vec<Finding> {
         Answer::Down => {
             let mut tables = table("/proc/net/tcp");
             tables.extend(table("/proc/net/tcp6"));
+            // The socket unit has them for this daemon.
+            tables.retain(|one| !subject.waits_at.contains(&one.address));
+            // What the daemon itself has, which only does not answer, systemd keeps as well.
+            let own = |inode| subject.holder.is_some_and(|pid| holds(pid, inode));
+            tables.retain(|one| !own(one.inode));
             let mut found = taken(&subject.settings.listen, &tables, &owner);
-            // It is the daemon itself, which does not answer yet.
-            let own = subject.holder.map(|pid| ("pid", pid.to_string()));
-            found.retain(|one| own.as_ref().is_none_or(|own| !one.args.contains(own)));
             found.extend(reach(&subject.settings.listen));
             found
         }
@@ -78,12 +80,13 @@ fn taken(
 
 /// Whether both cannot be listened on at once.
 fn collide(one: SocketAddr, other: SocketAddr) -> bool {
-    let everywhere = |ip: IpAddr| ip.is_unspecified();
+    // An IPv6 socket on all addresses takes those of IPv4 too.
+    let has = |all: SocketAddr, single: SocketAddr| {
+        all.ip().is_unspecified() && (all.is_ipv6() || single.is_ipv4())
+    };
     one.port() != 0
         && one.port() == other.port()
-        && (one.ip() == other.ip() || everywhere(one.ip()) || everywhere(other.ip()))
-        // An IPv6 socket on all addresses may take IPv4 too; one on a single address does not.
-        && (one.is_ipv4() == other.is_ipv4() || (other.is_ipv6() && everywhere(other.ip())))
+        && (one.ip() == other.ip() || has(one, other) || has(other, one))
 }
 
 fn table(path: &str) -> Vec<Listening> {
@@ -115,20 +118,25 @@ fn listening(table: &str) -> Vec<Listening> {
 
 /// Who holds a socket, as far as this user may see.
 fn owner(inode: u64) -> Option<(u32, String)> {
-    let wanted = format!("socket:[{inode}]");
     let pids = fs::read_dir("/proc").ok()?.flatten();
     let pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     for pid in pids.take(DOCTOR_PROCESSES_MAX * 1024) {
-        let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { continue };
-        let holds = |entry: fs::DirEntry| {
-            fs::read_link(entry.path()).is_ok_and(|target| target.as_os_str() == wanted.as_str())
-        };
-        if descriptors.flatten().any(holds) {
+        if holds(pid, inode) {
             let name = look::text(format!("/proc/{pid}/comm")).unwrap_or_default();
             return Some((pid, name.trim().to_owned()));
         }
     }
     None
+}
+
+/// Whether a process has this socket; no, if that may not be seen.
+fn holds(pid: u32, inode: u64) -> bool {
+    let Ok(descriptors) = fs::read_dir(format!("/proc/{pid}/fd")) else { return false };
+    let wanted = format!("socket:[{inode}]");
+    let is_it = |entry: fs::DirEntry| {
+        fs::read_link(entry.path()).is_ok_and(|target| target.as_os_str() == wanted.as_str())
+    };
+    descriptors.flatten().any(is_it)
 }
 
 #[cfg(test)]
@@ -165,6 +173,8 @@ mod tests {
             ("127.0.0.1:9", "0.0.0.0:9", true),
             ("127.0.0.1:9", "[::]:9", true),
             ("127.0.0.1:9", "[::1]:9", false),
+            ("[::]:9", "127.0.0.1:9", true),
+            ("0.0.0.0:9", "[::1]:9", false),
             ("127.0.0.1:0", "127.0.0.1:0", false),
         ] {
             assert_eq!(collide(address(wanted), address(there)), expected, "{wanted} {there}");

@@ -3,9 +3,9 @@
 //! It must not read a key itself. Why chatd is asked: it alone knows what a key may be, and its
 //! sentences name file, line and key.
 
-use super::files::unseen;
+use super::files::{directory_of, unseen};
 use super::finding::{Finding, quoted};
-use super::look::{Said, Seen, read, see};
+use super::look::{Kind, Process, Said, Seen, has_list, read, see};
 use super::subject::Subject;
 
 const CHECK: &str = "config";
@@ -20,12 +20,18 @@ pub fn examine(subject: &Subject) -> Vec<Finding> {
         }
         Err(error) => return vec![unseen(CHECK, file, &error)],
     };
-    if let Err(error) = read(file) {
+    // What else it may be chatd says itself; a pipe would have to be waited for.
+    if seen.kind == Kind::File
+        && let Err(error) = read(file)
+    {
         return vec![unseen(CHECK, file, &error)];
     }
-    let runs_as = subject.process().and_then(|process| process.uid);
     let mut found = sound(&shown, subject.checked.as_ref());
-    found.extend(reachable(&seen, runs_as));
+    let directory = see(&directory_of(file)).ok().flatten();
+    let way = [(directory, 0o1), (Some(seen), 0o4)];
+    let plain = way.into_iter().filter_map(|(seen, needed)| Some((seen?, needed)));
+    let plain = plain.filter(|(seen, _)| !has_list(&seen.path));
+    found.extend(subject.process().and_then(|process| reachable(plain, process)));
     found
 }
 
@@ -48,24 +54,30 @@ fn sound(file: &str, checked: Option<&Said>) -> Vec<Finding> {
     found
 }
 
-/// A file that its editor has closed is missed only at the next start.
-fn reachable(file: &Seen, runs_as: Option<u32>) -> Option<Finding> {
-    let foreign = runs_as.is_some_and(|uid| uid != 0 && uid != file.uid);
-    if !foreign || file.mode & 0o044 != 0 {
-        return None;
-    }
-    let shown = quoted(&file.path);
-    Some(
-        Finding::fault(CHECK, "chatctl-doctor-config-closed")
-            .with("path", &shown)
-            .mend(format!("chmod a+r {shown}")),
-    )
+/// A file that its editor has closed is missed only at the next start. `way` is what leads to it, each with the
+/// permission bit that is needed there.
+fn reachable(mut way: impl Iterator<Item = (Seen, u32)>, process: &Process) -> Option<Finding> {
+    let uid = process.uid.filter(|uid| *uid != 0)?;
+    let lets = |seen: &Seen, needed: u32| {
+        let shift = if uid == seen.uid {
+            6
+        } else if process.groups.contains(&seen.gid) {
+            3
+        } else {
+            0
+        };
+        seen.mode >> shift & needed != 0
+    };
+    let (closed, needed) = way.find(|(seen, needed)| !lets(seen, *needed))?;
+    let shown = quoted(&closed.path);
+    let right = if needed == 0o1 { "x" } else { "r" };
+    let fault = Finding::fault(CHECK, "chatctl-doctor-config-closed").with("path", &shown);
+    Some(fault.mend(format!("chmod a+{right} {shown}")))
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::finding::only;
-    use super::super::look::Kind;
     use super::*;
 
     #[test]
@@ -83,12 +95,24 @@ mod tests {
 
     #[test]
     fn a_file_that_the_daemon_cannot_read_is_a_fault() {
-        let file = |mode| Seen { path: "/c".into(), kind: Kind::File, mode, uid: 0, gid: 0, bytes: 1 };
-        assert!(
-            reachable(&file(0o600), Some(7)).is_some_and(|fault| fault.id == "chatctl-doctor-config-closed")
+        let seen = |mode, uid| Seen { path: "/c".into(), kind: Kind::File, mode, uid, gid: 5, bytes: 1 };
+        let mend = |directory, file, process: &Process| {
+            let way = [(seen(directory, 0), 0o1), (seen(file, 0), 0o4)];
+            reachable(way.into_iter(), process).and_then(|fault| fault.mend)
+        };
+        let chatd = Process { uid: Some(7), groups: vec![7], ..Process::default() };
+        assert_eq!(mend(0o755, 0o600, &chatd).as_deref(), Some("chmod a+r /c"));
+        assert_eq!(
+            mend(0o755, 0o640, &chatd).as_deref(),
+            Some("chmod a+r /c"),
+            "it is not in the file's group"
         );
-        for (mode, runs_as) in [(0o644, Some(7)), (0o640, Some(7)), (0o600, Some(0)), (0o600, None)] {
-            assert_eq!(reachable(&file(mode), runs_as), None, "{mode:o} {runs_as:?}");
+        assert_eq!(mend(0o700, 0o644, &chatd).as_deref(), Some("chmod a+x /c"));
+        assert_eq!(mend(0o755, 0o644, &chatd), None);
+        let member = Process { groups: vec![7, 5], ..chatd };
+        assert_eq!(mend(0o750, 0o640, &member), None);
+        for uid in [Some(0), None] {
+            assert_eq!(mend(0o700, 0o600, &Process { uid, ..Process::default() }), None);
         }
     }
 }

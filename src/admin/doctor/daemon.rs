@@ -11,8 +11,10 @@ const CHECK: &str = "daemon";
 
 pub fn examine(subject: &Subject) -> Vec<Finding> {
     let last = match &subject.answer {
-        Answer::Down => subject.unit.as_ref().filter(|unit| unit.load == "loaded").and_then(last_line),
-        Answer::Up(_) | Answer::Forbidden { .. } | Answer::Silent => None,
+        Answer::Down | Answer::Silent => {
+            subject.unit.as_ref().filter(|unit| unit.load == "loaded").and_then(last_line)
+        }
+        Answer::Up(_) | Answer::Forbidden { .. } => None,
     };
     let mut found = judge(subject, last.as_deref());
     found.extend(several(subject));
@@ -61,6 +63,10 @@ fn judge(subject: &Subject, last: Option<&str>) -> Vec<Finding> {
                 .with("group", group)
                 .mend("sudo chatctl doctor"),
         ],
+        // systemd has its control socket meanwhile, and takes connections for the next one.
+        (Answer::Silent, Some(unit)) if unit.active != "active" => {
+            vec![down(unit, last, &subject.socket.display().to_string())]
+        }
         (Answer::Silent, Some(_)) => {
             vec![
                 Finding::fault(CHECK, "chatctl-doctor-silent")
@@ -69,6 +75,10 @@ fn judge(subject: &Subject, last: Option<&str>) -> Vec<Finding> {
             ]
         }
         (Answer::Silent, None) => vec![Finding::fault(CHECK, "chatctl-doctor-silent").with("path", socket)],
+        (Answer::Down, Some(unit)) if unit.active == "inactive" && !subject.waits_at.is_empty() => {
+            let addresses: Vec<String> = subject.waits_at.iter().map(ToString::to_string).collect();
+            vec![Finding::ok(CHECK, "chatctl-doctor-waiting").with("addresses", addresses.join(", "))]
+        }
         (Answer::Down, Some(unit)) if subject.holder.is_none() => {
             vec![down(unit, last, &subject.socket.display().to_string())]
         }
@@ -192,6 +202,7 @@ mod tests {
         Subject {
             uid: 0,
             unit,
+            waits_at: Vec::new(),
             daemons: Vec::new(),
             answer,
             socket: "/s".into(),
@@ -223,6 +234,12 @@ mod tests {
         assert!(only(&found, "chatctl-doctor-restarting").args.contains(&("last", "no disk".to_owned())));
         only(&judge(&subject(Answer::Down, None), None), "chatctl-doctor-down");
         only(&judge(&subject(Answer::Silent, None), None), "chatctl-doctor-silent");
+        let kept = judge(&subject(Answer::Silent, Some(unit("activating"))), Some("no disk"));
+        assert!(only(&kept, "chatctl-doctor-restarting").args.contains(&("last", "no disk".to_owned())));
+        only(&judge(&subject(Answer::Silent, Some(unit("active"))), None), "chatctl-doctor-silent");
+        let waits_at = vec!["127.0.0.1:9999".parse().unwrap()];
+        let waiting = Subject { waits_at, ..subject(Answer::Down, Some(unit("inactive"))) };
+        assert_eq!(only(&judge(&waiting, None), "chatctl-doctor-waiting").state, State::Ok);
         let elsewhere = Subject { holder: Some(7), ..subject(Answer::Down, Some(unit("active"))) };
         assert_eq!(
             only(&judge(&elsewhere, None), "chatctl-doctor-elsewhere").args[1],

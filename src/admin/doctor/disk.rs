@@ -34,8 +34,13 @@ pub fn examine(subject: &Subject) -> Vec<Finding> {
         Ok(Some(_)) => {}
         Err(error) => return vec![unseen(CHECK, &directory, &error)],
     }
-    let sizes = ["", "-wal"].map(|ending| see(&with_ending(database, ending)).ok().flatten());
-    let database_bytes = sizes.iter().flatten().map(|seen| seen.bytes).sum();
+    let mut database_bytes = 0;
+    for file in ["", "-wal"].map(|ending| with_ending(database, ending)) {
+        match see(&file) {
+            Ok(seen) => database_bytes += seen.map_or(0, |seen| seen.bytes),
+            Err(error) => return vec![unseen(CHECK, &file, &error)],
+        }
+    }
     match statvfs(&directory) {
         Ok(found) => judge(
             &directory,

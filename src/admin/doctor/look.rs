@@ -123,6 +123,11 @@ pub fn see(path: &Path) -> io::Result<Option<Seen>> {
     Ok(Some(Seen { path: path.to_owned(), kind, mode, uid: found.uid(), gid: found.gid(), bytes }))
 }
 
+/// Whether more is said of a path's permissions than its mode tells (acl(5)).
+pub fn has_list(path: &Path) -> bool {
+    rustix::fs::getxattr(path, "system.posix_acl_access", &mut [0u8; 0][..]).is_ok_and(|bytes| bytes > 0)
+}
+
 /// A running chatd.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Process {
@@ -131,6 +136,8 @@ pub struct Process {
     /// Its program was replaced or removed since it was started; none: that may not be seen.
     pub replaced: Option<bool>,
     pub uid: Option<u32>,
+    /// Its own group and the others that it is in.
+    pub groups: Vec<u32>,
     /// How many descriptors it may have.
     pub descriptors: Option<u64>,
 }
@@ -150,13 +157,18 @@ fn process(pid: u32) -> Process {
     let arguments = text(format!("/proc/{pid}/cmdline")).unwrap_or_default();
     let program = fs::read_link(format!("/proc/{pid}/exe")).ok();
     let status = text(format!("/proc/{pid}/status")).unwrap_or_default();
-    let uid =
-        status.lines().find_map(|line| line.strip_prefix("Uid:")?.split_whitespace().nth(1)?.parse().ok());
+    let ids = |name: &str| -> Vec<u32> {
+        let line = status.lines().find_map(|line| line.strip_prefix(name)).unwrap_or_default();
+        line.split_whitespace().filter_map(|id| id.parse().ok()).collect()
+    };
+    // Real, effective, saved, and that of file accesses (proc(5)).
+    let uid = ids("Uid:").get(1).copied();
     Process {
         pid,
         arguments: arguments.split('\0').filter(|word| !word.is_empty()).map(str::to_owned).collect(),
         replaced: program.map(|path| path.to_string_lossy().ends_with(" (deleted)")),
         uid,
+        groups: [ids("Gid:"), ids("Groups:")].concat(),
         descriptors: text(format!("/proc/{pid}/limits")).as_deref().and_then(descriptors),
     }
 }

@@ -102,6 +102,7 @@ mod tests {
         let with = |descriptors, connections| Subject {
             uid: 0,
             unit: None,
+            waits_at: Vec::new(),
             daemons: vec![Process { pid: 7, descriptors, ..Process::default() }],
             answer: Answer::Up(serde_json::json!({"pid": 7})),
             socket: PathBuf::new(),

@@ -29,6 +29,8 @@ pub struct Subject {
     pub uid: u32,
     /// None: no systemd answers here.
     pub unit: Option<Unit>,
+    /// Where chatd.socket waits for the first one who connects.
+    pub waits_at: Vec<SocketAddr>,
     pub daemons: Vec<Process>,
     pub answer: Answer,
     /// The socket that answered, or the first that was tried.
@@ -97,6 +99,7 @@ impl Subject {
         words: &Words,
     ) -> Subject {
         let unit = unit();
+        let waits_at = if unit.is_some() { waits_at() } else { Vec::new() };
         let daemons = look::daemons();
         let mut places = place::candidates(socket_named, environment);
         if socket_named.is_some() {
@@ -133,7 +136,7 @@ impl Subject {
         let uid = environment.uid;
         let usual = unit.is_some() && system && matches!(answer, Answer::Down);
         let socket = if usual && socket_named.is_none() { PathBuf::from(SYSTEM_SOCKET) } else { socket };
-        Subject { uid, unit, daemons, answer, socket, file, settings, checked, database, holder }
+        Subject { uid, unit, waits_at, daemons, answer, socket, file, settings, checked, database, holder }
     }
 
     pub fn status(&self) -> Option<&Value> {
@@ -185,6 +188,20 @@ fn unit() -> Option<Unit> {
                       ExecStart,MainPID,NRestarts,InvocationID";
     let said = look::run("systemctl", &["show", "chatd.service", properties])?;
     (said.code == Some(0)).then(|| read_unit(&said.out))
+}
+
+fn waits_at() -> Vec<SocketAddr> {
+    let said = look::run("systemctl", &["show", "chatd.socket", "--property=ActiveState,Listen"]);
+    said.map(|said| read_socket_unit(&said.out)).unwrap_or_default()
+}
+
+/// Reads `Listen=127.0.0.1:9999 (Stream)` lines of a socket unit that is active.
+fn read_socket_unit(shown: &str) -> Vec<SocketAddr> {
+    if !shown.lines().any(|line| line == "ActiveState=active") {
+        return Vec::new();
+    }
+    let listened = shown.lines().filter_map(|line| line.strip_prefix("Listen=")?.strip_suffix(" (Stream)"));
+    listened.filter_map(|address| address.parse().ok()).collect()
 }
 
 /// Reads `NAME=VALUE` lines of `systemctl show`.

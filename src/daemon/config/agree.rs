@@ -45,10 +45,11 @@ fn listeners_apart(listen: &[Listen], findings: &mut Findings<'_>) {
 }
 
 /// Whether the system would refuse to bind both: one address twice, or an address beside the one
-/// that stands for all. Port 0 is a new port each time.
+/// that stands for all, which as `[::]` has those of IPv4 too. Port 0 is a new port each time.
 fn same_port(a: SocketAddr, b: SocketAddr) -> bool {
-    let wildcard = a.ip().is_unspecified() || b.ip().is_unspecified();
-    let overlap = a.ip() == b.ip() || (wildcard && a.is_ipv4() == b.is_ipv4());
+    let has =
+        |all: SocketAddr, one: SocketAddr| all.ip().is_unspecified() && (all.is_ipv6() || one.is_ipv4());
+    let overlap = a.ip() == b.ip() || has(a, b) || has(b, a);
     a.port() != 0 && a.port() == b.port() && overlap
 }
 

@@ -216,6 +216,18 @@ const BAD: &[(&str, &[&str])] = &[
             "c.toml:4: listen.address: 0.0.0.0:7 is taken by the listener on line 1, 127.0.0.1:7; remove one or change a port",
         ],
     ),
+    (
+        "[[listen]]\naddress = \"0.0.0.0:7\"\n[[listen]]\naddress = \"[::]:7\"\n",
+        &[
+            "c.toml:4: listen.address: [::]:7 is taken by the listener on line 1, 0.0.0.0:7; remove one or change a port",
+        ],
+    ),
+    (
+        "[[listen]]\naddress = \"[::]:7\"\n[[listen]]\naddress = \"127.0.0.1:7\"\n",
+        &[
+            "c.toml:4: listen.address: 127.0.0.1:7 is taken by the listener on line 1, [::]:7; remove one or change a port",
+        ],
+    ),
     // Keys together.
     (
         "[[listen]]\ntls = true\n",

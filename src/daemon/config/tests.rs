@@ -67,7 +67,7 @@ fn given_keys_replace_defaults_and_listeners_the_default_one() {
         "limits.rate = 0\nlimits.idle = 0\nlimits.line = 4096\n\
          [control]\nmode = 0o600\nsocket = \"/run/x.sock\"\n\
          [[listen]]\naddress = \"[::]:7000\"\nprotocol = \"json\"\n\
-         [[listen]]\naddress = \"0.0.0.0:7000\"\n[log]\nlevel = \"off\"\n",
+         [[listen]]\naddress = \"0.0.0.0:7001\"\n[log]\nlevel = \"off\"\n",
     );
     assert_eq!((config.limits.rate, config.limits.line_bytes), (0, 4096));
     assert_eq!(config.control.mode, 0o600);
@@ -111,6 +111,12 @@ fn a_file_that_cannot_be_read_is_named() {
     assert_eq!(
         first_problem(&path),
         format!("{shown}: the file is larger than 1 MiB; is this the right file?")
+    );
+    let pipe = directory.path().join("pipe");
+    rustix::fs::mkfifoat(rustix::fs::CWD, &pipe, rustix::fs::Mode::RUSR).unwrap();
+    assert_eq!(
+        first_problem(&pipe),
+        format!("{}: this is a pipe; name a file, which can be read again", pipe.display())
     );
     assert_eq!(
         first_problem(directory.path()),
