@@ -70,7 +70,7 @@ if [ "$verb" = uninstall ]; then
     with_systemd stop 'chatd@*.service' || true
     xargs rm -f <"$list"
     rm -f "$list"
-    rmdir "$prefix/share/chatd" "$prefix/share/doc/chatd" 2>/dev/null || true
+    rmdir "$prefix/share/chatd" "$prefix/share/doc/chatd/docs" "$prefix/share/doc/chatd" 2>/dev/null || true
     with_systemd daemon-reload
     echo "chatd is gone. Configuration and database stay: /etc/chatd, /var/lib/chatd"
     exit 0

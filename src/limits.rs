@@ -248,6 +248,8 @@ pub const CONFIG_BYTES_MAX: u64 = 1024 * 1024;
 pub const CONFIRM_MS_MAX: u64 = 24 * 60 * 60 * 1000;
 /// Problems of a configuration that are listed: more is the wrong file, or one slip repeated.
 pub const PROBLEMS_MAX: usize = 100;
+/// Descriptors beside those of the connections: listeners, the database and its readers, the log, and some to spare.
+pub const DESCRIPTORS_SPARE: u64 = 128;
 /// Listening addresses: more than any machine has use for, and each costs a descriptor.
 pub const LISTENERS_MAX: usize = 64;
 /// Sockets that a service manager may hand over: what the configuration can name, and as many of a socket unit.
@@ -355,7 +357,7 @@ const _: () = assert!(TYPED_BYTES_MAX <= HEARD_BYTES_MAX);
 const _: () = assert!(BACKLOG_SOFT_BYTES <= READ_BYTES_PER_TURN);
 const _: () = assert!(STORE_BATCH_MAX <= STORE_QUEUE_MAX);
 const _: () = assert!(OVERLONG_END_MS < OVERLONG_WINDOW_MS);
-const _: () = assert!(DRAIN_MS < STOP_MS);
+const _: () = assert!(DRAIN_MS < STOP_MS && (LISTENERS_MAX as u64) < DESCRIPTORS_SPARE);
 const _: () =
     assert!(HTTP_LINE_BYTES_MAX < HTTP_HEAD_BYTES_MAX && HTTP_HEAD_BYTES_MAX <= READ_BYTES_PER_TURN);
 const _: () =

@@ -86,7 +86,7 @@ impl Loop {
             Ok(()) => {
                 log::warn!(
                     fact = "config_back";
-                    "the last confirmed configuration is in force again, though the file has another one"
+                    "the last confirmed configuration is in force again; the file is as it was"
                 );
                 Ok(self.reload.running.go_back(before.config))
             }

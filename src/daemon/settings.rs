@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::config::{Config, Create, Durability, LobbyOwner, Protocol, WhenUnavailable};
 use crate::core::settings::Settings;
+use crate::limits::DESCRIPTORS_SPARE;
 use crate::net::connection::Speaks;
 use crate::net::exchange::Bounds;
 use crate::store;
@@ -100,7 +101,7 @@ pub fn durability(config: &Config) -> store::Durability {
 pub fn raise_descriptors(connections: u64) {
     use rustix::process::{Resource, getrlimit, setrlimit};
     let mut limit = getrlimit(Resource::Nofile);
-    let wanted = connections.saturating_add(128);
+    let wanted = connections.saturating_add(DESCRIPTORS_SPARE);
     let Some(soft) = limit.current.filter(|soft| *soft < wanted) else { return };
     let most = limit.maximum.unwrap_or(wanted).min(wanted);
     limit.current = Some(most.max(soft));

@@ -138,6 +138,8 @@ impl Listener {
         match &self.door {
             Door::Tcp(listener) => {
                 let (stream, address) = listener.accept()?;
+                // Who comes by IPv4 to a socket of both has that address in bans, limits and the log (RFC 4291 §2.5.5.2).
+                let address = SocketAddr::new(address.ip().to_canonical(), address.port());
                 Ok((Socket::Tcp(stream), Origin::Network(address)))
             }
             Door::Unix(listener, _) => {
@@ -293,6 +295,15 @@ mod tests {
         let refused = TcpStream::connect(address).map_err(|error| error.kind());
         assert_eq!(refused.err(), Some(io::ErrorKind::ConnectionRefused));
         let _again = Listener::tcp(address, Speaks::Auto, &[]).unwrap();
+    }
+
+    #[test]
+    fn who_comes_by_ipv4_has_that_address() {
+        let both = SocketAddr::from(([0; 8], 0));
+        let listener = Listener::tcp(both, Speaks::Auto, &[]).unwrap();
+        let stream = TcpStream::connect(loopback(listener.address().unwrap().port())).unwrap();
+        let (_, from) = listener.accept().unwrap();
+        assert_eq!(from, Origin::Network(stream.local_addr().unwrap()));
     }
 
     #[test]

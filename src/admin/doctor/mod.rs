@@ -22,6 +22,7 @@ use jiff::Timestamp;
 
 use super::failure::Failure;
 use super::paper::Paper;
+use crate::limits::DESCRIPTORS_SPARE;
 use crate::wire::place::Environment;
 use finding::{Finding, State};
 use subject::Subject;
@@ -78,10 +79,11 @@ pub fn doctor(
 fn descriptors(subject: &Subject) -> Option<Finding> {
     const CHECK: &str = "limits";
     let allowed = subject.process()?.descriptors?;
-    let wanted = subject.settings.connections;
-    if wanted == 0 {
+    let connections = subject.settings.connections;
+    if connections == 0 {
         return None;
     }
+    let wanted = connections.saturating_add(DESCRIPTORS_SPARE);
     let finding = if allowed < wanted {
         Finding::fault(CHECK, "chatctl-doctor-descriptors")
             .mend("systemctl edit chatd  # [Service] LimitNOFILE=")
@@ -114,7 +116,12 @@ mod tests {
         };
         let id = |descriptors, connections| descriptors_id(&with(descriptors, connections));
         assert_eq!(id(Some(1024), 20_000), Some("chatctl-doctor-descriptors"));
-        assert_eq!(id(Some(20_000), 20_000), Some("chatctl-doctor-descriptors-enough"));
+        assert_eq!(
+            id(Some(20_000), 20_000),
+            Some("chatctl-doctor-descriptors"),
+            "the database needs some too"
+        );
+        assert_eq!(id(Some(20_128), 20_000), Some("chatctl-doctor-descriptors-enough"));
         assert_eq!((id(None, 20_000), id(Some(1024), 0)), (None, None));
     }
 

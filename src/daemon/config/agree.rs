@@ -66,14 +66,13 @@ fn certificates(config: &Config, findings: &mut Findings<'_>) {
         (None, Some(_)) => {
             findings.at_key("tls.key", "a private key needs its certificate; set tls.certificate too")
         }
-        (Some(_), Some(_)) => {}
-        (None, None) => {
-            for (place, _) in config.listen.iter().enumerate().filter(|(_, one)| one.tls) {
-                let line = findings.line(place, "listen.tls");
-                let message = "TLS needs a certificate; set tls.certificate and tls.key";
-                findings.add(line, "listen.tls", message.to_string());
-            }
-        }
+        (Some(_), Some(_)) | (None, None) => {}
+    }
+    // A listener that is said to be private must not speak in the open instead.
+    for (place, _) in config.listen.iter().enumerate().filter(|(_, one)| one.tls) {
+        let line = findings.line(place, "listen.tls");
+        let message = "this version does not speak TLS; leave it out, and let a proxy in front do it";
+        findings.add(line, "listen.tls", message.to_string());
     }
     if tls.required && !config.listen.iter().any(|one| one.tls) {
         findings.at_key("tls.required", "no listener has TLS; set tls = true in a [[listen]]");

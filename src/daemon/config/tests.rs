@@ -250,9 +250,9 @@ fn reconcile(config: &mut Config) {
     let tls = &mut config.tls;
     if tls.certificate.is_none() || tls.key.is_none() {
         (tls.certificate, tls.key) = (None, None);
-        config.listen.iter_mut().for_each(|listen| listen.tls = false);
     }
-    tls.required &= config.listen.iter().any(|listen| listen.tls);
+    tls.required = false;
+    config.listen.iter_mut().for_each(|listen| listen.tls = false);
     for (place, listen) in config.listen.iter_mut().enumerate() {
         listen.address.set_port(1 + place as u16);
     }
