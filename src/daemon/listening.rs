@@ -79,7 +79,7 @@ pub fn open(
                 let address = listen.address;
                 log::info!(
                     fact = "socket_unit";
-                    "{address} is served by a socket unit that listens on all addresses"
+                    "{address} is served by a socket unit"
                 );
             }
             continue;

@@ -128,7 +128,7 @@ pub(super) const LISTEN: &[Key<Listen>] = &[
         name: "listen.address",
         default: r#""127.0.0.1:9999""#,
         applies: Reload,
-        about: "Address and port; 0.0.0.0 and [::] are all addresses of this machine.",
+        about: "Address and port; 0.0.0.0 is every IPv4 address of this machine, [::] every address at all.",
         kind: Kind::Address(|listen| &mut listen.address),
     },
     Key {
