@@ -84,9 +84,12 @@ fn descriptors(subject: &Subject) -> Option<Finding> {
         return None;
     }
     let wanted = connections.saturating_add(DESCRIPTORS_SPARE);
-    let finding = if allowed < wanted {
-        Finding::fault(CHECK, "chatctl-doctor-descriptors")
-            .mend("systemctl edit chatd  # [Service] LimitNOFILE=")
+    let mend = "systemctl edit chatd  # [Service] LimitNOFILE=";
+    let finding = if allowed < connections {
+        Finding::fault(CHECK, "chatctl-doctor-descriptors").mend(mend)
+    } else if allowed < wanted {
+        // Only the very last to come would have to wait.
+        Finding::note(CHECK, "chatctl-doctor-descriptors").mend(mend)
     } else {
         Finding::ok(CHECK, "chatctl-doctor-descriptors-enough")
     };
@@ -115,6 +118,11 @@ mod tests {
             holder: None,
         };
         let id = |descriptors, connections| descriptors_id(&with(descriptors, connections));
+        let state = |descriptors, connections| {
+            super::descriptors(&with(descriptors, connections)).map(|finding| finding.state)
+        };
+        assert_eq!(state(Some(19_999), 20_000), Some(State::Fault));
+        assert_eq!(state(Some(20_000), 20_000), Some(State::Note));
         assert_eq!(id(Some(1024), 20_000), Some("chatctl-doctor-descriptors"));
         assert_eq!(
             id(Some(20_000), 20_000),
