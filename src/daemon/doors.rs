@@ -14,7 +14,7 @@ use super::manager::Manager;
 use super::settings;
 use crate::core::effect::Origin;
 use crate::core::time::{Mono, Now};
-use crate::limits::{ACCEPT_PAUSE_MS, ACCEPTS_PER_TURN};
+use crate::limits::{ACCEPT_PAUSE_MS, ACCEPTS_PER_TURN, LISTEN_BACKLOG};
 use crate::net::connection::Speaks;
 use crate::net::exchange::{Exchange, Turned};
 use crate::net::listener::{Listener, Reserve};
@@ -160,7 +160,12 @@ impl Doors {
         manager: &Manager,
     ) {
         self.doors[at].waiting = true;
-        while self.doors[at].waiting && self.accept_one(now, at, registry, exchange) {}
+        // Its queue holds no more; who still comes while it empties must not hold up the turn.
+        for _ in 0..LISTEN_BACKLOG {
+            if !self.doors[at].waiting || !self.accept_one(now, at, registry, exchange) {
+                break;
+            }
+        }
         let mut door = self.doors.remove(at);
         manager.forget(&listening::name(&door.listener));
         door.listener.stop();

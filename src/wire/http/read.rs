@@ -28,11 +28,6 @@ pub struct Reader {
 }
 
 impl Reader {
-    /// Whether a request has begun that is not whole yet.
-    pub fn is_amid(&self) -> bool {
-        self.begun.is_some()
-    }
-
     /// The next thing in `bytes`, of which it takes what it has read.
     pub fn next(&mut self, bytes: &mut &[u8]) -> Read {
         self.step(bytes).unwrap_or_else(Read::Fault)
