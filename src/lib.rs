@@ -10,7 +10,8 @@
 //! admin    chatctl: its command line and its tables
 //! net      connections: outboxes, sockets, and the exchange between them and the hub
 //! store    SQLite behind two threads: group commit, pages
-//! wire     bytes ↔ requests, events ↔ bytes: sniffing, text, JSON, HTTP
+//! wire     bytes ↔ requests, events ↔ bytes: sniffing, text, JSON, HTTP, WebSocket, REST
+//! web      the page for browsers, embedded
 //! locale   the words of the server and the programs, as Fluent files; Korean particles
 //! terminal what a program on a terminal may print
 //! core     what a chat is: the hub and the files below
@@ -40,6 +41,7 @@
 //!
 //! ```text
 //! bin → daemon | client | admin → net → wire → locale → core → limits
+//! net → web
 //! store → core
 //! client | admin → terminal
 //! ```
@@ -95,4 +97,5 @@ pub mod locale;
 pub mod net;
 pub mod store;
 pub mod terminal;
+pub mod web;
 pub mod wire;

@@ -163,6 +163,15 @@ pub const HTTP_FIELDS_MAX: usize = 100;
 pub const HTTP_BODY_BYTES_MAX: usize = 64 * 1024;
 /// A line between the chunks of a body in bytes: the digits of any size that is taken, with room.
 pub const HTTP_CHUNK_LINE_BYTES_MAX: usize = 18;
+/// Frames of one WebSocket message: browsers send one, and nobody who chats needs many.
+pub const FRAGMENTS_MAX: usize = 64;
+/// The payload of a control frame in bytes, by RFC 6455 §5.5.
+pub const FRAME_CONTROL_BYTES_MAX: usize = 125;
+/// How much longer than a line a WebSocket message may be that is still read to be refused with a word.
+pub const OVERSIZE_FACTOR: usize = 2;
+/// Pings a second, and at once, that are answered on a WebSocket: programs send one in some seconds.
+pub const PINGS_PER_SECOND: u32 = 2;
+pub const PINGS_BURST: u32 = 20;
 /// Connections accepted in one turn: a storm of them must not stop the talk of those who are in.
 pub const ACCEPTS_PER_TURN: usize = 64;
 /// Listening sockets' queue: a class that starts its clients together fits.

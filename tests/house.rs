@@ -74,7 +74,7 @@ fn doors(room: &str) -> &'static [&'static str] {
         "bin" => &["daemon", "client", "admin"],
         "daemon" => &["net", "store", "wire", "locale", "core", "limits"],
         "client" | "admin" => &["wire", "locale", "terminal", "core", "limits"],
-        "net" => &["wire", "locale", "core", "limits"],
+        "net" => &["web", "wire", "locale", "core", "limits"],
         "wire" => &["locale", "core", "limits"],
         "store" | "locale" => &["core", "limits"],
         "core" => &["limits"],

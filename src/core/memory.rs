@@ -123,7 +123,7 @@ impl Hub {
     fn page_rows_default(&self, session: SessionId) -> u32 {
         match self.sessions.get(session).map(|session| session.door) {
             Some(Door::Text) => HISTORY_LINES_DEFAULT,
-            Some(Door::Json | Door::Control) | None => PAGE_ROWS_DEFAULT,
+            Some(Door::Json | Door::WebSocket | Door::Control) | None => PAGE_ROWS_DEFAULT,
         }
     }
 

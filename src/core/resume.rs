@@ -16,7 +16,7 @@ use super::reject::Reject;
 use super::reply::Reply;
 use super::request::{Request, Text};
 use super::room::insert_sorted;
-use super::session::{Door, SessionId};
+use super::session::SessionId;
 use super::settings::Storage;
 use super::table;
 use crate::limits::{RESUME_FORMER_MS, RESUME_TOKEN_BYTES};
@@ -35,7 +35,7 @@ impl Hub {
     /// new one. None for those who could not come back.
     pub(super) fn new_token(&mut self, id: SessionId, used: Option<&str>) -> Option<String> {
         let (possible, given) = (self.settings.resume_ms > 0, self.now().mono);
-        let session = self.sessions.get_mut(id).filter(|session| possible && session.door == Door::Json)?;
+        let session = self.sessions.get_mut(id).filter(|session| possible && session.door.is_resumed())?;
         let tokens = session.lifeline.as_ref().map_or(0, |lifeline| lifeline.tokens + 1);
         let former = used.map(digest);
         let mut source = Sha256::new();

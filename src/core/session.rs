@@ -34,15 +34,25 @@ pub struct SessionId {
 pub enum Door {
     Text,
     Json,
+    WebSocket,
     /// The admin's socket.
     Control,
 }
 
 impl Door {
+    /// Whether a program stands behind it that may lose the connection and come back by a token.
+    pub fn is_resumed(self) -> bool {
+        match self {
+            Door::Json | Door::WebSocket => true,
+            Door::Text | Door::Control => false,
+        }
+    }
+
     pub fn word(self) -> &'static str {
         match self {
             Door::Text => "text",
             Door::Json => "json",
+            Door::WebSocket => "websocket",
             Door::Control => "control",
         }
     }
@@ -153,7 +163,7 @@ impl Session {
         match (&self.nick, self.door) {
             (Some(nick), _) => nick.clone(),
             (None, Door::Control) => Name::from("admin"),
-            (None, Door::Text | Door::Json) => Name::from("-"),
+            (None, Door::Text | Door::Json | Door::WebSocket) => Name::from("-"),
         }
     }
 

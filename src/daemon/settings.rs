@@ -77,10 +77,12 @@ pub fn bounds(config: &Config) -> Bounds {
         outbox_bytes: size(limits.outbox_bytes),
         outbox_total_bytes: size(limits.outbox_total_bytes),
         login_ms: limits.login_ms,
+        ping_ms: limits.ping_ms,
         idle_ms: limits.idle_ms,
         connections: size(limits.connections),
         per_address: count(limits.connections_per_address),
         exempt: limits.exempt.clone(),
+        origins: config.http.allowed_origins.clone(),
     }
 }
 

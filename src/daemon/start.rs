@@ -182,7 +182,7 @@ fn greet(addresses: &[String], places: &Places, file: Option<&Path>) {
     println!("Three ways in, each from another terminal:");
     println!("  nc {host} {port}             and type a nickname");
     println!("  chatc Alice@{shown}:{port}");
-    println!("  http://{shown}:{port}/       in a browser; its page is still to come");
+    println!("  http://{shown}:{port}/       in a browser");
     println!("And the admin's:  chatctl status");
 }
 

@@ -3,14 +3,15 @@
 //! Knows no room and no person but its session's id. Why it is generic over
 //! the socket: the tests' pipes go through the very same code.
 
+use super::http::Visit;
 use super::outbox::Outbox;
+use super::websocket::Socket;
 use crate::core::effect::Origin;
 use crate::core::name::Name;
 use crate::core::session::SessionId;
 use crate::core::time::Mono;
-use crate::wire::http::Reader;
+use crate::wire::Dialect;
 use crate::wire::line::Inbox;
-use crate::wire::{Dialect, Protocol};
 
 /// A connection's place in the table and its number since the start.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -59,6 +60,8 @@ pub enum Why {
     Overlong,
     /// The socket should have taken something.
     Stall,
+    /// The other side of a WebSocket should have given a sign of life.
+    Ping,
     /// The other side should have gone.
     Drain,
 }
@@ -71,9 +74,9 @@ pub struct Connection<S> {
     pub outbox: Outbox,
     pub inbox: Inbox,
     /// Where it is in its requests, while it is at HTTP.
-    pub http: Option<Box<Reader>>,
-    /// Since when its next request is awaited.
-    pub asked: Mono,
+    pub http: Option<Box<Visit>>,
+    /// Where it is in its messages, once it is a WebSocket.
+    pub frames: Option<Box<Socket>>,
     pub from: Origin,
     pub control: bool,
     /// Who comes by it, as the log names them.
@@ -109,7 +112,7 @@ impl<S> Connection<S> {
             outbox: Outbox::default(),
             inbox: Inbox::default(),
             http: None,
-            asked: now,
+            frames: None,
             from,
             control: speaks == Speaks::Control,
             nick: None,
@@ -139,8 +142,7 @@ impl<S> Connection<S> {
     pub fn kind(&self) -> &'static str {
         match self.stage {
             _ if self.control => "control",
-            Stage::Open { dialect: Dialect { protocol: Protocol::Text, .. }, .. } => "text",
-            Stage::Open { dialect: Dialect { protocol: Protocol::Json, .. }, .. } => "json",
+            Stage::Open { dialect, .. } => dialect.protocol.word(),
             Stage::Http => "http",
             Stage::Undecided(_) => "undecided",
             Stage::Draining => "draining",

@@ -40,11 +40,15 @@ pub struct Bounds {
     pub outbox_bytes: usize,
     pub outbox_total_bytes: usize,
     pub login_ms: u64,
+    /// How long the other side of a WebSocket may be silent before it is asked for a sign of life.
+    pub ping_ms: u64,
     pub idle_ms: u64,
     pub connections: usize,
     pub per_address: u32,
     /// Addresses that `per_address` does not count.
     pub exempt: Vec<Prefix>,
+    /// Pages of which origins may use this server beside its own, or `*`.
+    pub origins: Vec<String>,
 }
 
 impl Default for Bounds {
@@ -54,10 +58,12 @@ impl Default for Bounds {
             outbox_bytes: 1024 * 1024,
             outbox_total_bytes: 256 * 1024 * 1024,
             login_ms: 30_000,
+            ping_ms: 60_000,
             idle_ms: 0,
             connections: 20_000,
             per_address: 64,
             exempt: Vec::new(),
+            origins: Vec::new(),
         }
     }
 }

@@ -1,57 +1,80 @@
 //! HTTP connections: requests come in, and each is answered in its turn.
 //!
-//! Knows the addresses there are, and no session yet. Why an answer is written before the next request
-//! is read: a client that sends several at once gets them in its order (RFC 9112 §9.3.2).
-
-use serde_json::json;
+//! Knows no address but asks `routes` what stands there. Why an answer is written before the next
+//! request is read: a client that sends several at once gets them in its order (RFC 9112 §9.3.2).
 
 use super::connection::{ConnectionId, Stage};
 use super::exchange::{Exchange, Stream};
-use crate::core::settings::Storage;
-use crate::core::time::Now;
-use crate::wire::http::{Answer, CONTINUE, Method, Read, Request, write};
+use crate::core::time::{Mono, Now};
+use crate::wire::Protocol;
+use crate::wire::http::{Answer, CONTINUE, Method, Read, Reader, write};
+
+/// What a connection has while it is at HTTP.
+#[derive(Debug)]
+pub struct Visit {
+    reader: Reader,
+    /// Since when its next request is awaited.
+    pub asked: Mono,
+}
+
+/// What comes of a request.
+pub(super) enum Outcome {
+    Answer(Answer),
+    /// The connection is a WebSocket from here on; these bytes say so.
+    Frames(Protocol, Vec<u8>),
+}
+
+/// How the answer is to be written.
+#[derive(Clone, Debug)]
+pub(super) struct Manner {
+    head_only: bool,
+    stays: bool,
+}
 
 impl<S: Stream> Exchange<S> {
     /// The first bytes were those of a request.
     pub(super) fn begin_http(&mut self, now: Now, id: ConnectionId) {
         if let Some(connection) = self.get_mut(id) {
             connection.stage = Stage::Http;
-            connection.http = Some(Box::default());
-            connection.asked = now.mono;
+            connection.http = Some(Box::new(Visit { reader: Reader::default(), asked: now.mono }));
         }
     }
 
     /// Answers every request that is whole with these bytes.
     pub(super) fn requests(&mut self, now: Now, id: ConnectionId, bytes: &[u8]) {
         let Some(connection) = self.get_mut(id) else { return };
-        let Some(mut reader) = connection.http.take() else { return };
+        let Some(mut visit) = connection.http.take() else { return };
         let joined = connection.inbox.join(bytes);
         let mut left = joined.as_slice();
         loop {
-            match reader.next(&mut left) {
+            match visit.reader.next(&mut left) {
                 Read::More => break,
                 Read::Continue => self.hand_bytes(id, CONTINUE),
                 Read::Request(request) => {
-                    let head = &request.head;
-                    let (answer, stays) = (self.answer(&request), head.keeps_alive && !self.closed_to_people);
-                    self.respond(id, &answer, head.method == Method::Head, stays);
+                    let stays = request.head.keeps_alive && !self.closed_to_people;
+                    let manner = Manner { head_only: request.head.method == Method::Head, stays };
+                    match self.request(now, id, &request) {
+                        Outcome::Answer(answer) => self.respond(now, id, &answer, &manner),
+                        Outcome::Frames(protocol, opening) => {
+                            self.begin_frames(now, id, protocol, &opening);
+                            return self.frames(now, id, left);
+                        }
+                    }
                     if !stays {
                         return self.let_go(now, id);
                     }
-                    if let Some(connection) = self.get_mut(id) {
-                        connection.asked = now.mono;
-                    }
+                    visit.asked = now.mono;
                 }
                 Read::Fault(fault) => {
                     let answer = Answer::fault(fault, &self.voices.unchosen().words);
-                    self.respond(id, &answer, false, false);
+                    self.respond(now, id, &answer, &Manner { head_only: false, stays: false });
                     return self.let_go(now, id);
                 }
             }
         }
         if let Some(connection) = self.get_mut(id) {
             connection.inbox.keep(left);
-            connection.http = Some(reader);
+            connection.http = Some(visit);
         }
     }
 
@@ -63,46 +86,14 @@ impl<S: Stream> Exchange<S> {
         self.drain(now, id);
     }
 
-    fn respond(&mut self, id: ConnectionId, answer: &Answer, head_only: bool, stays: bool) {
+    fn respond(&mut self, now: Now, id: ConnectionId, answer: &Answer, manner: &Manner) {
         let mut bytes = Vec::new();
-        write(answer, head_only, stays, &mut bytes);
+        write(answer, now.wall, manner.head_only, manner.stays, &mut bytes);
         self.hand_bytes(id, &bytes);
     }
 
-    fn hand_bytes(&mut self, id: ConnectionId, bytes: &[u8]) {
+    pub(super) fn hand_bytes(&mut self, id: ConnectionId, bytes: &[u8]) {
         let written = self.turn.reply(|out| out.extend_from_slice(bytes));
         self.hand(id.slot, written);
-    }
-
-    fn answer(&self, request: &Request) -> Answer {
-        let words = &self.voices.unchosen().words;
-        let answer = match request.head.path.as_str() {
-            "/healthz" => self.health(),
-            "/" => Answer::error(501, "not_implemented", &words.say("not-yet-http", &[])),
-            _other => return Answer::error(404, "not_found", &words.say("http-nothing-here", &[])),
-        };
-        match request.head.method {
-            Method::Get | Method::Head => answer,
-            Method::Post | Method::Put | Method::Delete | Method::Options | Method::Other => {
-                let refused = Answer::error(405, "not_allowed", &words.say("http-method", &[]));
-                refused.with("Allow", "GET, HEAD")
-            }
-        }
-    }
-
-    /// Whether people can talk here, for whoever watches over the server.
-    fn health(&self) -> Answer {
-        let words = &self.voices.unchosen().words;
-        let (status, reason) = match self.hub.storage() {
-            _ if self.closed_to_people => ("stopping", None),
-            Storage::Well => ("ok", None),
-            Storage::Degraded { reason } => ("degraded", Some(reason.clone())),
-            Storage::Stalled => ("stalled", Some(words.say("storage-stalled", &[]))),
-        };
-        let mut object = json!({"status": status});
-        if let Some(reason) = reason {
-            object["reason"] = reason.into();
-        }
-        Answer::json(if status == "ok" { 200 } else { 503 }, &object)
     }
 }

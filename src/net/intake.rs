@@ -142,6 +142,7 @@ impl<S: Stream> Exchange<S> {
         let Some(connection) = self.get_mut(id) else { return };
         match connection.stage {
             Stage::Draining => {}
+            Stage::Open { .. } if connection.frames.is_some() => self.frames(now, id, bytes),
             Stage::Open { .. } => self.lines(now, id, bytes),
             Stage::Http => self.requests(now, id, bytes),
             Stage::Undecided(speaks) => {
@@ -197,13 +198,15 @@ impl<S: Stream> Exchange<S> {
         self.lines(now, id, without_mark(bytes));
     }
 
-    fn begin(&mut self, now: Now, id: ConnectionId, protocol: Protocol) {
+    /// From now on somebody is here.
+    pub(super) fn begin(&mut self, now: Now, id: ConnectionId, protocol: Protocol) {
         let Some(connection) = self.get_mut(id) else { return };
         let from = connection.from;
         let door = match (connection.control, protocol) {
             (true, _) => Door::Control,
             (false, Protocol::Text) => Door::Text,
             (false, Protocol::Json) => Door::Json,
+            (false, Protocol::WebSocket) => Door::WebSocket,
         };
         self.apply(now, Input::Opened { door, from });
         let session = self.opened_session().expect("opening always gives a session");
@@ -244,11 +247,18 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    fn line_bytes_max(&self, control: bool) -> usize {
+    pub(super) fn line_bytes_max(&self, control: bool) -> usize {
         if control { CONTROL_LINE_BYTES_MAX } else { self.bounds.line_bytes }
     }
 
-    fn line(&mut self, now: Now, id: ConnectionId, session: SessionId, protocol: Protocol, line: &[u8]) {
+    pub(super) fn line(
+        &mut self,
+        now: Now,
+        id: ConnectionId,
+        session: SessionId,
+        protocol: Protocol,
+        line: &[u8],
+    ) {
         match wire::decode(protocol, line, self.hub.listens(session, now)) {
             Decoded::Request(re, request) => self.apply(now, Input::Request { session, re, request }),
             Decoded::Refused(re, reject) => self.apply(now, Input::Malformed { session, re, reject }),
@@ -257,7 +267,8 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    fn overlong(&mut self, now: Now, id: ConnectionId, session: SessionId, inbox: &Inbox) {
+    /// A line was longer than it may be, of which `inbox` still drops the rest.
+    pub(super) fn overlong(&mut self, now: Now, id: ConnectionId, session: SessionId, inbox: &Inbox) {
         let control = self.get(id).is_some_and(|connection| connection.control);
         let reject = Reject::TooLong { max: self.line_bytes_max(control) };
         self.apply(now, Input::Malformed { session, re: RequestId::None, reject });

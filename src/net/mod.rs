@@ -11,6 +11,8 @@ mod intake;
 pub mod listener;
 pub mod outbox;
 mod peer;
+mod routes;
 pub mod socket;
 mod story;
 mod upkeep;
+mod websocket;

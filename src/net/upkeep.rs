@@ -111,7 +111,8 @@ impl<S: Stream> Exchange<S> {
         match why {
             Why::Login if connection.stage == Stage::Http => {
                 // From one answer to the next request it may take as long as to a nickname.
-                let due = connection.asked.after_ms(self.bounds.login_ms);
+                let asked = connection.http.as_ref().map_or(connection.last_heard, |visit| visit.asked);
+                let due = asked.after_ms(self.bounds.login_ms);
                 if due <= now.mono {
                     self.let_go(now, id);
                 } else {
@@ -146,6 +147,7 @@ impl<S: Stream> Exchange<S> {
                     self.deadlines.insert((due, id, Why::Stall));
                 }
             }
+            Why::Ping => self.overdue_ping(now, id),
             Why::Drain if connection.control && self.closed_to_people => {}
             Why::Drain => self.vanish(now, id),
         }

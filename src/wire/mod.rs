@@ -8,10 +8,12 @@ pub mod import;
 pub mod json;
 pub mod line;
 pub mod place;
+pub mod rest;
 pub mod search;
 pub mod sniff;
 pub mod stranger;
 pub mod text;
+pub mod websocket;
 pub mod words;
 
 use jiff::tz::TimeZone;
@@ -29,13 +31,19 @@ use crate::locale::{Lang, Words};
 pub enum Protocol {
     Text,
     Json,
+    /// The objects of JSON lines, each in a frame of its own.
+    WebSocket,
 }
 
 impl Protocol {
+    /// How many there are.
+    const COUNT: usize = 3;
+
     pub fn word(self) -> &'static str {
         match self {
             Protocol::Text => "text",
             Protocol::Json => "json",
+            Protocol::WebSocket => "websocket",
         }
     }
 }
@@ -50,13 +58,14 @@ pub struct Dialect {
 
 impl Dialect {
     /// How many there are.
-    pub const COUNT: usize = 4 * Lang::COUNT;
+    pub const COUNT: usize = Protocol::COUNT * 2 * Lang::COUNT;
 
     /// Its number below [`Dialect::COUNT`].
     pub fn index(self) -> usize {
         let protocol = match self.protocol {
             Protocol::Text => 0,
             Protocol::Json => 1,
+            Protocol::WebSocket => 2,
         };
         (protocol * 2 + usize::from(self.timestamps)) * Lang::COUNT + self.lang.index()
     }
@@ -118,8 +127,8 @@ pub fn decode(protocol: Protocol, line: &[u8], listens: Listens) -> Decoded<'_> 
             Ok(text::Typed::Nothing) => Decoded::Nothing,
             Err(reject) => Decoded::Refused(RequestId::None, reject),
         },
-        Protocol::Json if line.trim_ascii().is_empty() => Decoded::Nothing,
-        Protocol::Json => match json::read(line) {
+        Protocol::Json | Protocol::WebSocket if line.trim_ascii().is_empty() => Decoded::Nothing,
+        Protocol::Json | Protocol::WebSocket => match json::read(line) {
             (re, Ok(request)) => Decoded::Request(re, request),
             (re, Err(reject)) => Decoded::Refused(re, reject),
         },
@@ -131,6 +140,7 @@ pub fn encode_event(speech: &Speech, dialect: Dialect, event: &Event, out: &mut 
     match dialect.protocol {
         Protocol::Text => text::event(speech, dialect.timestamps, event, out),
         Protocol::Json => json::event(speech, event, out),
+        Protocol::WebSocket => websocket::texts(out, |out| json::event(speech, event, out)),
     }
 }
 
@@ -146,6 +156,7 @@ pub fn encode_reply(
     match dialect.protocol {
         Protocol::Text => text::reply(speech, named, reply, out),
         Protocol::Json => json::reply(speech, re, reply, out),
+        Protocol::WebSocket => websocket::texts(out, |out| json::reply(speech, re, reply, out)),
     }
 }
 
@@ -160,5 +171,9 @@ pub fn encode_farewell(
     match protocol {
         Protocol::Text => text::farewell(speech, farewell, out),
         Protocol::Json => json::farewell(speech, now, farewell, out),
+        Protocol::WebSocket => {
+            websocket::texts(out, |out| json::farewell(speech, now, farewell, out));
+            websocket::close(websocket::Close::after(farewell), out);
+        }
     }
 }

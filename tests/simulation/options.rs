@@ -57,6 +57,7 @@ impl Options {
             connections: random.pick(&[0, 4, 100]),
             per_address: random.pick(&[0, 2, 64]),
             exempt: Vec::new(),
+            ..Bounds::default()
         };
         let some = |random: &mut Random, often: u64| if random.one_in(2) { often } else { 0 };
         Options {

@@ -13,9 +13,10 @@ pub fn split_count(expected: &str) -> (&str, usize) {
 }
 
 /// The holes, by what stands in a script.
-const HOLES: [(&str, Hole); 10] = [
+const HOLES: [(&str, Hole); 11] = [
     ("{at}", Hole::Shape("0000-00-00T00:00:00.000Z")),
     ("{time}", Hole::Shape("0000-00-00 00:00:00")),
+    ("{date}", Hole::Shape("AAA, 00 AAA 0000 00:00:00 GMT")),
     ("{hh:mm}", Hole::Shape("00:00")),
     ("{id}", Hole::Made("0123456789abcdef-")),
     ("{n}", Hole::Digits),
@@ -28,7 +29,7 @@ const HOLES: [(&str, Hole); 10] = [
 
 #[derive(Clone, Copy)]
 enum Hole {
-    /// As many characters, with a digit for each 0.
+    /// As many characters, with a digit for each 0 and a letter for each A.
     Shape(&'static str),
     Digits,
     /// One and more of these characters.
@@ -57,7 +58,11 @@ pub fn matches(expected: &str, text: &str) -> bool {
 /// What follows a text of this shape.
 fn shaped<'t>(shape: &str, text: &'t str) -> Option<&'t str> {
     let (head, rest) = text.split_at_checked(shape.len())?;
-    let fits = |(wanted, got): (u8, u8)| if wanted == b'0' { got.is_ascii_digit() } else { wanted == got };
+    let fits = |(wanted, got): (u8, u8)| match wanted {
+        b'0' => got.is_ascii_digit(),
+        b'A' => got.is_ascii_alphabetic(),
+        _itself => wanted == got,
+    };
     shape.bytes().zip(head.bytes()).all(fits).then_some(rest)
 }
 
@@ -83,7 +88,7 @@ pub fn generalise(line: &str, stamps: bool) -> String {
 
 fn known(rest: &str, stamps: bool) -> Option<(String, &str)> {
     if stamps {
-        for (name, hole) in HOLES.iter().take(2) {
+        for (name, hole) in HOLES.iter().take(3) {
             if let Hole::Shape(shape) = hole
                 && let Some(after) = shaped(shape, rest)
             {

@@ -32,6 +32,18 @@ impl Method {
         }
     }
 
+    pub fn word(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Head => "HEAD",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+            Method::Delete => "DELETE",
+            Method::Options => "OPTIONS",
+            Method::Other => "",
+        }
+    }
+
     /// Whether a request of this method may have a body that means something (RFC 9110 §9.3).
     fn takes_body(self) -> bool {
         match self {
@@ -61,6 +73,21 @@ impl Head {
     /// The value of the first field of this name, which is given in lower case.
     pub fn field(&self, name: &str) -> Option<&str> {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether a field that is a list has this word in it, in any case (RFC 9110 §5.6.1).
+    pub fn lists(&self, name: &str, word: &str) -> bool {
+        lists(&self.fields, name, word)
+    }
+
+    /// Whether the client takes the coding `gzip` (RFC 9110 §12.5.3).
+    pub fn accepts_gzip(&self) -> bool {
+        let codings = all(&self.fields, "accept-encoding").flat_map(|value| value.split(','));
+        codings.map(|coding| coding.split(';').map(str::trim)).any(|mut coding| {
+            let name = coding.next().unwrap_or("");
+            let weight = coding.find_map(|one| one.strip_prefix("q=")).and_then(|q| q.parse().ok());
+            (name.eq_ignore_ascii_case("gzip") || name == "*") && weight.unwrap_or(1.0) > 0.0
+        })
     }
 
     /// Reads a whole head, the empty line at its end included.
@@ -191,8 +218,11 @@ fn expectation(fields: &[(String, String)], minor: u8) -> Result<bool, Fault> {
     }
 }
 
+fn lists(fields: &[(String, String)], name: &str, word: &str) -> bool {
+    let mut words = all(fields, name).flat_map(|value| value.split(',')).map(str::trim);
+    words.any(|one| one.eq_ignore_ascii_case(word))
+}
+
 fn keeps_alive(fields: &[(String, String)], minor: u8) -> bool {
-    let options = || all(fields, "connection").flat_map(|value| value.split(',')).map(str::trim);
-    let has = |option: &str| options().any(|one| one.eq_ignore_ascii_case(option));
-    !has("close") && (minor > 0 || has("keep-alive"))
+    !lists(fields, "connection", "close") && (minor > 0 || lists(fields, "connection", "keep-alive"))
 }

@@ -6,6 +6,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::core::time::Wall;
 use crate::limits::{HTTP_BODY_BYTES_MAX, HTTP_FIELDS_MAX, HTTP_HEAD_BYTES_MAX, HTTP_LINE_BYTES_MAX};
 
 /// Everything that is read from `bytes` when they come in these pieces; ends with what is amiss, if something is.
@@ -149,11 +150,12 @@ fn an_answer_tells_its_length() {
     let answer = Answer::error(404, "not_found", "No.").with("Allow", "GET");
     let written = |head_only, keeps_alive| {
         let mut out = Vec::new();
-        write(&answer, head_only, keeps_alive, &mut out);
+        write(&answer, Wall(784_111_777_000), head_only, keeps_alive, &mut out);
         String::from_utf8(out).unwrap()
     };
-    let head = "HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\nCache-Control: no-store\r\nAllow: GET\r\n\
-                Content-Length: 47\r\nX-Content-Type-Options: nosniff\r\n";
+    // The instant is that of RFC 9110 §5.6.7.
+    let head = "HTTP/1.1 404 Not Found\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: application/json\r\n\
+                Content-Length: 47\r\nCache-Control: no-store\r\nAllow: GET\r\nX-Content-Type-Options: nosniff\r\n";
     let body = "{\"error\":{\"code\":\"not_found\",\"message\":\"No.\"}}\n";
     assert_eq!(body.len(), 47);
     assert_eq!(written(false, true), format!("{head}\r\n{body}"));

@@ -3,9 +3,13 @@
 //! Knows status codes and fields, not who asked for what. Why every answer has a length: a client that
 //! keeps the connection must know where the next one begins.
 
+use std::borrow::Cow;
+
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::Fault;
+use crate::core::time::Wall;
 use crate::locale::Words;
 
 /// To a client that waits before it sends its body (RFC 9110 §15.2.1).
@@ -18,7 +22,7 @@ pub struct Answer {
     pub status: u16,
     /// The type of the body (RFC 9110 §8.3).
     pub kind: &'static str,
-    pub body: Vec<u8>,
+    pub body: Cow<'static, [u8]>,
     /// Other fields, whose values have no line ends.
     pub fields: Vec<(&'static str, String)>,
 }
@@ -28,7 +32,13 @@ impl Answer {
     pub fn json(status: u16, object: &serde_json::Value) -> Answer {
         let fields = vec![("Cache-Control", "no-store".to_owned())];
         // With a line end: it is also read at terminals.
-        Answer { status, kind: "application/json", body: format!("{object}\n").into_bytes(), fields }
+        Answer { status, kind: "application/json", body: format!("{object}\n").into_bytes().into(), fields }
+    }
+
+    /// An answer that says all by its code (RFC 9110 §15.3.5 and §15.4.5).
+    pub fn empty(status: u16) -> Answer {
+        assert!(has_no_body(status), "an answer with the code {status} says more than that");
+        Answer { status, kind: "", body: Cow::Borrowed(&[]), fields: Vec::new() }
     }
 
     /// A refusal, in the form of every other one of this server.
@@ -58,34 +68,54 @@ impl Answer {
 }
 
 /// Appends an answer. With `head_only` the body is left out, its length is told all the same (RFC 9110 §9.3.2).
-pub fn write(answer: &Answer, head_only: bool, keeps_alive: bool, out: &mut Vec<u8>) {
+pub fn write(answer: &Answer, now: Wall, head_only: bool, keeps_alive: bool, out: &mut Vec<u8>) {
     let Answer { status, kind, body, fields } = answer;
-    let mut head = format!("HTTP/1.1 {status} {}\r\nContent-Type: {kind}\r\n", reason(*status));
+    let mut head = format!("HTTP/1.1 {status} {}\r\nDate: {}\r\n", reason(*status), date(now));
+    if !has_no_body(*status) {
+        head.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len()));
+    }
     for (name, value) in fields {
         debug_assert!(!value.contains(['\r', '\n']), "{name}: {value}");
         head.push_str(&format!("{name}: {value}\r\n"));
     }
     let connection = if keeps_alive { "" } else { "Connection: close\r\n" };
-    head.push_str(&format!(
-        "Content-Length: {}\r\nX-Content-Type-Options: nosniff\r\n{connection}\r\n",
-        body.len()
-    ));
+    head.push_str(&format!("X-Content-Type-Options: nosniff\r\n{connection}\r\n"));
     out.extend_from_slice(head.as_bytes());
     if !head_only {
         out.extend_from_slice(body);
     }
 }
 
-/// The words behind a code (RFC 9110 §15, RFC 6585 §5).
+/// The instant as HTTP has it (RFC 9110 §5.6.7).
+pub fn date(now: Wall) -> String {
+    let instant = Timestamp::from_millisecond(now.0).unwrap_or_default();
+    instant.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+}
+
+/// Whether the code itself says that there is no body.
+fn has_no_body(status: u16) -> bool {
+    matches!(status, 204 | 304)
+}
+
+/// The words behind a code (RFC 9110 §15, RFC 6585 §4 and §5).
 fn reason(status: u16) -> &'static str {
     match status {
         200 => "OK",
+        201 => "Created",
+        204 => "No Content",
+        304 => "Not Modified",
         400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        409 => "Conflict",
+        410 => "Gone",
         413 => "Content Too Large",
         414 => "URI Too Long",
         417 => "Expectation Failed",
+        426 => "Upgrade Required",
+        429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
         501 => "Not Implemented",
         503 => "Service Unavailable",

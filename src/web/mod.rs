@@ -1,0 +1,92 @@
+//! The page for browsers, embedded: its files, each also compressed, and what each is.
+//!
+//! Knows no request and no chat. Why a table and not a folder that is read: nothing else of this
+//! machine can ever be asked for.
+
+use std::io::Write;
+use std::sync::OnceLock;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest, Sha256};
+
+/// One file of the page.
+pub struct File {
+    /// Where it is asked for.
+    pub path: &'static str,
+    pub bytes: &'static [u8],
+    /// Made when it is first asked for: its tag, and itself compressed.
+    made: OnceLock<(String, Vec<u8>)>,
+}
+
+impl File {
+    const fn new(path: &'static str, bytes: &'static [u8]) -> File {
+        File { path, bytes, made: OnceLock::new() }
+    }
+
+    /// Its type (RFC 9110 §8.3).
+    pub fn kind(&self) -> &'static str {
+        match self.path.rsplit('.').next() {
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("css") => "text/css; charset=utf-8",
+            Some("svg") => "image/svg+xml",
+            _page => "text/html; charset=utf-8",
+        }
+    }
+
+    /// Changes whenever the file does; the same for both forms of it, so a weak one (RFC 9110 §8.8.3).
+    pub fn tag(&self) -> &str {
+        &self.made().0
+    }
+
+    /// It in the coding `gzip` (RFC 1952).
+    pub fn gzip(&self) -> &[u8] {
+        &self.made().1
+    }
+
+    fn made(&self) -> &(String, Vec<u8>) {
+        self.made.get_or_init(|| {
+            let digest = Sha256::digest(self.bytes);
+            let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+            encoder.write_all(self.bytes).expect("a vector takes everything");
+            (format!("W/\"{tag}\""), encoder.finish().expect("a vector takes everything"))
+        })
+    }
+}
+
+static FILES: [File; 1] = [File::new("/", include_bytes!("index.html"))];
+
+/// What the page may do: run its own scripts, talk to this server, and nothing else (CSP Level 3).
+pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+     connect-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; \
+     require-trusted-types-for 'script'";
+
+/// The file at a path.
+pub fn find(path: &str) -> Option<&'static File> {
+    FILES.iter().find(|file| file.path == path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A file that nobody can ask for, or one that is asked for and not there, would be seen by a person first.
+    #[test]
+    fn every_file_of_the_folder_is_in_the_table() {
+        let folder = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/src/web")).unwrap();
+        let names = folder.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut files: Vec<String> = names.filter(|name| name != "mod.rs").collect();
+        files.sort();
+        let mut table: Vec<&str> =
+            FILES.iter().map(|file| if file.path == "/" { "index.html" } else { &file.path[1..] }).collect();
+        table.sort();
+        assert_eq!(table, files);
+    }
+
+    #[test]
+    fn the_page_is_small() {
+        let bytes: usize = FILES.iter().map(|file| file.gzip().len()).sum();
+        assert!(bytes <= 60 * 1024, "{bytes} bytes");
+    }
+}
