@@ -21,8 +21,8 @@
 //! # Inside the core
 //!
 //! ```text
-//! table command args request       what can be asked, and by which words
-//! hub rights pending effect entry  how a request goes: right, effects, the way to the disk and back
+//! table command args request summary  what can be asked, and by which words
+//! hub look rights pending effect entry how a request goes: right, effects, the way to the disk and back
 //! reply event reject nearest       what is said of it
 //! session people name prefix       who is here, under which name, from where
 //! room rooms ownership             what a room is; going in and out; making and ruling it

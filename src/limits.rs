@@ -172,6 +172,10 @@ pub const OVERSIZE_FACTOR: usize = 2;
 /// Pings a second, and at once, that are answered on a WebSocket: programs send one in some seconds.
 pub const PINGS_PER_SECOND: u32 = 2;
 pub const PINGS_BURST: u32 = 20;
+/// After so many milliseconds a browser asks again for the events of a room: a restart takes less.
+pub const EVENTS_RETRY_MS: u64 = 1000;
+/// Sessions at once that have a token and no connection: each holds a nickname.
+pub const HTTP_SESSIONS_MAX: usize = 10_000;
 /// Connections accepted in one turn: a storm of them must not stop the talk of those who are in.
 pub const ACCEPTS_PER_TURN: usize = 64;
 /// Listening sockets' queue: a class that starts its clients together fits.

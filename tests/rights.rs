@@ -217,7 +217,7 @@ impl World {
     fn open(&mut self, door: Door) -> SessionId {
         let from = Origin::Network(SocketAddr::new(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7)), 9));
         let mut effects = Effects::default();
-        self.hub.apply(self.now, Input::Opened { door, from }, &mut effects);
+        self.hub.apply(self.now, Input::Opened { door, from, sponsor: None }, &mut effects);
         effects.opened.expect("opening gives a session")
     }
 

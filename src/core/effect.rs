@@ -20,9 +20,11 @@ use super::settings::{Settings, Storage};
 #[derive(Debug)]
 pub enum Input<'a> {
     /// Somebody is there; the id of the new session comes back in [`Effects::opened`].
+    /// A `sponsor` is somebody whose rooms this one may hear, too.
     Opened {
         door: Door,
         from: Origin,
+        sponsor: Option<SessionId>,
     },
     Request {
         session: SessionId,

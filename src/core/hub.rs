@@ -14,7 +14,7 @@ use super::effect::{Ask, Effect, Effects, Input, Told};
 use super::entry::{Author, CommandRecord, Entry, Outcome, Ticket};
 use super::event::{Farewell, MessageKind};
 use super::govern;
-use super::name::{self, Name};
+use super::name::Name;
 use super::pending::{Asker, Done, Pending};
 use super::reads::Reads;
 use super::reject::Reject;
@@ -78,8 +78,8 @@ impl Hub {
         out.clear();
         self.now = now;
         match input {
-            Input::Opened { door, from } => {
-                out.opened = Some(self.sessions.open(door, from, now.wall, self.run));
+            Input::Opened { door, from, sponsor } => {
+                out.opened = Some(self.sessions.open(door, from, sponsor, now.wall, self.run));
             }
             Input::Request { session, re, request } => self.request(Asker { session, re }, request, out),
             Input::Malformed { session, re, reject } => self.malformed(Asker { session, re }, reject, out),
@@ -101,40 +101,6 @@ impl Hub {
         let room = self.rooms.next_to_go().map(|(at, _)| at);
         let held = self.next_to_let_go().filter(|_| !self.stopping);
         [shutdown, schedule, expiry, room, held, self.gaps_retry].into_iter().flatten().min()
-    }
-
-    pub fn settings(&self) -> &Settings {
-        &self.settings
-    }
-
-    /// Whether the session has a nickname; a line of text means something else before.
-    pub fn has_nick(&self, session: SessionId) -> bool {
-        self.sessions.get(session).is_some_and(|session| session.nick.is_some())
-    }
-
-    /// Who bears this nickname.
-    pub fn session_named(&self, nick: &str) -> Option<SessionId> {
-        self.sessions.named(&name::key(nick))
-    }
-
-    /// How many have a nickname.
-    pub fn people(&self) -> usize {
-        self.sessions.people() - self.held.len()
-    }
-
-    /// How the disk is, as far as it was told.
-    pub fn storage(&self) -> &Storage {
-        &self.storage
-    }
-
-    /// How many rooms there are.
-    pub fn rooms(&self) -> usize {
-        self.rooms.len()
-    }
-
-    /// Requests of this session that are not answered yet.
-    pub fn unanswered(&self, session: SessionId) -> u32 {
-        self.sessions.get(session).map_or(0, |session| session.unanswered)
     }
 
     pub(super) fn now(&self) -> Now {
@@ -280,7 +246,9 @@ impl Hub {
     ) -> Result<Done, Reject> {
         let here = || room.expect("a right in a room is only admitted with the room");
         match request {
-            Request::Hello { nick, lang, token } => self.hello(asker, &nick, lang, token.as_deref(), out),
+            Request::Hello { nick, lang, token, room } => {
+                self.hello(asker, &nick, lang, token.as_deref(), room.as_deref(), out)
+            }
             Request::Resume { token, seen, whisper } => self.resume(asker, &token, &seen, whisper, out),
             Request::Say { text, mid, .. } => {
                 self.say(asker, here(), MessageKind::Say, text, mid.as_deref(), out)
@@ -298,7 +266,7 @@ impl Hub {
             Request::Users { .. } => self.users(asker, room),
             Request::Join { room, password } => self.join(asker, &room, password.as_deref(), out),
             Request::Leave { room, quiet } => self.leave(asker, room.as_deref(), quiet, out),
-            Request::Rooms { channel } => self.list_rooms(asker, channel.as_deref()),
+            Request::Rooms { channel, room } => self.list_rooms(asker, channel.as_deref(), room.as_deref()),
             Request::RoomCreate(asked) => self.room_create(asker, &asked, out),
             Request::RoomSet(asked) => self.room_set(asker, here(), &asked, out),
             Request::RoomRole { nick, role, .. } => self.room_role(asker, here(), &nick, &role, out),
@@ -318,7 +286,7 @@ impl Hub {
             Request::Unschedule { schedule } => self.unschedule(asker, schedule, out),
             Request::History(asked) => self.history(asker, room, asked, out),
             Request::Search(asked) => self.search(asker, room, *asked, out),
-            Request::Subscribe { room: named } => self.subscribe(asker, room, &named),
+            Request::Subscribe { room: named, after } => self.subscribe(asker, room, &named, after, out),
             Request::Unsubscribe { room } => self.unsubscribe(asker, &room),
             Request::Timestamps { on } => Ok(Done::Reply(Reply::Timestamps { on })),
             Request::Lang { lang } => Ok(self.lang(asker, lang, out)),

@@ -121,10 +121,8 @@ impl Hub {
 
     /// A person at a terminal gets a screen, a program a page.
     fn page_rows_default(&self, session: SessionId) -> u32 {
-        match self.sessions.get(session).map(|session| session.door) {
-            Some(Door::Text) => HISTORY_LINES_DEFAULT,
-            Some(Door::Json | Door::WebSocket | Door::Control) | None => PAGE_ROWS_DEFAULT,
-        }
+        let at_terminal = self.sessions.get(session).is_some_and(|session| session.door == Door::Text);
+        if at_terminal { HISTORY_LINES_DEFAULT } else { PAGE_ROWS_DEFAULT }
     }
 
     pub(super) fn take_fetch(&mut self, session: SessionId) -> Result<(), Reject> {

@@ -138,6 +138,18 @@ impl Hub {
         self.gapped.insert(id);
     }
 
+    /// One who hears a room from outside is given what was said there after this seq, too.
+    pub(super) fn open_gap(&mut self, id: SessionId, room_id: RoomId, after: u64) {
+        let room = self.rooms.get(room_id);
+        let after = after.clamp(room.row.floor.min(room.last), room.last);
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        let gaps = session.gaps.get_or_insert_default();
+        gaps.rooms.retain(|gap| gap.room != room_id);
+        gaps.rooms.push(Gap::new(room_id, after, Some(after)));
+        gaps.waits = true;
+        self.gapped.insert(id);
+    }
+
     /// A person at a terminal has come into a room, and is shown its last lines.
     pub(super) fn open_replay(&mut self, id: SessionId, room_id: RoomId) {
         let lines = u64::from(self.settings.replay);
@@ -346,6 +358,17 @@ impl Hub {
         let new = number > lifeline.whisper;
         lifeline.whisper = lifeline.whisper.max(number);
         new
+    }
+
+    /// Who hears a room no longer is given nothing more of it.
+    pub(super) fn drop_gap(&mut self, id: SessionId, room: RoomId) {
+        let Some(session) = self.sessions.get_mut(id) else { return };
+        let Some(gaps) = &mut session.gaps else { return };
+        gaps.rooms.retain(|gap| gap.room != room);
+        if gaps.is_filled() {
+            session.gaps = None;
+            self.gapped.remove(&id);
+        }
     }
 
     /// Who is out of a room misses nothing of it any more.

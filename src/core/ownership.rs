@@ -120,7 +120,7 @@ impl Hub {
         }
         let stays = |id: &SessionId| {
             let admin = self.sessions.get(*id).is_some_and(|session| session.is_admin());
-            admin || room.role(*id).is_some() || self.check_door(*id, room, None).is_ok()
+            admin || self.is_of(*id, room) || self.check_door(*id, room, None).is_ok()
         };
         let (stay, go): (Vec<SessionId>, Vec<SessionId>) = room.subscribers.iter().partition(|id| stays(id));
         self.rooms.get_mut(room_id).subscribers = stay;

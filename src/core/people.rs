@@ -25,6 +25,7 @@ impl Hub {
         nick: &str,
         lang: Option<Lang>,
         token: Option<&str>,
+        wanted: Option<&str>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
         if let Some(lang) = lang {
@@ -40,10 +41,16 @@ impl Hub {
         self.give_up_former(nick, token, out);
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
         let nick = self.free_nick(None, nick)?;
-        let room = self.lobby().expect("the lobby is opened at the start and never closed");
-        let lobby = self.rooms.get(room);
-        self.check_nick_ban(asker.session, session, Some(&nick), Some(lobby.name()))?;
-        self.check_capacity(lobby)?;
+        let room = match wanted {
+            Some(_) => self.room_asked(asker.session, wanted)?,
+            None => self.lobby().expect("the lobby is opened at the start and never closed"),
+        };
+        let entered = self.rooms.get(room);
+        self.check_nick_ban(asker.session, session, Some(&nick), Some(entered.name()))?;
+        if wanted.is_some() {
+            self.check_door(asker.session, entered, None)?;
+        }
+        self.check_capacity(entered)?;
         self.name(asker.session, nick.clone());
         self.enter(asker.session, room, out);
         let token = self.new_token(asker.session, None);

@@ -16,7 +16,7 @@ use super::reject::Reject;
 use super::reply::Reply;
 use super::request::{Request, Text};
 use super::room::insert_sorted;
-use super::session::SessionId;
+use super::session::{Door, SessionId};
 use super::settings::Storage;
 use super::table;
 use crate::limits::{RESUME_FORMER_MS, RESUME_TOKEN_BYTES};
@@ -30,12 +30,30 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
+/// Whose a token is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Holder {
+    /// Somebody's who shows it with each request.
+    Here(SessionId),
+    /// Somebody's who has lost the connection, or was here before the server began anew.
+    Away,
+    /// Somebody's who is at a connection.
+    Connected,
+}
+
 impl Hub {
     /// A new token for this session; the one that was `used` is worth something until the client must have the
     /// new one. None for those who could not come back.
     pub(super) fn new_token(&mut self, id: SessionId, used: Option<&str>) -> Option<String> {
         let (possible, given) = (self.settings.resume_ms > 0, self.now().mono);
-        let session = self.sessions.get_mut(id).filter(|session| possible && session.door.is_resumed())?;
+        let session = self.sessions.get_mut(id).filter(|session| session.door.is_resumed())?;
+        if let (Door::Http, Some(used)) = (session.door, used) {
+            // Whoever shows it with each request cannot be given another one.
+            return Some(used.to_owned());
+        }
+        if !possible && session.door != Door::Http {
+            return None;
+        }
         let tokens = session.lifeline.as_ref().map_or(0, |lifeline| lifeline.tokens + 1);
         let former = used.map(digest);
         let mut source = Sha256::new();
@@ -82,6 +100,17 @@ impl Hub {
         let id = self.tokens.get(&digest(token)).copied().ok_or(Reject::NoSession)?;
         let parting = self.sessions.get(id).is_none_or(|session| session.parting.is_some());
         if parting { Err(Reject::NoSession) } else { Ok(id) }
+    }
+
+    /// What a token is good for without a connection of its own.
+    pub fn holder(&self, token: &str) -> Option<Holder> {
+        let id = self.bearer(token).ok()?;
+        let session = self.sessions.get(id)?;
+        Some(match session.door {
+            _ if session.is_held() => Holder::Away,
+            Door::Http => Holder::Here(id),
+            _connected => Holder::Connected,
+        })
     }
 
     /// Whoever resumes asks as the one they were: their connection becomes that one's.

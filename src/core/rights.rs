@@ -23,7 +23,9 @@ impl Hub {
             return Err(Reject::ShuttingDown);
         }
         let right = request.command().right;
-        if right != Right::Anyone && session.nick.is_none() && !session.is_admin() {
+        let stranger = session.nick.is_none() && !session.is_admin();
+        if stranger && right != Right::Anyone && !(session.door.needs_no_nick() && request.is_for_strangers())
+        {
             return Err(Reject::NotLoggedIn);
         }
         if request.is_admins() && !session.is_admin() {
@@ -130,11 +132,17 @@ impl Hub {
 
     /// Whether this one might come in without a password.
     fn check_visit(&self, id: SessionId, session: &Session, room: &Room) -> Result<(), Reject> {
-        if room.role(id).is_some() {
+        if self.is_of(id, room) {
             return Ok(());
         }
         self.check_ban(id, session, Some(room.name()))?;
         self.check_door(id, room, None)
+    }
+
+    /// Whether this one, or who answers for them, is in the room.
+    pub(super) fn is_of(&self, id: SessionId, room: &Room) -> bool {
+        let sponsor = self.sessions.get(id).and_then(|session| session.sponsor);
+        room.role(id).is_some() || sponsor.is_some_and(|sponsor| room.role(sponsor).is_some())
     }
 
     /// The lock and the invitation, which stop nobody who was invited.

@@ -161,6 +161,7 @@ impl Room {
 pub struct Rooms {
     slots: Slab<(u32, Room)>,
     by_name: BTreeMap<NameKey, RoomId>,
+    by_id: BTreeMap<Uuid, RoomId>,
     past: BTreeMap<NameKey, PastRoom>,
     /// Who hears every room of a channel that they may; ascending.
     watchers: BTreeMap<NameKey, Vec<SessionId>>,
@@ -210,6 +211,7 @@ impl Rooms {
         let serial = self.opened;
         let slot = self.slots.insert((serial, room));
         let id = RoomId { slot: u32::try_from(slot).expect("rooms are limited far below 2^32"), serial };
+        self.by_id.insert(self.get(id).id, id);
         self.by_name.insert(key, id);
         id
     }
@@ -225,6 +227,7 @@ impl Rooms {
         let (_, room) = self.slots.remove(id.slot as usize);
         let key = name::key(&room.row.name);
         self.by_name.remove(&key);
+        self.by_id.remove(&room.id);
         // What is on its way to the disk comes there before the end does.
         let row = room.coming();
         let (private, floor) = (row.is_private(), row.floor);
@@ -286,7 +289,12 @@ impl Rooms {
         room.amend(|row| row.floor = row.floor.max(floor)).then_some(open)
     }
 
+    /// The open room of this name, or of this id, which is too long for a name.
     pub fn named(&self, name: &str) -> Option<RoomId> {
+        if let Some(id) = Some(name).filter(|name| name.len() == ID_BYTES).and_then(|name| name.parse().ok())
+        {
+            return self.by_id.get(&id).copied();
+        }
         self.by_name.get(&name::key(name)).copied()
     }
 
@@ -364,6 +372,9 @@ impl Rooms {
         self.lingering.first().copied()
     }
 }
+
+/// An id as it is written, with its dashes (RFC 9562 §4).
+const ID_BYTES: usize = 36;
 
 /// A room's id: a UUID of version 8 (RFC 9562 §5.8) out of the database's number and the name, so that a room
 /// has the same one whenever it is opened.

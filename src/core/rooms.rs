@@ -120,6 +120,12 @@ impl Hub {
         Ok(room)
     }
 
+    /// Whom what this one does is not told to: themselves, unless that is how they know that it was done.
+    pub(super) fn but(&self, id: SessionId) -> Option<SessionId> {
+        let hears = self.sessions.get(id).is_some_and(|session| session.door.hears_itself());
+        (!hears).then_some(id)
+    }
+
     /// All who have a nickname, ascending.
     pub(super) fn everybody(&self) -> Vec<SessionId> {
         self.sessions
@@ -152,12 +158,13 @@ impl Hub {
         session.seats.push(seat);
         self.touch(id);
         self.rooms.linger(room_id, None);
+        let but = self.but(id);
         let room = self.rooms.get_mut(room_id);
         remove_sorted(&mut room.invited, &id);
         insert_sorted(&mut room.members, id);
         if room.members.len() <= ANNOUNCED_MEMBERS_MAX {
             let event = Event::Joined { room: room.name().clone(), nick, at };
-            out.deliver(room.members.iter().copied(), Some(id), event);
+            out.deliver(room.members.iter().copied(), but, event);
         }
     }
 
@@ -325,6 +332,9 @@ impl Hub {
         if let Some(ties) = self.sessions.get_mut(id).and_then(|session| session.ties.as_mut()) {
             remove_sorted(&mut ties.subscribed, &room);
         }
+        if self.rooms.find(room).is_none_or(|room| !room.has(id)) {
+            self.drop_gap(id, room);
+        }
     }
 
     /// Whoever the server has put out of a room and who is nowhere now. The lobby takes them also when it is full, but
@@ -389,7 +399,17 @@ impl Hub {
         }
     }
 
-    pub(super) fn list_rooms(&self, asker: &Asker, channel: Option<&str>) -> Result<Done, Reject> {
+    /// All that this one may know of, or those of a channel; or the one that they name.
+    pub(super) fn list_rooms(
+        &self,
+        asker: &Asker,
+        channel: Option<&str>,
+        room: Option<&str>,
+    ) -> Result<Done, Reject> {
+        if room.is_some() {
+            let room = self.rooms.get(self.room_asked(asker.session, room)?);
+            return Ok(Done::Reply(Reply::Rooms { rooms: vec![self.listing(room)], more: false }));
+        }
         let channel = channel.map(|channel| name::key(channel.trim_end_matches("/*")));
         let here = |room: &&Room| {
             let Some(channel) = &channel else { return true };

@@ -35,6 +35,12 @@ pub enum Door {
     Text,
     Json,
     WebSocket,
+    /// A WebSocket for simple clients.
+    Simple,
+    /// Requests of HTTP, each by itself: nobody, or the bearer of a token.
+    Http,
+    /// Server-sent events: it only listens.
+    Events,
     /// The admin's socket.
     Control,
 }
@@ -43,9 +49,19 @@ impl Door {
     /// Whether a program stands behind it that may lose the connection and come back by a token.
     pub fn is_resumed(self) -> bool {
         match self {
-            Door::Json | Door::WebSocket => true,
-            Door::Text | Door::Control => false,
+            Door::Json | Door::WebSocket | Door::Http => true,
+            Door::Text | Door::Simple | Door::Events | Door::Control => false,
         }
+    }
+
+    /// Whether what this one does is told to them as to everybody: there is no other answer.
+    pub fn hears_itself(self) -> bool {
+        self == Door::Simple
+    }
+
+    /// Whether what is open to everybody can be read without a nickname.
+    pub fn needs_no_nick(self) -> bool {
+        matches!(self, Door::Http | Door::Events)
     }
 
     pub fn word(self) -> &'static str {
@@ -53,6 +69,9 @@ impl Door {
             Door::Text => "text",
             Door::Json => "json",
             Door::WebSocket => "websocket",
+            Door::Simple => "simple",
+            Door::Http => "http",
+            Door::Events => "events",
             Door::Control => "control",
         }
     }
@@ -65,6 +84,8 @@ pub struct Session {
     pub author: Author,
     pub door: Door,
     pub from: Origin,
+    /// Somebody whose rooms this one may hear, too.
+    pub sponsor: Option<SessionId>,
     /// None until hello, and always for the control socket.
     pub nick: Option<Name>,
     /// When it took that nickname.
@@ -163,7 +184,7 @@ impl Session {
         match (&self.nick, self.door) {
             (Some(nick), _) => nick.clone(),
             (None, Door::Control) => Name::from("admin"),
-            (None, Door::Text | Door::Json | Door::WebSocket) => Name::from("-"),
+            (None, _nobody_yet) => Name::from("-"),
         }
     }
 
@@ -222,7 +243,14 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    pub fn open(&mut self, door: Door, from: Origin, since: Wall, run: u64) -> SessionId {
+    pub fn open(
+        &mut self,
+        door: Door,
+        from: Origin,
+        sponsor: Option<SessionId>,
+        since: Wall,
+        run: u64,
+    ) -> SessionId {
         self.opened += 1;
         let serial = self.opened;
         let author = Author { run: u32::try_from(run).unwrap_or(u32::MAX), serial };
@@ -231,6 +259,7 @@ impl Sessions {
             author,
             door,
             from,
+            sponsor,
             nick: None,
             named: since,
             lang: None,
@@ -254,7 +283,7 @@ impl Sessions {
 
     /// Somebody of an earlier run of the daemon, without a connection.
     pub fn open_again(&mut self, author: Author, since: Wall) -> SessionId {
-        let id = self.open(Door::Json, Origin::User { uid: u32::MAX }, since, 0);
+        let id = self.open(Door::Json, Origin::User { uid: u32::MAX }, None, since, 0);
         self.slots[id.slot as usize].author = author;
         id
     }

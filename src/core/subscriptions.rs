@@ -21,6 +21,8 @@ impl Hub {
         asker: &Asker,
         room: Option<RoomId>,
         named: &str,
+        after: Option<u64>,
+        out: &mut Effects,
     ) -> Result<Done, Reject> {
         let id = asker.session;
         let ties = self.sessions.get(id).and_then(|session| session.ties.as_deref());
@@ -39,8 +41,13 @@ impl Hub {
             return Err(Reject::TooMany { max: ROOMS_PER_SESSION_MAX });
         }
         self.hear(id, room);
+        if let Some(after) = after {
+            self.open_gap(id, room, after);
+        }
         let room = self.rooms.get(room).name().clone();
-        Ok(Done::Reply(Reply::Subscribed { room, on: true }))
+        out.reply(id, asker.re.clone(), Ok(Reply::Subscribed { room, on: true }));
+        self.begin_replay(id, out);
+        Ok(Done::Replied)
     }
 
     fn hear(&mut self, id: SessionId, room: RoomId) {

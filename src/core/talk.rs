@@ -88,7 +88,8 @@ impl Hub {
         let text = text.into_owned();
         let message = Message { room: name.clone(), at, from, text, kind, mentions, ..Message::default() };
         if !recordable {
-            out.deliver(self.rooms.get(room_id).listeners(), Some(asker.session), Event::Message(message));
+            let but = self.but(asker.session);
+            out.deliver(self.rooms.get(room_id).listeners(), but, Event::Message(message));
             return Ok(Done::Reply(Reply::Said { room: name, seq: None, at }));
         }
         let Asker { session, re } = asker.clone();
@@ -155,7 +156,7 @@ impl Hub {
                 }
                 let own =
                     cut.map(|cut| (cut, Message { mid: mid.map(|id| id.mid.into()), ..message.clone() }));
-                self.heard(cut.or(Some(asker.session)), room_id, message, out);
+                self.heard(cut.or(self.but(asker.session)), room_id, message, out);
                 if let Some((cut, own)) = own {
                     self.heard_by_itself(cut, room_id, own, out);
                 }
@@ -172,7 +173,7 @@ impl Hub {
                 return self.answer_in_place(asker, room_id, number, reply, out);
             }
             Outcome::Failed if self.settings.allow_unrecorded => {
-                self.heard(Some(asker.session), room_id, message, out);
+                self.heard(self.but(asker.session), room_id, message, out);
                 Ok(Reply::Said { room, seq: None, at })
             }
             Outcome::Failed | Outcome::Missing | Outcome::Edit(_) | Outcome::Import(_) => {

@@ -82,6 +82,8 @@ pub fn bounds(config: &Config) -> Bounds {
         connections: size(limits.connections),
         per_address: count(limits.connections_per_address),
         exempt: limits.exempt.clone(),
+        trusted_proxies: config.http.trusted_proxies.clone(),
+        session_idle_ms: config.http.session_idle_ms,
         origins: config.http.allowed_origins.clone(),
     }
 }

@@ -43,7 +43,7 @@ pub enum Stage {
         session: SessionId,
         dialect: Dialect,
     },
-    /// Requests come and are answered; nobody is a session by it.
+    /// Requests come and are answered; who asks without a token is a guest.
     Http,
     /// Its last words are on their way; what still comes is dropped.
     Draining,
@@ -134,7 +134,8 @@ impl<S> Connection<S> {
     pub fn session(&self) -> Option<SessionId> {
         match self.stage {
             Stage::Open { session, .. } => Some(session),
-            Stage::Undecided(_) | Stage::Http | Stage::Draining => None,
+            Stage::Http => self.http.as_ref().and_then(|visit| visit.guest),
+            Stage::Undecided(_) | Stage::Draining => None,
         }
     }
 

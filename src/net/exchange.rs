@@ -12,6 +12,7 @@ use slab::Slab;
 
 use super::connection::{Connection, ConnectionId, Speaks, Stage, Why};
 use super::outbox::{TurnBuffers, Written};
+use super::rest::Rest;
 use super::story;
 use crate::core::effect::{Ask, Effect, Effects, Input, Origin};
 use crate::core::entry::{Job, Query, Ticket};
@@ -47,6 +48,10 @@ pub struct Bounds {
     pub per_address: u32,
     /// Addresses that `per_address` does not count.
     pub exempt: Vec<Prefix>,
+    /// Who asks for others, whose addresses they name.
+    pub trusted_proxies: Vec<Prefix>,
+    /// How long somebody with a token may ask for nothing.
+    pub session_idle_ms: u64,
     /// Pages of which origins may use this server beside its own, or `*`.
     pub origins: Vec<String>,
 }
@@ -63,6 +68,8 @@ impl Default for Bounds {
             connections: 20_000,
             per_address: 64,
             exempt: Vec::new(),
+            trusted_proxies: Vec::new(),
+            session_idle_ms: 300_000,
             origins: Vec::new(),
         }
     }
@@ -96,6 +103,7 @@ pub struct Exchange<S> {
     pub(super) store_queue: usize,
     effects: Effects,
     pub(super) scratch: Vec<u8>,
+    pub(super) rest: Rest,
     jobs: Vec<Job>,
     fetches: Vec<(Ticket, Query)>,
     asks: Vec<(Ticket, Ask)>,
@@ -132,6 +140,7 @@ impl<S: Stream> Exchange<S> {
             store_queue: 0,
             effects: Effects::default(),
             scratch: vec![0; READ_BYTES_PER_TURN],
+            rest: Rest::default(),
             jobs: Vec::new(),
             fetches: Vec::new(),
             asks: Vec::new(),
@@ -312,7 +321,7 @@ impl<S: Stream> Exchange<S> {
                     story::told(&event);
                     self.deliver(effects.people(&to), &event);
                 }
-                Effect::Reply { to, re, reply } => self.reply(to, &re, &reply),
+                Effect::Reply { to, re, reply } => self.reply(now, to, &re, &reply),
                 Effect::Record { ticket, entry } => self.jobs.push(Job { ticket, entry }),
                 Effect::Fetch { ticket, query } => self.fetches.push((ticket, query)),
                 Effect::Ask { ticket, ask } => self.asks.push((ticket, ask)),
@@ -327,6 +336,8 @@ impl<S: Stream> Exchange<S> {
 
     /// Encodes an event once for each dialect that hears it, and hands everybody the stretch.
     fn deliver(&mut self, people: &[SessionId], event: &Event) {
+        let hub = &self.hub;
+        let id_of = |room: &str| hub.room_id(room);
         let mut written: [Option<Written>; Dialect::COUNT] = [None; Dialect::COUNT];
         for session in people {
             let slot = self.connection_of(*session);
@@ -336,8 +347,9 @@ impl<S: Stream> Exchange<S> {
                 Some(said) => said,
                 None => {
                     let speech = self.voices.of(dialect.lang);
-                    let said =
-                        self.turn.event(dialect, |out| wire::encode_event(speech, dialect, event, out));
+                    let said = self
+                        .turn
+                        .event(dialect, |out| wire::encode_event(speech, dialect, event, id_of, out));
                     *written[dialect.index()].insert(said)
                 }
             };
@@ -347,8 +359,12 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    fn reply(&mut self, to: SessionId, re: &RequestId, reply: &Result<Reply, Reject>) {
+    fn reply(&mut self, now: Now, to: SessionId, re: &RequestId, reply: &Result<Reply, Reject>) {
         let slot = self.connection_of(to);
+        let stage = self.connections.get(slot as usize).map(|connection| connection.stage);
+        if !matches!(stage, Some(Stage::Open { .. })) {
+            return self.replied(now, re, reply);
+        }
         if let Some(connection) = self.connections.get_mut(slot as usize) {
             story::answered(connection, reply);
         }
@@ -382,7 +398,7 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    fn place(&mut self, session: SessionId, connection: u32) {
+    pub(super) fn place(&mut self, session: SessionId, connection: u32) {
         let slot = session.slot as usize;
         if self.of_session.len() <= slot {
             self.of_session.resize(slot + 1, NOWHERE);
@@ -440,9 +456,9 @@ impl<S: Stream> Exchange<S> {
     fn close(&mut self, now: Now, session: SessionId, farewell: &Farewell) {
         let slot = self.connection_of(session);
         self.unbind(session);
-        if let Some(connection) = self.connections.get(slot as usize) {
-            let id = ConnectionId { slot, serial: connection.serial };
-            self.part(now, id, farewell);
+        match self.in_slot(slot as usize) {
+            Some(id) => self.part(now, id, farewell),
+            None => self.close_session(now, session, farewell),
         }
     }
 

@@ -5,9 +5,12 @@
 
 use super::connection::{ConnectionId, Stage};
 use super::exchange::{Exchange, Stream};
+use super::rest::{Awaited, Next};
+use crate::core::effect::Input;
+use crate::core::session::SessionId;
 use crate::core::time::{Mono, Now};
 use crate::wire::Protocol;
-use crate::wire::http::{Answer, CONTINUE, Method, Read, Reader, write};
+use crate::wire::http::{Answer, CONTINUE, Method, Read, Reader, Request, write};
 
 /// What a connection has while it is at HTTP.
 #[derive(Debug)]
@@ -15,11 +18,19 @@ pub struct Visit {
     reader: Reader,
     /// Since when its next request is awaited.
     pub asked: Mono,
+    /// Who asks without a token, once something was asked of the chat.
+    pub(super) guest: Option<SessionId>,
+    /// What the hub was asked: nothing else is read before its answer.
+    pub(super) awaits: Option<Awaited>,
+    /// The last answer is on its way.
+    pub(super) over: bool,
 }
 
 /// What comes of a request.
 pub(super) enum Outcome {
     Answer(Answer),
+    /// The hub was asked; what it says is the answer.
+    Asked,
     /// The connection is a WebSocket from here on; these bytes say so.
     Frames(Protocol, Vec<u8>),
 }
@@ -27,8 +38,10 @@ pub(super) enum Outcome {
 /// How the answer is to be written.
 #[derive(Clone, Debug)]
 pub(super) struct Manner {
-    head_only: bool,
-    stays: bool,
+    pub(super) head_only: bool,
+    pub(super) stays: bool,
+    /// The page that may read it, where it is another server's.
+    pub(super) origin: Option<String>,
 }
 
 impl<S: Stream> Exchange<S> {
@@ -36,46 +49,62 @@ impl<S: Stream> Exchange<S> {
     pub(super) fn begin_http(&mut self, now: Now, id: ConnectionId) {
         if let Some(connection) = self.get_mut(id) {
             connection.stage = Stage::Http;
-            connection.http = Some(Box::new(Visit { reader: Reader::default(), asked: now.mono }));
+            let (reader, asked) = (Reader::default(), now.mono);
+            let visit = Visit { reader, asked, guest: None, awaits: None, over: false };
+            connection.http = Some(Box::new(visit));
         }
     }
 
-    /// Answers every request that is whole with these bytes.
+    /// Answers the requests that are whole with these bytes, up to one that the hub must answer first.
     pub(super) fn requests(&mut self, now: Now, id: ConnectionId, bytes: &[u8]) {
         let Some(connection) = self.get_mut(id) else { return };
-        let Some(mut visit) = connection.http.take() else { return };
         let joined = connection.inbox.join(bytes);
         let mut left = joined.as_slice();
-        loop {
+        while let Some(visit) = self.visit(id).filter(|visit| visit.awaits.is_none()) {
+            if visit.over {
+                return self.let_go(now, id);
+            }
             match visit.reader.next(&mut left) {
                 Read::More => break,
                 Read::Continue => self.hand_bytes(id, CONTINUE),
                 Read::Request(request) => {
                     let stays = request.head.keeps_alive && !self.closed_to_people;
-                    let manner = Manner { head_only: request.head.method == Method::Head, stays };
-                    match self.request(now, id, &request) {
-                        Outcome::Answer(answer) => self.respond(now, id, &answer, &manner),
-                        Outcome::Frames(protocol, opening) => {
-                            self.begin_frames(now, id, protocol, &opening);
-                            return self.frames(now, id, left);
-                        }
+                    let head_only = request.head.method == Method::Head;
+                    let manner = Manner { head_only, stays, origin: None };
+                    if let Outcome::Frames(protocol, opening) = self.answer(now, id, request, manner) {
+                        self.begin_frames(now, id, protocol, &opening);
+                        return self.frames(now, id, left);
                     }
-                    if !stays {
-                        return self.let_go(now, id);
-                    }
-                    visit.asked = now.mono;
                 }
                 Read::Fault(fault) => {
                     let answer = Answer::fault(fault, &self.voices.unchosen().words);
-                    self.respond(now, id, &answer, &Manner { head_only: false, stays: false });
-                    return self.let_go(now, id);
+                    self.respond(now, id, answer, &Manner { head_only: false, stays: false, origin: None });
                 }
             }
         }
-        if let Some(connection) = self.get_mut(id) {
+        if let Some(connection) = self.get_mut(id).filter(|connection| connection.stage == Stage::Http) {
             connection.inbox.keep(left);
-            connection.http = Some(visit);
         }
+    }
+
+    /// Answers one request, or asks the hub what to answer.
+    pub(super) fn answer(
+        &mut self,
+        now: Now,
+        id: ConnectionId,
+        request: Request,
+        mut manner: Manner,
+    ) -> Outcome {
+        let outcome = self.request(now, id, request, &mut manner);
+        if let Outcome::Answer(answer) = outcome {
+            self.respond(now, id, answer, &manner);
+            return Outcome::Asked;
+        }
+        outcome
+    }
+
+    pub(super) fn visit(&mut self, id: ConnectionId) -> Option<&mut Visit> {
+        self.get_mut(id)?.http.as_deref_mut()
     }
 
     /// It has heard all that it will; what it still sends is dropped.
@@ -83,17 +112,69 @@ impl<S: Stream> Exchange<S> {
         if let Some(connection) = self.get_mut(id) {
             connection.stage = Stage::Draining;
         }
+        if let Some(guest) = self.end_visit(id) {
+            self.apply(now, Input::Closed { session: guest });
+        }
         self.drain(now, id);
     }
 
-    fn respond(&mut self, now: Now, id: ConnectionId, answer: &Answer, manner: &Manner) {
+    /// The connection is at HTTP no longer. Gives whoever asked by it without a token.
+    pub(super) fn end_visit(&mut self, id: ConnectionId) -> Option<SessionId> {
+        let visit = self.get_mut(id)?.http.take()?;
+        if let Some(awaited) = visit.awaits {
+            self.rest.forget(awaited.number);
+        }
+        visit.guest.inspect(|guest| self.unbind(*guest))
+    }
+
+    /// Writes an answer, and has the next request be read.
+    pub(super) fn respond(&mut self, now: Now, id: ConnectionId, mut answer: Answer, manner: &Manner) {
+        if let Some(origin) = &manner.origin {
+            answer = answer.with("Access-Control-Allow-Origin", origin.clone()).with("Vary", "Origin");
+        }
         let mut bytes = Vec::new();
-        write(answer, now.wall, manner.head_only, manner.stays, &mut bytes);
+        write(&answer, now.wall, manner.head_only, manner.stays, &mut bytes);
         self.hand_bytes(id, &bytes);
+        if let Some(visit) = self.visit(id) {
+            visit.asked = now.mono;
+            visit.over |= !manner.stays;
+        }
     }
 
     pub(super) fn hand_bytes(&mut self, id: ConnectionId, bytes: &[u8]) {
         let written = self.turn.reply(|out| out.extend_from_slice(bytes));
         self.hand(id.slot, written);
+    }
+
+    /// Goes on where an answer of the hub has made it possible.
+    pub(super) fn go_on(&mut self, now: Now) {
+        for next in self.rest.take_next() {
+            match next {
+                Next::Read(id) => {
+                    self.requests(now, id, &[]);
+                    self.read_on(now, id);
+                }
+                Next::Again(id, request, manner) => {
+                    self.answer(now, id, *request, manner);
+                    self.requests(now, id, &[]);
+                    self.read_on(now, id);
+                }
+                Next::Drop(session) => self.apply(now, Input::Closed { session }),
+            }
+        }
+    }
+
+    /// What has come to the socket meanwhile can be taken in.
+    fn read_on(&mut self, now: Now, id: ConnectionId) {
+        let Some(connection) = self.get_mut(id) else { return };
+        let idle = connection.http.as_ref().is_some_and(|visit| visit.awaits.is_none());
+        if !idle {
+            return;
+        }
+        if connection.half_closed {
+            return self.let_go(now, id);
+        }
+        connection.held = false;
+        self.mark_readable(id);
     }
 }

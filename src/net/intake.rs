@@ -66,6 +66,7 @@ impl<S: Stream> Exchange<S> {
 
     /// Reads from everybody who has something to say, each up to the budget.
     pub fn take_in(&mut self, now: Now) {
+        self.go_on(now);
         for id in std::mem::take(&mut self.readable) {
             let read = self.receive(now, id);
             let Some(connection) = self.get_mut(id) else { continue };
@@ -87,6 +88,11 @@ impl<S: Stream> Exchange<S> {
         }
         // Who does not read what was asked for may not ask for more.
         if connection.outbox.backlog_bytes() > BACKLOG_SOFT_BYTES && connection.stage != Stage::Draining {
+            connection.held = true;
+            return Read::Held;
+        }
+        if connection.http.as_ref().is_some_and(|visit| visit.awaits.is_some()) {
+            // One request at a time; what comes behind it waits in the socket.
             connection.held = true;
             return Read::Held;
         }
@@ -130,7 +136,10 @@ impl<S: Stream> Exchange<S> {
                 connection.half_closed = true;
                 self.half_closed.push(id);
             }
-            // What it asked for may still be on its way.
+            // What it asked for is still answered.
+            Stage::Http if connection.http.as_ref().is_some_and(|visit| visit.awaits.is_some()) => {
+                connection.half_closed = true;
+            }
             Stage::Http => self.let_go(now, id),
             Stage::Undecided(_) => self.failed.push(id),
             // It has read our end and closed: this is what draining waited for.
@@ -207,8 +216,10 @@ impl<S: Stream> Exchange<S> {
             (false, Protocol::Text) => Door::Text,
             (false, Protocol::Json) => Door::Json,
             (false, Protocol::WebSocket) => Door::WebSocket,
+            (false, Protocol::Simple) => Door::Simple,
+            (false, Protocol::Events) => Door::Events,
         };
-        self.apply(now, Input::Opened { door, from });
+        self.apply(now, Input::Opened { door, from, sponsor: None });
         let session = self.opened_session().expect("opening always gives a session");
         self.bind(id, session, protocol);
     }

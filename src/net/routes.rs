@@ -7,7 +7,8 @@ use serde_json::json;
 
 use super::connection::ConnectionId;
 use super::exchange::{Exchange, Stream};
-use super::http::Outcome;
+use super::http::{Manner, Outcome};
+use super::rest::Call;
 use crate::core::settings::Storage;
 use crate::core::time::Now;
 use crate::web::{self, File};
@@ -27,31 +28,63 @@ pub(super) enum From {
 }
 
 impl<S: Stream> Exchange<S> {
-    pub(super) fn request(&mut self, now: Now, id: ConnectionId, request: &Request) -> Outcome {
-        let _ = now;
+    pub(super) fn request(
+        &mut self,
+        now: Now,
+        id: ConnectionId,
+        request: Request,
+        manner: &mut Manner,
+    ) -> Outcome {
         let head = &request.head;
         let from = self.page_of(head);
-        let outcome = match (web::find(&head.path), rest::find(head.method, &head.path)) {
-            (Some(file), _) => Outcome::Answer(self.page(file, head)),
-            (None, Found::Action(action, _)) => self.act(id, action, &from, head),
-            (None, Found::OtherMethods(others)) => {
-                Outcome::Answer(self.other_method(head.method, &others, &from))
+        if let From::Allowed(origin) = &from {
+            manner.origin = Some(origin.clone());
+        }
+        if let Some(file) = web::find(&head.path) {
+            return Outcome::Answer(self.page(file, head));
+        }
+        match rest::find(head.method, &head.path) {
+            // A form on any page could be sent here: what it does needs no answer that the page may read.
+            Found::Action(..)
+                if from == From::Foreign && !matches!(head.method, Method::Get | Method::Head) =>
+            {
+                Outcome::Answer(self.refusal(403, "not_allowed", "http-origin"))
             }
-            (None, Found::Nothing) => Outcome::Answer(self.refusal(404, "not_found", "http-nothing-here")),
-        };
-        match (outcome, from) {
-            (Outcome::Answer(answer), From::Allowed(origin)) => {
-                Outcome::Answer(answer.with("Access-Control-Allow-Origin", origin).with("Vary", "Origin"))
+            Found::Action(action, room) => {
+                let call = Call { action, room, request, manner: manner.clone() };
+                self.act(now, id, call, &from)
             }
-            (outcome, _) => outcome,
+            Found::OtherMethods(others) => Outcome::Answer(self.other_method(head.method, &others, &from)),
+            Found::Nothing => Outcome::Answer(self.refusal(404, "not_found", "http-nothing-here")),
         }
     }
 
-    fn act(&mut self, _id: ConnectionId, action: Action, from: &From, head: &Head) -> Outcome {
-        match action {
+    fn act(&mut self, now: Now, id: ConnectionId, call: Call, from: &From) -> Outcome {
+        match call.action {
+            Action::WebSocket => self.websocket(Protocol::WebSocket, from, &call.request.head),
+            Action::Simple => self.websocket(Protocol::Simple, from, &call.request.head),
             Action::Health => Outcome::Answer(self.health()),
             Action::Metrics => Outcome::Answer(self.refusal(404, "not_found", "http-nothing-here")),
-            Action::WebSocket => self.websocket(Protocol::WebSocket, from, head),
+            Action::OpenApi => Outcome::Answer(Answer {
+                status: 200,
+                kind: "application/json",
+                body: rest::OPENAPI.as_bytes().into(),
+                fields: vec![("Cache-Control", "no-cache".to_owned())],
+            }),
+            Action::Events if !call.request.head.takes_chunks => {
+                Outcome::Answer(self.refusal(505, "not_implemented", "http-events-version"))
+            }
+            Action::NewSession
+            | Action::EndSession
+            | Action::Rooms
+            | Action::NewRoom
+            | Action::Room
+            | Action::History
+            | Action::Say
+            | Action::Events
+            | Action::Search
+            | Action::SimpleRooms
+            | Action::NewSimpleRoom => self.rest(now, id, call),
         }
     }
 

@@ -31,6 +31,18 @@ pub fn answered<S>(connection: &mut Connection<S>, reply: &Result<Reply, Reject>
     }
 }
 
+/// A reply answers a request of HTTP: it may let in somebody who has no connection.
+pub fn answered_by_token<S>(connection: &Connection<S>, reply: &Result<Reply, Reject>) {
+    match reply {
+        Ok(Reply::Welcome(welcome)) => {
+            let (nick, peer) = (&*welcome.nick, peer(connection));
+            log::info!(fact = "came", nick = nick, peer = peer.as_str(); "{nick} has come from {peer} (http)");
+        }
+        Ok(_) => {}
+        Err(reject) => refused(connection, reject.code()),
+    }
+}
+
 fn refused<S>(connection: &Connection<S>, code: &str) {
     if matches!(connection.from, Origin::User { .. }) {
         // An admin's commands have a line each, with what became of them.

@@ -16,12 +16,14 @@ use crate::limits::{BACKLOG_SOFT_BYTES, DRAIN_MS, STOP_MS, WRITE_STALL_MS};
 impl<S: Stream> Exchange<S> {
     /// When [`Exchange::settle`] has something to do by itself.
     pub fn next_deadline(&self) -> Option<Mono> {
-        self.deadlines.first().map(|(at, _, _)| *at)
+        let connections = self.deadlines.first().map(|(at, _, _)| *at);
+        connections.into_iter().chain(self.rest.next_deadline()).min()
     }
 
     /// Whether something waits to be settled or flushed, whatever the poll says.
     pub fn has_work(&self) -> bool {
         self.has_readable()
+            || self.rest.has_next()
             || !(self.failed.is_empty() && self.overflowed.is_empty() && self.dirty.is_empty())
     }
 
@@ -84,6 +86,7 @@ impl<S: Stream> Exchange<S> {
             self.dismiss(now, id, &Farewell::SlowConsumer);
         }
         self.settle_half_closed(now);
+        self.end_idle_sessions(now);
         while let Some((at, id, why)) = self.deadlines.first().copied() {
             if at > now.mono {
                 break;
@@ -111,8 +114,11 @@ impl<S: Stream> Exchange<S> {
         match why {
             Why::Login if connection.stage == Stage::Http => {
                 // From one answer to the next request it may take as long as to a nickname.
-                let asked = connection.http.as_ref().map_or(connection.last_heard, |visit| visit.asked);
+                let visit = connection.http.as_ref();
+                let asked = visit.map_or(connection.last_heard, |visit| visit.asked);
+                let answered = visit.is_none_or(|visit| visit.awaits.is_none());
                 let due = asked.after_ms(self.bounds.login_ms);
+                let due = if answered { due } else { due.max(now.mono.after_ms(self.bounds.login_ms)) };
                 if due <= now.mono {
                     self.let_go(now, id);
                 } else {
@@ -258,6 +264,7 @@ impl<S: Stream> Exchange<S> {
     pub fn reap(&mut self) {
         for id in std::mem::take(&mut self.gone) {
             if self.get(id).is_some() {
+                self.end_visit(id);
                 let connection = self.connections.remove(id.slot as usize);
                 self.uncount(&connection);
             }

@@ -29,8 +29,10 @@ impl<S: Stream> Exchange<S> {
     pub(super) fn begin_frames(&mut self, now: Now, id: ConnectionId, protocol: Protocol, opening: &[u8]) {
         let opening = self.turn.reply(|out| out.extend_from_slice(opening));
         self.hand(id.slot, opening);
+        if let Some(guest) = self.end_visit(id) {
+            self.apply(now, Input::Closed { session: guest });
+        }
         if let Some(connection) = self.get_mut(id) {
-            connection.http = None;
             connection.frames = Some(Box::default());
         }
         self.begin(now, id, protocol);
@@ -80,7 +82,12 @@ impl<S: Stream> Exchange<S> {
         if text.len() > self.line_bytes_max(false) {
             return self.overlong(now, id, session, &Inbox::default());
         }
-        self.line(now, id, session, protocol, text.as_bytes());
+        match protocol {
+            Protocol::Simple => self.simple_frame(now, session, text),
+            Protocol::Text | Protocol::Json | Protocol::WebSocket | Protocol::Events => {
+                self.line(now, id, session, protocol, text.as_bytes());
+            }
+        }
     }
 
     /// Who meant to end has left; a page that is loaded again has only lost the connection.
@@ -113,7 +120,9 @@ impl<S: Stream> Exchange<S> {
         let ping_ms = self.bounds.ping_ms;
         let Some(connection) = self.get_mut(id) else { return };
         let silent_ms = now.mono.since_ms(connection.last_heard);
-        let Some(frames) = connection.frames.as_mut().filter(|_| ping_ms > 0) else { return };
+        let Some(frames) = connection.frames.as_mut().filter(|_| ping_ms > 0) else {
+            return self.overdue_comment(now, id);
+        };
         if silent_ms < ping_ms {
             let due = connection.last_heard.after_ms(ping_ms);
             self.deadlines.insert((due, id, Why::Ping));

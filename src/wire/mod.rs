@@ -10,13 +10,16 @@ pub mod line;
 pub mod place;
 pub mod rest;
 pub mod search;
+pub mod simple;
 pub mod sniff;
+pub mod sse;
 pub mod stranger;
 pub mod text;
 pub mod websocket;
 pub mod words;
 
 use jiff::tz::TimeZone;
+use uuid::Uuid;
 
 use crate::core::event::{Event, Farewell};
 use crate::core::reject::Reject;
@@ -33,17 +36,23 @@ pub enum Protocol {
     Json,
     /// The objects of JSON lines, each in a frame of its own.
     WebSocket,
+    /// A WebSocket for clients that know rooms, a sender and a message, and no more.
+    Simple,
+    /// Server-sent events: what is said in a room, over HTTP.
+    Events,
 }
 
 impl Protocol {
     /// How many there are.
-    const COUNT: usize = 3;
+    const COUNT: usize = 5;
 
     pub fn word(self) -> &'static str {
         match self {
             Protocol::Text => "text",
             Protocol::Json => "json",
             Protocol::WebSocket => "websocket",
+            Protocol::Simple => "simple",
+            Protocol::Events => "events",
         }
     }
 }
@@ -66,6 +75,8 @@ impl Dialect {
             Protocol::Text => 0,
             Protocol::Json => 1,
             Protocol::WebSocket => 2,
+            Protocol::Simple => 3,
+            Protocol::Events => 4,
         };
         (protocol * 2 + usize::from(self.timestamps)) * Lang::COUNT + self.lang.index()
     }
@@ -132,15 +143,25 @@ pub fn decode(protocol: Protocol, line: &[u8], listens: Listens) -> Decoded<'_> 
             (re, Ok(request)) => Decoded::Request(re, request),
             (re, Err(reject)) => Decoded::Refused(re, reject),
         },
+        // Nobody speaks by the one, and the other is more than one request: see `net/simple.rs`.
+        Protocol::Events | Protocol::Simple => Decoded::Nothing,
     }
 }
 
-/// Appends an event as this dialect has it.
-pub fn encode_event(speech: &Speech, dialect: Dialect, event: &Event, out: &mut Vec<u8>) {
+/// Appends an event as this dialect has it. `id_of` knows the id of a room.
+pub fn encode_event(
+    speech: &Speech,
+    dialect: Dialect,
+    event: &Event,
+    id_of: impl Fn(&str) -> Uuid,
+    out: &mut Vec<u8>,
+) {
     match dialect.protocol {
         Protocol::Text => text::event(speech, dialect.timestamps, event, out),
         Protocol::Json => json::event(speech, event, out),
         Protocol::WebSocket => websocket::texts(out, |out| json::event(speech, event, out)),
+        Protocol::Simple => websocket::texts(out, |out| simple::event(speech, event, id_of, out)),
+        Protocol::Events => sse::event(speech, event, out),
     }
 }
 
@@ -157,6 +178,8 @@ pub fn encode_reply(
         Protocol::Text => text::reply(speech, named, reply, out),
         Protocol::Json => json::reply(speech, re, reply, out),
         Protocol::WebSocket => websocket::texts(out, |out| json::reply(speech, re, reply, out)),
+        Protocol::Simple => websocket::texts(out, |out| simple::reply(speech, reply, out)),
+        Protocol::Events => {}
     }
 }
 
@@ -175,5 +198,10 @@ pub fn encode_farewell(
             websocket::texts(out, |out| json::farewell(speech, now, farewell, out));
             websocket::close(websocket::Close::after(farewell), out);
         }
+        Protocol::Simple => {
+            websocket::texts(out, |out| simple::farewell(speech, farewell, out));
+            websocket::close(websocket::Close::after(farewell), out);
+        }
+        Protocol::Events => sse::farewell(speech, now, farewell, out),
     }
 }

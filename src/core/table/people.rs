@@ -14,12 +14,18 @@ pub static HELLO: Command = Command {
     name: "hello",
     cmd: "hello",
     slash: &[],
-    args: &[must("nick", Kind::Text), field("lang", Kind::Word), field("token", Kind::Word)],
+    args: &[
+        must("nick", Kind::Text),
+        field("lang", Kind::Word),
+        field("token", Kind::Word),
+        field("room", Kind::Word),
+    ],
     right: Right::Anyone,
     cost: 1,
     recorded: true,
     build: |a| {
-        Ok(Request::Hello { nick: a.text("nick")?, lang: a.lang("lang")?, token: a.opt_text("token")? })
+        let (nick, lang) = (a.text("nick")?, a.lang("lang")?);
+        Ok(Request::Hello { nick, lang, token: a.opt_text("token")?, room: a.opt_text("room")? })
     },
 };
 

@@ -35,11 +35,11 @@ pub static ROOMS: Command = Command {
     name: "rooms",
     cmd: "rooms",
     slash: &["/rooms", "/방목록"],
-    args: &[may("channel", Kind::Word)],
+    args: &[may("channel", Kind::Word), field("room", Kind::Word)],
     right: Right::Known,
     cost: 1,
     recorded: true,
-    build: |a| Ok(Request::Rooms { channel: a.opt_text("channel")? }),
+    build: |a| Ok(Request::Rooms { channel: a.opt_text("channel")?, room: a.opt_text("room")? }),
 };
 
 pub static ROOM_CREATE: Command = Command {

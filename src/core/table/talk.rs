@@ -222,11 +222,11 @@ pub static SUBSCRIBE: Command = Command {
     name: "subscribe",
     cmd: "subscribe",
     slash: &[],
-    args: &[must("room", Kind::Word)],
+    args: &[must("room", Kind::Word), field("after", Kind::Number)],
     right: Right::Visitor,
     cost: 1,
     recorded: true,
-    build: |a| Ok(Request::Subscribe { room: a.text("room")? }),
+    build: |a| Ok(Request::Subscribe { room: a.text("room")?, after: a.number("after")? }),
 };
 
 pub static UNSUBSCRIBE: Command = Command {

@@ -53,7 +53,7 @@ impl Method {
     }
 }
 
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Head {
     pub method: Method,
     /// As it came, beginning with a slash; without the query.
@@ -64,6 +64,8 @@ pub struct Head {
     fields: Vec<(String, String)>,
     /// The client wants to ask more over this connection (RFC 9112 §9.3).
     pub keeps_alive: bool,
+    /// It can be answered in chunks (RFC 9112 §7.1).
+    pub takes_chunks: bool,
     /// It waits for `100 Continue` before it sends the body.
     pub(super) expects_continue: bool,
     pub(super) framing: Framing,
@@ -113,8 +115,8 @@ impl Head {
         }
         host(&fields, minor)?;
         let expects_continue = expectation(&fields, minor)?;
-        let keeps_alive = keeps_alive(&fields, minor);
-        Ok(Head { method, path, query, fields, keeps_alive, expects_continue, framing })
+        let (keeps_alive, takes_chunks) = (keeps_alive(&fields, minor), minor > 0);
+        Ok(Head { method, path, query, fields, keeps_alive, takes_chunks, expects_continue, framing })
     }
 }
 

@@ -13,10 +13,10 @@ mod write;
 
 pub use head::{Head, Method};
 pub use read::{Read, Reader};
-pub use write::{Answer, CONTINUE, write};
+pub use write::{Answer, CONTINUE, date, write};
 
 /// A whole request.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     pub head: Head,
     /// Empty where none came.

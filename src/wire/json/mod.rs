@@ -11,5 +11,5 @@ mod server;
 mod write;
 
 pub use ask::{request_line, request_object};
-pub use read::read;
-pub use write::{event, farewell, reply};
+pub use read::{Fields, fields, read, request};
+pub use write::{done, event, farewell, refused, reply};

@@ -28,13 +28,19 @@ pub fn read(line: &[u8]) -> (RequestId, Result<Request<'static>, Reject>) {
     }
 }
 
-type Fields = Vec<(String, Json)>;
+/// The fields of an object in their order.
+pub type Fields = Vec<(String, Json)>;
 
 fn malformed(fault: Malformed) -> Reject {
     Reject::Malformed(fault)
 }
 
-fn fields(line: &[u8]) -> Result<Fields, Reject> {
+/// Reads one object (RFC 8259), no name in it twice.
+///
+/// # Errors
+///
+/// What is wrong with its form.
+pub fn fields(line: &[u8]) -> Result<Fields, Reject> {
     let line = std::str::from_utf8(line).map_err(|_| malformed(Malformed::NotUtf8))?;
     if depth(line.as_bytes()) > JSON_DEPTH_MAX {
         return Err(malformed(Malformed::TooDeep));
@@ -108,7 +114,12 @@ fn request_id(fields: &Fields) -> Result<RequestId, Reject> {
     }
 }
 
-fn request(fields: Fields) -> Result<Request<'static>, Reject> {
+/// The request that an object asks for by its `cmd`.
+///
+/// # Errors
+///
+/// The field that is unknown, missing or of another type.
+pub fn request(fields: Fields) -> Result<Request<'static>, Reject> {
     let command = match fields.iter().find(|(name, _)| name == "cmd") {
         Some((_, Json::String(name))) => Command::named(name).ok_or_else(|| unknown(name))?,
         Some(_other) => {

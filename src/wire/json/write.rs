@@ -233,7 +233,8 @@ pub fn reply(speech: &Speech, re: &RequestId, reply: &Result<Reply, Reject>, out
     line(out, &Answer { re, ok, error });
 }
 
-fn refused(speech: &Speech, reject: &Reject) -> Value {
+/// A refusal: its code, its sentence, and what a program may act on.
+pub fn refused(speech: &Speech, reject: &Reject) -> Value {
     let message = match reject {
         // The slash form would mean nothing to a program.
         Reject::Usage(command) => speech.words.say("usage-json", &[("name", command.name.into())]),
@@ -257,7 +258,8 @@ fn refused(speech: &Speech, reject: &Reject) -> Value {
     error
 }
 
-fn done(speech: &Speech, reply: &Reply) -> Value {
+/// What a reply has under `ok`.
+pub fn done(speech: &Speech, reply: &Reply) -> Value {
     match reply {
         Reply::Welcome(welcome) => welcomed(welcome),
         Reply::Said { room, seq, at } => json!({"room": room, "seq": seq, "at": at.to_string()}),

@@ -3,6 +3,15 @@
 //! Knows no session and no connection. Why a request's body is read as a JSON line is: one set of
 //! fields, and one refusal of what is wrong in them, for every door.
 
+mod answer;
+mod ask;
 mod routes;
+#[cfg(test)]
+mod tests;
 
+pub use answer::{answer, refuse};
+pub use ask::{after, asked, token};
 pub use routes::{Action, Found, ROUTES, Row, find};
+
+/// What the addresses are, for programs (OpenAPI 3.1).
+pub const OPENAPI: &str = include_str!("openapi.json");

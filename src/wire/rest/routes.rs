@@ -8,10 +8,25 @@ use crate::wire::http::Method;
 /// What is asked for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Action {
-    Health,
-    Metrics,
     /// A WebSocket that speaks JSON.
     WebSocket,
+    /// One that speaks the few words of simple clients.
+    Simple,
+    NewSession,
+    EndSession,
+    Rooms,
+    NewRoom,
+    Room,
+    History,
+    Say,
+    Events,
+    Search,
+    /// The list of rooms as simple clients know it.
+    SimpleRooms,
+    NewSimpleRoom,
+    OpenApi,
+    Health,
+    Metrics,
 }
 
 /// One address.
@@ -22,13 +37,29 @@ pub struct Row {
     pub action: Action,
 }
 
-const fn get(path: &'static str, action: Action) -> Row {
-    Row { method: Method::Get, path, action }
+const fn row(method: Method, path: &'static str, action: Action) -> Row {
+    Row { method, path, action }
 }
 
 /// In the order of the documentation.
-pub static ROUTES: [Row; 3] =
-    [get("/ws", Action::WebSocket), get("/healthz", Action::Health), get("/metrics", Action::Metrics)];
+pub static ROUTES: [Row; 16] = [
+    row(Method::Get, "/ws", Action::WebSocket),
+    row(Method::Get, "/ws/chat", Action::Simple),
+    row(Method::Post, "/api/sessions", Action::NewSession),
+    row(Method::Delete, "/api/sessions", Action::EndSession),
+    row(Method::Get, "/api/rooms", Action::Rooms),
+    row(Method::Post, "/api/rooms", Action::NewRoom),
+    row(Method::Get, "/api/rooms/{room}", Action::Room),
+    row(Method::Get, "/api/rooms/{room}/messages", Action::History),
+    row(Method::Post, "/api/rooms/{room}/messages", Action::Say),
+    row(Method::Get, "/api/rooms/{room}/events", Action::Events),
+    row(Method::Get, "/api/search", Action::Search),
+    row(Method::Get, "/chat", Action::SimpleRooms),
+    row(Method::Post, "/chat", Action::NewSimpleRoom),
+    row(Method::Get, "/api/openapi.json", Action::OpenApi),
+    row(Method::Get, "/healthz", Action::Health),
+    row(Method::Get, "/metrics", Action::Metrics),
+];
 
 /// What a request came to.
 #[derive(PartialEq, Debug)]

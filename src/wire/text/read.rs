@@ -283,7 +283,7 @@ mod tests {
     fn before_the_nickname() {
         assert_eq!(
             read(b" Alice ", Listens::Nick),
-            Ok(Typed::Request(Request::Hello { nick: "Alice".into(), lang: None, token: None }))
+            Ok(Typed::Request(Request::Hello { nick: "Alice".into(), lang: None, token: None, room: None }))
         );
         assert_eq!(read(b"", Listens::Nick), Ok(Typed::Greeting));
         assert_eq!(read(b"  ", Listens::Room), Ok(Typed::Nothing));

@@ -1,0 +1,104 @@
+//! The addresses, and what is asked by them.
+//!
+//! Knows no answer of a hub. Why the OpenAPI file is held to the table here: whoever adds an address
+//! learns at once what is still missing.
+
+use serde_json::Value;
+
+use super::*;
+use crate::core::request::Request;
+use crate::wire::http::{self, Method, Read, Reader};
+
+/// A request as it comes over the wire.
+fn request(head: &str, body: &str) -> http::Request {
+    let bytes = format!("{head} HTTP/1.1\r\nHost: a\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+    let bytes = bytes.replace("Content-Length: 0\r\n", "");
+    match Reader::default().next(&mut bytes.as_bytes()) {
+        Read::Request(request) => request,
+        other => panic!("{head} is {other:?}"),
+    }
+}
+
+fn found(line: &str) -> Found {
+    let request = request(line, "");
+    find(request.head.method, &request.head.path)
+}
+
+#[test]
+fn a_room_is_one_part_of_a_path() {
+    let room = |name: &str| Found::Action(Action::Room, Some(name.to_owned()));
+    assert_eq!(found("GET /api/rooms/lobby"), room("lobby"));
+    assert_eq!(found("HEAD /api/rooms/design%2Fui"), room("design/ui"));
+    assert_eq!(found("GET /api/rooms/%EC%95%88"), room("안"));
+    for nothing in ["/api/rooms/a/b", "/api/rooms/", "/api//rooms", "/api/rooms/%ff", "/api/rooms/a/messages/"] {
+        assert_eq!(found(&format!("GET {nothing}")), Found::Nothing, "{nothing}");
+    }
+    let others = Found::OtherMethods(vec![Method::Get, Method::Head, Method::Post]);
+    assert_eq!(found("DELETE /api/rooms"), others);
+}
+
+#[test]
+fn what_is_said_may_come_in_any_dress() {
+    let said = |fields: &str, body: &str| {
+        let request = request(&format!("POST /api/rooms/lobby/messages{fields}"), body);
+        match asked(Action::Say, Some("lobby"), &request) {
+            Ok(Request::Say { room: Some(room), text, .. }) if room == "lobby" => text.into_owned(),
+            other => panic!("{body} is {other:?}"),
+        }
+    };
+    let form = " HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nX: ";
+    let plain = " HTTP/1.1\r\nContent-Type: text/plain\r\nX: ";
+    assert_eq!(said("", "hello\n"), "hello");
+    assert_eq!(said("", r#"{"text":"hello"}"#), "hello");
+    assert_eq!(said(form, "hello + goodbye"), "hello + goodbye");
+    assert_eq!(said(form, "text=hello+there%21"), "hello there!");
+    assert_eq!(said(form, r#"{"text":"hello","mid":"1"}"#), "hello");
+    assert_eq!(said(plain, r#"{"text":"hello"}"#), r#"{"text":"hello"}"#);
+    assert_eq!(said(plain, "{not json}"), "{not json}");
+}
+
+#[test]
+fn what_is_wrong_is_named() {
+    let refused = |action, line: &str, body: &str| match asked(action, None, &request(line, body)) {
+        Err(reject) => format!("{reject:?}"),
+        Ok(request) => panic!("{line} is {request:?}"),
+    };
+    assert!(refused(Action::NewRoom, "POST /api/rooms", r#"{"nam":"a"}"#).contains("nam"));
+    assert!(refused(Action::NewRoom, "POST /api/rooms", r#"{"room":"a"}"#).contains("room"));
+    assert!(refused(Action::Search, "GET /api/search?q=a&q=b", "").contains("Duplicate"));
+    assert!(refused(Action::Search, "GET /api/search?limit=x&q=b", "").contains("limit"));
+    assert!(refused(Action::Events, "GET /api/rooms/a/events?after=x", "").contains("after"));
+}
+
+/// Each error code of the reference has a status that says at whose end the fault is.
+#[test]
+fn every_code_has_a_status() {
+    let reference = include_str!("../../../docs/protocol.md");
+    let (_, codes) = reference.split_once("### Error codes").unwrap();
+    let (codes, _) = codes.split_once("\n## ").unwrap();
+    let rows = codes.lines().filter_map(|line| line.strip_prefix("| `"));
+    let words = rows.flat_map(|row| row.split(" |").next().unwrap().split(", ").map(|word| word.trim_matches('`')));
+    let words: Vec<&str> = words.collect();
+    assert!(words.len() > 20, "{words:?}");
+    for word in words {
+        let status = super::answer::status_of(word);
+        let ours = matches!(word, "storage_unavailable" | "shutting_down" | "backup_failed");
+        assert_eq!(status >= 500, ours, "{word} is {status}");
+    }
+}
+
+#[test]
+fn the_openapi_file_has_every_address_and_no_other() {
+    let file: Value = serde_json::from_str(OPENAPI).unwrap();
+    assert_eq!(file["openapi"], "3.1.0");
+    let mut written = Vec::new();
+    for (path, methods) in file["paths"].as_object().unwrap() {
+        let methods = methods.as_object().unwrap().keys().filter(|key| *key != "parameters");
+        written.extend(methods.map(|method| format!("{} {path}", method.to_uppercase())));
+    }
+    let mut table: Vec<String> =
+        ROUTES.iter().map(|row| format!("{} {}", row.method.word(), row.path)).collect();
+    written.sort();
+    table.sort();
+    assert_eq!(written, table);
+}
