@@ -55,7 +55,42 @@ impl File {
     }
 }
 
-static FILES: [File; 1] = [File::new("/", include_bytes!("index.html"))];
+static FILES: [File; 34] = [
+    File::new("/", include_bytes!("index.html")),
+    File::new("/browse.js", include_bytes!("browse.js")),
+    File::new("/command.js", include_bytes!("command.js")),
+    File::new("/complete.js", include_bytes!("complete.js")),
+    File::new("/composer.js", include_bytes!("composer.js")),
+    File::new("/dialog.js", include_bytes!("dialog.js")),
+    File::new("/dom.js", include_bytes!("dom.js")),
+    File::new("/events.js", include_bytes!("events.js")),
+    File::new("/help.js", include_bytes!("help.js")),
+    File::new("/history.js", include_bytes!("history.js")),
+    File::new("/icon.svg", include_bytes!("icon.svg")),
+    File::new("/josa.js", include_bytes!("josa.js")),
+    File::new("/kept.js", include_bytes!("kept.js")),
+    File::new("/link.js", include_bytes!("link.js")),
+    File::new("/log.js", include_bytes!("log.js")),
+    File::new("/main.js", include_bytes!("main.js")),
+    File::new("/members.js", include_bytes!("members.js")),
+    File::new("/menu.js", include_bytes!("menu.js")),
+    File::new("/model.js", include_bytes!("model.js")),
+    File::new("/notify.js", include_bytes!("notify.js")),
+    File::new("/outbox.js", include_bytes!("outbox.js")),
+    File::new("/row.js", include_bytes!("row.js")),
+    File::new("/schedules.js", include_bytes!("schedules.js")),
+    File::new("/search.js", include_bytes!("search.js")),
+    File::new("/session.js", include_bytes!("session.js")),
+    File::new("/settings.js", include_bytes!("settings.js")),
+    File::new("/side.js", include_bytes!("side.js")),
+    File::new("/style.css", include_bytes!("style.css")),
+    File::new("/switcher.js", include_bytes!("switcher.js")),
+    File::new("/tell.js", include_bytes!("tell.js")),
+    File::new("/typed.js", include_bytes!("typed.js")),
+    File::new("/words-en.js", include_bytes!("words-en.js")),
+    File::new("/words-ko.js", include_bytes!("words-ko.js")),
+    File::new("/words.js", include_bytes!("words.js")),
+];
 
 /// What the page may do: run its own scripts, talk to this server, and nothing else (CSP Level 3).
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \

@@ -30,7 +30,9 @@ fn a_room_is_one_part_of_a_path() {
     assert_eq!(found("GET /api/rooms/lobby"), room("lobby"));
     assert_eq!(found("HEAD /api/rooms/design%2Fui"), room("design/ui"));
     assert_eq!(found("GET /api/rooms/%EC%95%88"), room("안"));
-    for nothing in ["/api/rooms/a/b", "/api/rooms/", "/api//rooms", "/api/rooms/%ff", "/api/rooms/a/messages/"] {
+    for nothing in
+        ["/api/rooms/a/b", "/api/rooms/", "/api//rooms", "/api/rooms/%ff", "/api/rooms/a/messages/"]
+    {
         assert_eq!(found(&format!("GET {nothing}")), Found::Nothing, "{nothing}");
     }
     let others = Found::OtherMethods(vec![Method::Get, Method::Head, Method::Post]);
@@ -77,7 +79,8 @@ fn every_code_has_a_status() {
     let (_, codes) = reference.split_once("### Error codes").unwrap();
     let (codes, _) = codes.split_once("\n## ").unwrap();
     let rows = codes.lines().filter_map(|line| line.strip_prefix("| `"));
-    let words = rows.flat_map(|row| row.split(" |").next().unwrap().split(", ").map(|word| word.trim_matches('`')));
+    let words =
+        rows.flat_map(|row| row.split(" |").next().unwrap().split(", ").map(|word| word.trim_matches('`')));
     let words: Vec<&str> = words.collect();
     assert!(words.len() > 20, "{words:?}");
     for word in words {
