@@ -361,9 +361,9 @@ mod tests {
     fn a_late_answer_does_not_reach_the_new_owner_of_a_slot() {
         let mut sessions = Sessions::default();
         let from = Origin::User { uid: 0 };
-        let first = sessions.open(Door::Text, from, Wall(0), 1);
+        let first = sessions.open(Door::Text, from, None, Wall(0), 1);
         sessions.remove(first);
-        let second = sessions.open(Door::Text, from, Wall(0), 1);
+        let second = sessions.open(Door::Text, from, None, Wall(0), 1);
         assert_eq!(first.slot, second.slot);
         assert!(sessions.get(first).is_none());
         assert!(sessions.remove(first).is_none());
