@@ -341,6 +341,7 @@ http-nothing-here = There is nothing at this address.
 http-method = This address does not take that method.
 http-origin = Pages of other places may not do that here. To allow one, name it in http.allowed_origins.
 http-events-version = Server-sent events need HTTP/1.1.
+http-too-many = Too many connections come from this address already.
 websocket-upgrade = This address is for WebSockets of version 13.
 websocket-key = The key of the WebSocket is not one of 16 bytes in base64.
 websocket-subprotocol = No subprotocol of WebSockets is spoken here: leave it out.

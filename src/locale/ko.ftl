@@ -328,6 +328,7 @@ http-nothing-here = 이 주소에는 아무것도 없습니다.
 http-method = 이 주소에서는 그 메서드를 쓸 수 없습니다.
 http-origin = 다른 곳의 페이지에서는 할 수 없습니다. 허용하려면 http.allowed_origins에 적으세요.
 http-events-version = 서버가 보내는 이벤트에는 HTTP/1.1이 필요합니다.
+http-too-many = 이 주소에서 온 연결이 이미 너무 많습니다.
 websocket-upgrade = 이 주소는 버전 13의 웹소켓만 받습니다.
 websocket-key = 웹소켓의 키는 base64로 적은 16바이트여야 합니다.
 websocket-subprotocol = 여기서는 웹소켓 서브프로토콜을 쓰지 않습니다. 빼고 연결하세요.

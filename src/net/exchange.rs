@@ -232,12 +232,35 @@ impl<S: Stream> Exchange<S> {
     pub(super) fn uncount(&mut self, connection: &Connection<S>) {
         self.control -= usize::from(connection.control);
         self.backlog_bytes -= connection.outbox.backlog_bytes();
-        if let Origin::Network(address) = connection.from
-            && let Some(count) = self.by_address.get_mut(&address.ip())
-        {
+        if let Origin::Network(address) = connection.from {
+            self.discount(address.ip());
+        }
+    }
+
+    /// This connection is somebody else's from here on.
+    pub(super) fn count_as(&mut self, id: ConnectionId, from: Origin) -> Result<(), Turned> {
+        let (old, new) = (self.get(id).and_then(|one| self.counted(one.from)), self.counted(from));
+        let here = new.and_then(|address| self.by_address.get(&address)).copied().unwrap_or(0);
+        if self.bounds.per_address > 0 && here >= self.bounds.per_address {
+            return Err(Turned::TooManyFromAddress);
+        }
+        if let Some(address) = old {
+            self.discount(address);
+        }
+        if let Some(address) = new {
+            *self.by_address.entry(address).or_default() += 1;
+        }
+        if let Some(connection) = self.get_mut(id) {
+            connection.from = from;
+        }
+        Ok(())
+    }
+
+    fn discount(&mut self, address: IpAddr) {
+        if let Some(count) = self.by_address.get_mut(&address) {
             *count -= 1;
             if *count == 0 {
-                self.by_address.remove(&address.ip());
+                self.by_address.remove(&address);
             }
         }
     }

@@ -11,6 +11,7 @@ mod intake;
 pub mod listener;
 pub mod outbox;
 mod peer;
+mod proxy;
 mod rest;
 mod routes;
 mod simple;
