@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 
 use super::write::without_nulls;
 use crate::core::chain::{Fault, Subject, Verified};
-use crate::core::command::{Command, Right};
+use crate::core::command::{Arg, Command, Kind, Need, Right};
 use crate::core::reply::{CommandRow, Completions, Status};
 use crate::core::settings::Storage;
 use crate::core::table::TABLE;
-use crate::wire::Speech;
+use crate::wire::{Speech, words};
 
 pub fn command_row(row: &CommandRow) -> Value {
     let kept = &row.command;
@@ -54,14 +54,45 @@ fn fault(fault: &Fault) -> Value {
     }))
 }
 
-pub fn help(command: Option<&str>, admin: bool) -> Value {
+/// All that a program needs to read typed lines and to say what there is, so that none copies the table.
+pub fn help(speech: &Speech, command: Option<&str>, admin: bool) -> Value {
     let rows = TABLE.iter().filter(|row| !row.cmd.is_empty());
     let rows = rows.filter(|row| command.is_none_or(|name| name == row.name || row.group() == Some(name)));
     let rows = rows.filter(|row| admin || row.right != Right::Admin);
     let fields = |row: &Command| -> Vec<&'static str> { row.args.iter().map(|arg| arg.name).collect() };
-    let rows: Vec<Value> =
-        rows.map(|row| json!({"cmd": row.cmd, "fields": fields(row), "typed": row.slash})).collect();
-    json!({"commands": rows})
+    let shown = |row: &Command| {
+        let what = speech.words.say(&format!("help-{}", row.name), &[]);
+        let usage = row.slash.first().map(|_| words::usage(&speech.words, row));
+        without_nulls(json!({
+            "cmd": row.cmd, "fields": fields(row), "typed": row.slash, "name": row.name,
+            "args": row.args.iter().map(argument).collect::<Vec<_>>(), "usage": usage, "what": what,
+        }))
+    };
+    json!({"commands": rows.map(|row| shown(row)).collect::<Vec<_>>()})
+}
+
+fn argument(arg: &Arg) -> Value {
+    let (need, value) = match arg.need {
+        Need::Must => ("must", None),
+        Need::May => ("may", None),
+        Need::Field => ("field", None),
+        Need::Implied(value) if arg.kind == Kind::Flag => ("implied", Some(json!(value == "on"))),
+        Need::Implied(value) => ("implied", Some(json!(value))),
+    };
+    let kind = match arg.kind {
+        Kind::Word => "word",
+        Kind::Nicks => "nicks",
+        Kind::When => "when",
+        Kind::Delay => "delay",
+        Kind::Span => "span",
+        Kind::Duration => "duration",
+        Kind::Text => "text",
+        Kind::Number => "number",
+        Kind::Flag => "flag",
+        Kind::Seqs => "seqs",
+        Kind::Lines => "lines",
+    };
+    without_nulls(json!({"name": arg.name, "kind": kind, "need": need, "value": value}))
 }
 
 pub fn status(speech: &Speech, status: &Status) -> Value {

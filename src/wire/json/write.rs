@@ -307,7 +307,7 @@ fn done(speech: &Speech, reply: &Reply) -> Value {
         Reply::Subscribed { room, .. } => json!({"room": room}),
         Reply::Timestamps { on } => json!({"on": on}),
         Reply::Lang { lang } => json!({"lang": lang}),
-        Reply::Help { command, admin } => server::help(command.as_deref(), *admin),
+        Reply::Help { command, admin } => server::help(speech, command.as_deref(), *admin),
         Reply::Announced { at, people } => json!({"at": at.to_string(), "people": people}),
         Reply::ShutdownAt { at } => json!({"at": at.to_string()}),
         Reply::Completions(found) => server::completions(found),
