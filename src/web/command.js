@@ -14,7 +14,7 @@ import { chooseLang, showTimes } from "./settings.js";
 import { people as choosePeople } from "./switcher.js";
 import { told, wrong } from "./tell.js";
 import { read } from "./typed.js";
-import { say, span } from "./words.js";
+import { say, span, when } from "./words.js";
 
 /** The room that a command typed in `one` is about. */
 const roomOf = (one) => (one.kind === "room" ? one : model.places.get(lastRoom) ?? model.rooms()[0]);
@@ -114,7 +114,7 @@ const RECEIPTS = {
   room_role(ok) { told(ok.role === "moderator" ? "role-given" : "role-taken", { nick: ok.nick }); },
   room_transfer(ok) { told("transferred", { nick: ok.nick, room: ok.room }); },
   room_close(ok, _, one) { if (one) forget(one); told("room-closed-done", { room: ok.room }); },
-  schedule(ok) { told("scheduled", { id: ok.schedule, time: new Date(ok.due).toLocaleString() }); },
+  schedule(ok) { told("scheduled", { id: ok.schedule, time: when(ok.due, "short") }); },
   unschedule(ok) { told("unscheduled", { id: ok.schedule }); },
 };
 

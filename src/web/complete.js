@@ -8,7 +8,8 @@ import { here, isMe, me } from "./model.js";
 import { group, named } from "./typed.js";
 import { language } from "./words.js";
 
-const SHOWN_MAX = 8;
+/** No more than fit above the field, also with the keyboard of a phone below it. */
+const shownMax = () => (innerHeight < 700 ? 4 : 8);
 const list = byId("completions");
 let box = null;
 let found = [];
@@ -37,7 +38,7 @@ export function close() {
 export function look() {
   const at = box.selectionStart;
   const before = box.value.slice(0, at);
-  found = at === box.selectionEnd ? candidates(before).slice(0, SHOWN_MAX) : [];
+  found = at === box.selectionEnd ? candidates(before).slice(0, shownMax()) : [];
   if (found.length === 1 && before.slice(range[0]) === found[0].value) found = [];
   if (!found.length) { close(); return; }
   active = 0;
@@ -104,7 +105,6 @@ function show() {
     bdi(one.shown), one.what && el("span", { class: "hint", text: one.what }))));
   list.hidden = false;
   box.setAttribute("aria-activedescendant", `completion-${active}`);
-  list.children[active].scrollIntoView({ block: "nearest" });
 }
 
 /** Whether the key was meant for the list. */
@@ -117,7 +117,8 @@ export function keyed(event) {
     take(active);
   } else if (event.key === "Enter" && !event.shiftKey) {
     // What is typed in full already is sent, not completed.
-    if (found.some((one) => one.value.toLowerCase() === box.value.slice(...range).toLowerCase())) { close(); return false; }
+    const whole = box.value.slice(...range).toLowerCase();
+    if (found.some((one) => one.value.toLowerCase() === whole) || group(me.commands, whole).length) { close(); return false; }
     take(active);
   } else if (event.key === "Escape") {
     close();

@@ -7,6 +7,7 @@ import * as command from "./command.js";
 import * as complete from "./complete.js";
 import { byId, composing, el, icon } from "./dom.js";
 import { tab } from "./kept.js";
+import * as log from "./log.js";
 import * as model from "./model.js";
 import { here, isMe } from "./model.js";
 import { submit } from "./outbox.js";
@@ -45,7 +46,7 @@ function moved() {
     if (editing) stopEditing();
     shown = one;
     box.value = drafts[one.key] ?? "";
-    quiet();
+    if (byId("error").dataset.kind === "wrong") quiet();
     complete.close();
     grow();
     bar();
@@ -72,6 +73,7 @@ function typed() {
 function grow() {
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight + 2, innerHeight * 0.4)}px`;
+  log.keepEnd();
 }
 
 /** What is in the field, replaced as if it had been typed. */
@@ -134,6 +136,7 @@ async function send() {
   }
   const escaped = lines.length === 1 && lines[0].startsWith("//");
   for (const line of lines) submit(one, escaped ? line.slice(1) : line);
+  log.end();
 }
 
 function clear() {

@@ -29,7 +29,7 @@ export function ask(text, yes, kind = "danger") {
   const box = byId("ask");
   return new Promise((answer) => {
     box.replaceChildren(el("p", { id: "ask-text", text }), el("form", { method: "dialog", class: "buttons" },
-      el("button", { value: "no", text: say("cancel") }), el("button", { value: "yes", class: kind, text: yes })));
+      el("button", { value: "no", text: say("back") }), el("button", { value: "yes", class: kind, text: yes })));
     box.returnValue = "no";
     box.addEventListener("close", () => answer(box.returnValue === "yes"), { once: true });
     box.showModal();

@@ -12,20 +12,25 @@ const HOLE_MAX = 300;
 /** After a refusal a place is not asked for at once again. */
 const REST_MS = 3000;
 
-/** Runs one fetch of a place at a time. */
-async function alone(one, fetch) {
-  if (one.loading || !ready() || Date.now() < (one.restsUntil ?? 0)) return;
-  one.loading = true;
+/** Runs one fetch of a place at a time; who comes while one is under way waits for that one. */
+function alone(one, fetch) {
+  if (one.loading) return one.loading;
+  if (!ready() || Date.now() < (one.restsUntil ?? 0)) return Promise.resolve();
+  const run = async () => {
+    try {
+      await fetch();
+    } catch {
+      // The connection ended, or the room is not ours any more: both are told elsewhere.
+      one.restsUntil = Date.now() + REST_MS;
+      setTimeout(changed, REST_MS + 50, "log");
+    } finally {
+      one.loading = null;
+      changed("log");
+    }
+  };
+  one.loading = run();
   changed("log");
-  try {
-    await fetch();
-  } catch {
-    // The connection ended, or the room is not ours any more: both are told elsewhere.
-    one.restsUntil = Date.now() + REST_MS;
-  } finally {
-    one.loading = false;
-    changed("log");
-  }
+  return one.loading;
 }
 
 async function page(one, asked) {

@@ -3,7 +3,7 @@
 // Why rows are kept by key and only what changed is touched: a screen reader would else read it all again.
 
 import { byId, el } from "./dom.js";
-import { around, newer, older } from "./history.js";
+import { around, load, newer, older } from "./history.js";
 import * as model from "./model.js";
 import { changed, here, number } from "./model.js";
 import * as row from "./row.js";
@@ -31,7 +31,9 @@ export function start(does) {
   model.on("place log lang self", (kinds) => sync(kinds));
   box.addEventListener("scroll", scrolled, { passive: true });
   box.addEventListener("keydown", keyed);
-  new ResizeObserver(() => { if (here.atEnd) toEnd(); }).observe(box);
+  // A finger has no place to hover: touching a row shows its button.
+  box.addEventListener("click", (event) => { if (!event.target.closest("a,button") && !getSelection().toString()) event.target.closest(".row")?.focus({ preventScroll: true }); });
+  new ResizeObserver(keepEnd).observe(box);
   byId("to-end").addEventListener("click", () => { end(); box.focus(); });
   byId("to-new").addEventListener("click", () => jump(here.place.line + 1));
   document.addEventListener("visibilitychange", read);
@@ -54,7 +56,7 @@ function sync(kinds) {
   if (!positioned && one.loaded) position(one);
   else if (here.atEnd) toEnd();
   else if (anchor?.node.isConnected) box.scrollTop += anchor.node.offsetTop - anchor.top;
-  box.setAttribute("aria-busy", String(!one.loaded || one.loading));
+  box.setAttribute("aria-busy", String(!one.loaded || one.loading !== null));
   box.setAttribute("aria-label", say("log-of", { name: one.name }));
   after();
 }
@@ -143,6 +145,9 @@ function position(one) {
 
 function toEnd() { box.scrollTop = box.scrollHeight; }
 
+/** Stays at the end, if that is where one is, after something beside the log has changed its size. */
+export function keepEnd() { if (here.atEnd) toEnd(); }
+
 function show(node) {
   node.scrollIntoView({ block: "center" });
   node.classList.add("flash");
@@ -151,8 +156,13 @@ function show(node) {
   look();
 }
 
+let heightBefore = 0;
 function scrolled() {
   if (!positioned) return;
+  const isResized = box.clientHeight !== heightBefore;
+  heightBefore = box.clientHeight;
+  // A field that grows below moves the end away; nobody has scrolled.
+  if (isResized && here.atEnd) { toEnd(); return; }
   look();
   after();
 }
@@ -166,6 +176,7 @@ function look() {
 /** What follows from where one is. */
 function after() {
   const one = here.place;
+  if (!one.loaded && !one.away) load(one);
   if (one.loaded && positioned) {
     if (!one.atStart && box.scrollTop < NEAR_EDGE) older(one);
     if (!one.atEnd && box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_EDGE) newer(one);

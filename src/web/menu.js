@@ -19,7 +19,8 @@ export function menu(button, label, items) {
   const left = Math.max(8, Math.min(at.left, innerWidth - box.offsetWidth - 8));
   const below = at.bottom + box.offsetHeight + 8 < innerHeight;
   box.style.left = `${left}px`;
-  box.style.top = `${below ? at.bottom + 2 : Math.max(8, at.top - box.offsetHeight - 2)}px`;
+  const top = below ? at.bottom + 2 : at.top - box.offsetHeight - 2;
+  box.style.top = `${Math.max(8, Math.min(top, innerHeight - box.offsetHeight - 8))}px`;
   box.firstElementChild?.focus();
 }
 

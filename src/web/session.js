@@ -111,6 +111,8 @@ async function welcomed(welcome, anew) {
   const there = new Set(welcome.rooms);
   for (const one of rooms()) {
     if (anew) Object.assign(one, { loaded: false, items: [], line: null, read: null });
+    // Nothing is fetched from a room before one is back in it.
+    Object.assign(one, { away: !there.has(one.name), restsUntil: 0 });
     if (!there.has(one.name) && !before.has(one.name)) model.drop(one);
   }
   for (const name of welcome.rooms) place("room", name).read ??= welcome.read[name] ?? null;
@@ -147,6 +149,7 @@ async function refresh(name, read, again) {
   const one = place("room", name);
   try {
     entered(one, await link.ask("join", { room: name }));
+    one.away = false;
     if (one.read === null) one.read = read ?? one.last;
     one.unread = Math.max(0, one.last - one.read);
     if (one.unread > 0 && one.line === null) one.line = one.read;
@@ -174,7 +177,7 @@ export function go(one) {
   here.place = one;
   here.atEnd = true;
   changed("place", "log", "places", "members");
-  if (!ready() || one.kind !== "room") return;
+  if (!ready() || one.kind !== "room" || one.away) return;
   if (!one.loaded) load(one);
   else fill(one);
   roles(one);

@@ -46,6 +46,7 @@ function side() {
   const elsewhere = all.reduce((sum, one) => sum + (one === here.place ? 0 : one.unread), 0);
   byId("elsewhere").hidden = elsewhere === 0;
   byId("elsewhere").textContent = badge(elsewhere);
+  byId("open-side").setAttribute("aria-label", elsewhere ? `${say("rooms-region")}: ${badge(elsewhere)}` : say("rooms-region"));
 }
 
 const channelOf = (one) => (one.name.includes("/") ? one.name.slice(0, one.name.indexOf("/")) : "");
@@ -93,7 +94,9 @@ function head() {
     if (inSession) topic.append(" ", el("button", { type: "button", class: "plain", text: say("session-end"), click: () => endSession().catch(() => {}) }));
   }
   topic.title = topic.textContent;
-  byId("head-count").textContent = one.kind === "room" && one.people ? (one.people + 1).toLocaleString() : "";
+  const count = one.kind === "room" && one.people ? (one.people + 1).toLocaleString() : "";
+  byId("head-count").textContent = count;
+  byId("open-members").setAttribute("aria-label", `${say("members-open")} ${count}`.trim());
   byId("open-members").hidden = one.kind !== "room";
   byId("open-search").hidden = one.kind !== "room";
 }

@@ -29,6 +29,7 @@ export default {
   "help-open": "Help",
   "close": "Close",
   "cancel": "Cancel",
+  "back": "Go back",
   "you": "you",
   // The connection
   "connecting": "Connecting …",
@@ -153,7 +154,7 @@ export default {
   "transferred": "{nick} owns {room} now.",
   "room-closed-done": "{room} is closed.",
   "scheduled": "Scheduled as {id}, due {time}.",
-  "unscheduled": "Scheduled message {id} is cancelled.",
+  "unscheduled": "Scheduled message {id} is removed.",
   // Searching
   "search-region": "Search",
   "search-words": "Search in this room",
@@ -168,7 +169,7 @@ export default {
   "switcher-list": "Rooms and people",
   "switch-join": "join",
   "switch-whisper": "whisper",
-  "go-there": "Go there",
+  "go-there": "Go",
   "go-to": "Go to {room}",
   "join": "Join",
   "join-to": "Join {room}",
@@ -205,9 +206,9 @@ export default {
   "schedule-text": "Message",
   "schedule-add": "Schedule",
   "schedule-missed": "missed",
-  "unschedule": "Cancel it",
-  "unschedule-of": "Cancel “{text}”",
-  "unschedule-ask": "Cancel this scheduled message? “{text}”",
+  "unschedule": "Remove",
+  "unschedule-of": "Remove “{text}”",
+  "unschedule-ask": "Remove this scheduled message? “{text}”",
   // Help
   "help-title": "Help",
   "help-keys": "Keys",

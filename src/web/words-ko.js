@@ -29,6 +29,7 @@ export default {
   "help-open": "도움말",
   "close": "닫기",
   "cancel": "취소",
+  "back": "돌아가기",
   "you": "나",
   // The connection
   "connecting": "연결하고 있습니다…",
