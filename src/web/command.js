@@ -2,18 +2,15 @@
 // It must not read lines (typed.js does) nor know how a dialog looks.
 // Why some are the page's own: a list belongs in a window, and /timestamps is about how this page writes.
 
-import { browse } from "./browse.js";
-import { help } from "./help.js";
+import { submit } from "./messages.js";
 import * as model from "./model.js";
 import { here, me, note, place } from "./model.js";
-import { submit } from "./outbox.js";
-import { schedules } from "./schedules.js";
+import { told, wrong } from "./parts.js";
 import { search } from "./search.js";
 import { close, forget, go, join, link, roles } from "./session.js";
-import { chooseLang, showTimes } from "./settings.js";
-import { people as choosePeople } from "./switcher.js";
-import { told, wrong } from "./tell.js";
+import { choosePeople } from "./lists.js";
 import { read } from "./typed.js";
+import { browse, chooseLang, help, schedules, showTimes } from "./windows.js";
 import { say, span, when } from "./words.js";
 
 /** The room that a command typed in `one` is about. */

@@ -2,13 +2,12 @@
 // It must not know an element.
 // Why a lost session is begun anew by itself: who reads on the next morning wants the rooms, not a form.
 
-import { load, fill } from "./history.js";
-import { tab, browser } from "./kept.js";
-import { Link, Lost, Refused } from "./link.js";
-import * as model from "./model.js";
-import { me, place, rooms, changed, here } from "./model.js";
 import { hear } from "./events.js";
-import { pumpAll, unsure } from "./outbox.js";
+import { browser, tab } from "./kept.js";
+import { Link, Lost, Refused } from "./link.js";
+import { fill, load, pumpAll, unsure } from "./messages.js";
+import * as model from "./model.js";
+import { changed, here, me, place, rooms } from "./model.js";
 import { language, say, span } from "./words.js";
 
 const address = new URL("ws", document.baseURI);
