@@ -55,7 +55,29 @@ impl File {
     }
 }
 
-static FILES: [File; 1] = [File::new("/", include_bytes!("index.html"))];
+static FILES: [File; 21] = [
+    File::new("/", include_bytes!("index.html")),
+    File::new("/command.js", include_bytes!("command.js")),
+    File::new("/composer.js", include_bytes!("composer.js")),
+    File::new("/dom.js", include_bytes!("dom.js")),
+    File::new("/events.js", include_bytes!("events.js")),
+    File::new("/icon.svg", include_bytes!("icon.svg")),
+    File::new("/kept.js", include_bytes!("kept.js")),
+    File::new("/link.js", include_bytes!("link.js")),
+    File::new("/lists.js", include_bytes!("lists.js")),
+    File::new("/log.js", include_bytes!("log.js")),
+    File::new("/main.js", include_bytes!("main.js")),
+    File::new("/messages.js", include_bytes!("messages.js")),
+    File::new("/model.js", include_bytes!("model.js")),
+    File::new("/parts.js", include_bytes!("parts.js")),
+    File::new("/search.js", include_bytes!("search.js")),
+    File::new("/sentences.js", include_bytes!("sentences.js")),
+    File::new("/session.js", include_bytes!("session.js")),
+    File::new("/style.css", include_bytes!("style.css")),
+    File::new("/typed.js", include_bytes!("typed.js")),
+    File::new("/windows.js", include_bytes!("windows.js")),
+    File::new("/words.js", include_bytes!("words.js")),
+];
 
 /// What the page may do: run its own scripts, talk to this server, and nothing else (CSP Level 3).
 pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
