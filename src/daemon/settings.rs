@@ -5,7 +5,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::config::{Config, Create, Durability, LobbyOwner, Protocol, WhenUnavailable};
+use super::config::{Config, Create, Durability, LobbyOwner, Metrics, Protocol, WhenUnavailable};
 use crate::core::settings::Settings;
 use crate::limits::DESCRIPTORS_SPARE;
 use crate::net::connection::Speaks;
@@ -83,6 +83,7 @@ pub fn bounds(config: &Config) -> Bounds {
         per_address: count(limits.connections_per_address),
         exempt: limits.exempt.clone(),
         origins: config.http.allowed_origins.clone(),
+        metrics_for_anyone: config.http.metrics == Metrics::Anyone,
     }
 }
 

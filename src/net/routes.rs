@@ -47,10 +47,10 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    fn act(&mut self, _id: ConnectionId, action: Action, from: &From, head: &Head) -> Outcome {
+    fn act(&mut self, id: ConnectionId, action: Action, from: &From, head: &Head) -> Outcome {
         match action {
             Action::Health => Outcome::Answer(self.health()),
-            Action::Metrics => Outcome::Answer(self.refusal(404, "not_found", "http-nothing-here")),
+            Action::Metrics => Outcome::Answer(self.metrics(id)),
             Action::WebSocket => self.websocket(Protocol::WebSocket, from, head),
         }
     }
