@@ -9,6 +9,7 @@ pub mod exchange;
 mod http;
 mod intake;
 pub mod listener;
+pub mod metrics;
 pub mod outbox;
 mod peer;
 mod proxy;

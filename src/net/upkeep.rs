@@ -218,7 +218,9 @@ impl<S: Stream> Exchange<S> {
         let flushed = connection.outbox.flush(&self.turn, &mut connection.socket);
         let after = connection.outbox.backlog_bytes();
         self.backlog_bytes = self.backlog_bytes + after - before;
-        if flushed.as_ref().is_ok_and(|wrote| *wrote > 0) || before == 0 {
+        let wrote = *flushed.as_ref().unwrap_or(&0);
+        self.counts.sent_bytes += wrote as u64;
+        if wrote > 0 || before == 0 {
             connection.last_taken = now.mono;
         }
         match flushed {
