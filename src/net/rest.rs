@@ -126,6 +126,8 @@ impl<S: Stream> Exchange<S> {
                 (self.open_session(now, id, Door::Http, None), true)
             }
             Action::Events => (self.open_session(now, id, Door::Events, bearer), true),
+            // Who has no session has none to end.
+            Action::EndSession => (bearer, false),
             _other => (bearer.or_else(|| self.guest(now, id)), false),
         };
         let session = session.ok_or(Reject::NotLoggedIn)?;

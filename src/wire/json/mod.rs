@@ -12,4 +12,5 @@ mod write;
 
 pub use ask::{request_line, request_object};
 pub use read::{Fields, fields, read, request};
+pub(super) use write::without_nulls;
 pub use write::{done, event, farewell, refused, reply};

@@ -205,7 +205,7 @@ fn notice_room(notice: &Notice) -> Option<&Name> {
 }
 
 /// A field that has no value is left out.
-pub(super) fn without_nulls(mut object: Value) -> Value {
+pub(in crate::wire) fn without_nulls(mut object: Value) -> Value {
     if let Value::Object(fields) = &mut object {
         fields.retain(|_, value| !value.is_null());
     }

@@ -62,8 +62,8 @@ fn made(speech: &Speech, action: Action, reply: &Reply) -> (u16, Value) {
         (_, Reply::Rooms { rooms, more }) => {
             (200, json!({"rooms": rooms.iter().map(listed).collect::<Vec<_>>(), "more": more}))
         }
-        (_, Reply::Said { .. }) => (201, json::done(speech, reply)),
-        (_, reply) => (200, json::done(speech, reply)),
+        (_, Reply::Said { .. }) => (201, json::without_nulls(json::done(speech, reply))),
+        (_, reply) => (200, json::without_nulls(json::done(speech, reply))),
     }
 }
 

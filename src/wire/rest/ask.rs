@@ -26,25 +26,67 @@ pub fn asked(
         Action::NewSession => ("hello", object(&request.body)?),
         Action::EndSession => ("quit", Fields::new()),
         Action::Rooms | Action::SimpleRooms | Action::Room => ("rooms", query("rooms", &request.head)?),
-        Action::NewRoom => ("room_create", named(object(&request.body)?, "name", "room")),
-        Action::NewSimpleRoom => ("room_create", named(query("room_create", &request.head)?, "name", "room")),
+        Action::NewRoom => ("room_create", object(&request.body)?),
+        Action::NewSimpleRoom => ("room_create", query("room_create", &request.head)?),
         Action::History => ("history", query("history", &request.head)?),
         Action::Say => ("say", spoken(request)?),
         Action::Events => ("subscribe", Fields::new()),
-        Action::Search => ("search", named(query("search", &request.head)?, "q", "query")),
+        Action::Search => ("search", query("search", &request.head)?),
         Action::WebSocket | Action::Simple | Action::OpenApi | Action::Health | Action::Metrics => {
             unreachable!("these ask nothing of the chat")
         }
     };
+    // What is asked for, and in which room, stands in the address alone.
+    let is_said = |name: &str| name == "cmd" || name == "id" || name == "room" && room.is_some();
+    if let Some((name, _)) = fields.iter().find(|(name, _)| is_said(name)) {
+        return Err(Reject::Malformed(Malformed::UnknownField(echo(name))));
+    }
+    if let Some((here, everywhere)) = own_name(action) {
+        fields = named(fields, here, everywhere);
+    }
     if let Some(room) = room {
-        fields.retain(|(name, _)| name != "room");
         fields.push(("room".to_owned(), room.into()));
     }
     if let (Action::Events, Some(after)) = (action, after(&request.head)?) {
         fields.push(("after".to_owned(), after.into()));
     }
     fields.push(("cmd".to_owned(), cmd.into()));
-    json::request(fields)
+    json::request(fields).map_err(|reject| as_written(action, reject))
+}
+
+/// The field that has a name of its own here, and the one that it has in every other door.
+fn own_name(action: Action) -> Option<(&'static str, &'static str)> {
+    match action {
+        Action::NewRoom | Action::NewSimpleRoom => Some(("name", "room")),
+        Action::Search => Some(("q", "query")),
+        Action::NewSession
+        | Action::EndSession
+        | Action::Rooms
+        | Action::SimpleRooms
+        | Action::Room
+        | Action::History
+        | Action::Say
+        | Action::Events
+        | Action::WebSocket
+        | Action::Simple
+        | Action::OpenApi
+        | Action::Health
+        | Action::Metrics => None,
+    }
+}
+
+/// A refusal that names the field as it is named here.
+fn as_written(action: Action, reject: Reject) -> Reject {
+    let Some((here, everywhere)) = own_name(action) else { return reject };
+    match reject {
+        Reject::Malformed(Malformed::MissingField(field)) if field == everywhere => {
+            Reject::Malformed(Malformed::MissingField(here.into()))
+        }
+        Reject::Malformed(Malformed::WrongType { field, expected }) if field == everywhere => {
+            Reject::Malformed(Malformed::WrongType { field: here.into(), expected })
+        }
+        other => other,
+    }
 }
 
 /// The seq after which a listener wants to go on: what it has heard, or asks for (HTML Living Standard §9.2.4).

@@ -57,6 +57,9 @@ fn what_is_said_may_come_in_any_dress() {
     assert_eq!(said(form, r#"{"text":"hello","mid":"1"}"#), "hello");
     assert_eq!(said(plain, r#"{"text":"hello"}"#), r#"{"text":"hello"}"#);
     assert_eq!(said(plain, "{not json}"), "{not json}");
+    // The room is the one of the address.
+    let elsewhere = request("POST /api/rooms/lobby/messages", r#"{"text":"hello","room":"b"}"#);
+    assert!(asked(Action::Say, Some("lobby"), &elsewhere).is_err());
 }
 
 #[test]
@@ -67,6 +70,17 @@ fn what_is_wrong_is_named() {
     };
     assert!(refused(Action::NewRoom, "POST /api/rooms", r#"{"nam":"a"}"#).contains("nam"));
     assert!(refused(Action::NewRoom, "POST /api/rooms", r#"{"room":"a"}"#).contains("room"));
+    // What an address does cannot be talked into something else.
+    for field in ["cmd", "id"] {
+        let body = format!(r#"{{"nick":"a","{field}":"quit"}}"#);
+        assert!(refused(Action::NewSession, "POST /api/sessions", &body).contains(field), "{field}");
+        let line = format!("GET /api/rooms?{field}=room_create&room=x");
+        assert!(refused(Action::Rooms, &line, "").contains(field), "{field}");
+    }
+    // A field is called what it is called here.
+    assert!(refused(Action::NewRoom, "POST /api/rooms", "{}").contains("name"));
+    assert!(refused(Action::NewRoom, "POST /api/rooms", r#"{"name":1}"#).contains("name"));
+    assert!(refused(Action::Search, "GET /api/search", "").contains("\"q\""));
     assert!(refused(Action::Search, "GET /api/search?q=a&q=b", "").contains("Duplicate"));
     assert!(refused(Action::Search, "GET /api/search?limit=x&q=b", "").contains("limit"));
     assert!(refused(Action::Events, "GET /api/rooms/a/events?after=x", "").contains("after"));
