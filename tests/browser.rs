@@ -10,5 +10,23 @@ mod browser_support;
 #[allow(dead_code, reason = "the live tests use all of it")]
 mod live_support;
 
+#[path = "browser/access.rs"]
+mod access;
+#[path = "browser/hostile.rs"]
+mod hostile;
+#[path = "browser/korean.rs"]
+mod korean;
+#[path = "browser/layout.rs"]
+mod layout;
+#[path = "browser/messages.rs"]
+mod messages;
+#[path = "browser/network.rs"]
+mod network;
+#[path = "browser/picture.rs"]
+mod picture;
+#[path = "browser/reconnect.rs"]
+mod reconnect;
+#[path = "browser/rooms.rs"]
+mod rooms;
 #[path = "browser/talk.rs"]
 mod talk;

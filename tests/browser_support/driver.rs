@@ -37,7 +37,10 @@ impl Driver {
         let printed = read_lines(child.stdout.take().unwrap());
         let port = eventually("the port of chromedriver", PATIENCE, || {
             let line = printed.try_recv().ok()?;
-            line.strip_prefix("ChromeDriver was started successfully on port ")?.trim_end_matches('.').parse().ok()
+            line.strip_prefix("ChromeDriver was started successfully on port ")?
+                .trim_end_matches('.')
+                .parse()
+                .ok()
         });
         Driver { child, port, _printed: printed }
     }

@@ -44,7 +44,7 @@ impl World {
     pub fn opens(&self, name: &str, options: &Options) -> Page {
         let page = Page::new(Tab::start(&self.driver, name, options));
         page.tab.goes_to(&self.address());
-        page.tab.until("the nick form", page::NICK_FORM);
+        page.asks_nick();
         page
     }
 

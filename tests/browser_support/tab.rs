@@ -107,6 +107,16 @@ impl Tab {
         self.command("/refresh", json!({}));
     }
 
+    /// Goes on with the tab that was opened so many after the first.
+    pub fn turns_to(&self, index: usize) {
+        let handle = soon(|| {
+            let handles = self.try_command("GET", "/window/handles", None).ok()?;
+            handles.get(index).cloned()
+        });
+        let handle = handle.unwrap_or_else(|| panic!("{}: there is no tab {index}", self.name));
+        self.command("/window", json!({"handle": handle}));
+    }
+
     /// Runs this as the body of a function of the page.
     pub fn run(&self, script: &str, arguments: Value) -> Value {
         self.command("/execute/sync", json!({"script": script, "args": arguments}))
