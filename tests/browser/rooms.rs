@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::browser_support::World;
 use crate::live_support::client::Client;
+use crate::live_support::{PATIENCE, eventually};
 
 #[test]
 fn another_room_counts_what_is_unread_and_marks_who_is_mentioned() {
@@ -34,18 +35,15 @@ fn another_room_counts_what_is_unread_and_marks_who_is_mentioned() {
     // Where one had read up to, a line is drawn.
     alice.shows("New");
     // It is read for the server too, and so after a reload.
-    alice.tab.until("the mark to be kept", "true");
-    let read = || {
-        let mut other = Client::json(world.daemon.port, "Watcher");
-        other.ok(json!({"cmd": "ping"}));
+    let (room, nick) = ("ops", "Alice");
+    eventually("the read mark", PATIENCE, || {
         let database = world.home.open_database();
-        let count =
-            database.query_row("SELECT count(*) FROM sqlite_master WHERE name LIKE '%read%'", [], |row| {
-                row.get::<_, i64>(0)
-            });
-        count.unwrap()
-    };
-    assert!(read() > 0);
+        let read = "SELECT max(seq) FROM reads WHERE room = ? AND nick = ?";
+        database
+            .query_row(read, [room, nick], |row| row.get::<_, Option<i64>>(0))
+            .unwrap()
+            .filter(|seq| *seq == 3)
+    });
     alice.tab.reloads();
     alice.is_in();
     alice.tab.until("both rooms", "!!document.querySelector('#rooms [data-room=ops]')");
@@ -63,25 +61,24 @@ fn scrolling_up_brings_what_was_said_before_and_stays_where_one_reads() {
     let alice = world.enters("Alice");
     alice.sees("line 300");
     assert_eq!(alice.count("line 1"), 0, "not all of it is fetched at once");
-    let top = "(() => { const log = document.querySelector('#log'); const rows = [...log.querySelectorAll('.row[data-seq]')]; \
-               const first = rows.find(row => row.getBoundingClientRect().bottom > log.getBoundingClientRect().top); \
-               return first.querySelector('.text').textContent; })()";
+    // The number of the first line that one sees.
+    let top = "(() => { const log = document.querySelector('#log'); const edge = log.getBoundingClientRect().top; \
+               const rows = [...log.querySelectorAll('.row[data-seq]')]; \
+               return +rows.find(row => row.getBoundingClientRect().bottom > edge + 1).dataset.seq; })()";
     // Up, until the first line is there; what one looks at must not jump away meanwhile.
-    let mut last = u32::MAX;
+    let up = format!("const log = document.querySelector('#log'); log.scrollTop = 0; return {top};");
+    let mut last = u64::MAX;
     while alice.count("line 1") == 0 {
-        alice
-            .tab
-            .run("const log = document.querySelector('#log'); log.focus(); log.scrollTop = 0;", json!([]));
-        let before: u32 = alice.value(top).as_str().unwrap()["line ".len()..].parse().unwrap();
+        let before = alice.tab.run(&up, json!([])).as_u64().unwrap();
+        assert!(before < last, "nothing older came than line {before}");
+        last = before;
         let more = format!(
             "Math.min(...[...document.querySelectorAll('#log .row[data-seq]')].map(e => +e.dataset.seq)) < {before} \
              || !!document.querySelector('#log .row[data-seq=\"1\"]')"
         );
         alice.tab.until("what was said before", &more);
-        let now: u32 = alice.value(top).as_str().unwrap()["line ".len()..].parse().unwrap();
+        let now = alice.value(top).as_u64().unwrap();
         assert!(now.abs_diff(before) <= 2, "one looked at line {before}, and now at line {now}");
-        assert!(before < last, "nothing older came than line {before}");
-        last = before;
     }
     let seqs = "[...document.querySelectorAll('#log .row[data-seq]')].map(e => +e.dataset.seq)";
     let seqs: Vec<u64> = serde_json::from_value(alice.value(seqs)).unwrap();
