@@ -20,7 +20,7 @@ fn after_a_restart_the_page_is_back_with_what_was_missed_and_what_was_typed() {
     alice.switches_to("lobby");
 
     let gap = world.dies();
-    alice.tab.until("the loss", "document.documentElement.dataset.state !== 'on'");
+    alice.tab.until("the loss", "document.documentElement.dataset.state !== 'ready'");
     alice.says("typed while it was away");
     alice.tab.until("a line that waits", "!!document.querySelector('#log .row[data-state=pending]')");
     alice.tab.types("a draft");
@@ -28,7 +28,7 @@ fn after_a_restart_the_page_is_back_with_what_was_missed_and_what_was_typed() {
     let world = gap.ends();
     let mut bob = Client::json(world.daemon.port, "Bob");
     bob.say("said before she was back").unwrap();
-    alice.becomes("on");
+    alice.becomes("ready");
     alice.sees("said before she was back");
     alice.sees("typed while it was away");
     bob.say("said when she was back").unwrap();
@@ -82,7 +82,7 @@ fn who_is_kicked_is_told_why_and_does_not_come_back_by_themselves() {
     let alice = world.enters("Alice");
     world.daemon.rule(&["kick", "Alice", "--reason", "lunch time"]);
     alice.shows("lunch time");
-    alice.tab.until("the end", "document.documentElement.dataset.state !== 'on'");
+    alice.tab.until("the end", "document.documentElement.dataset.state !== 'ready'");
     let mut bob = Client::json(world.daemon.port, "Bob");
     let users = bob.ok(json!({"cmd": "users", "room": "lobby"}));
     assert_eq!(users["users"].as_array().unwrap().len(), 1);

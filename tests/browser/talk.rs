@@ -94,8 +94,7 @@ fn a_whisper_is_heard_by_one_person_alone_and_answered_beside_the_rooms() {
     alice.says("/whisper Bob between us");
     bob.reads("[Whisper from Alice] between us");
     bob.says("/whisper Alice indeed");
-    alice.tab.until("the conversation with Bob", "!!document.querySelector('#rooms [data-person=Bob]')");
-    alice.switches_to("Bob");
+    alice.is_at("Bob");
     alice.shows("indeed");
     alice.says("still between us");
     bob.reads("[Whisper from Alice] still between us");
@@ -121,7 +120,7 @@ fn two_tabs_of_one_browser_are_two_people_even_when_one_is_a_copy() {
     alice.is_in();
     alice.said("and I am another");
     alice.tab.turns_to(0);
-    alice.becomes("on");
+    alice.becomes("ready");
     alice.sees("and I am another");
     alice.tab.turns_to(1);
     alice.tab.reloads();

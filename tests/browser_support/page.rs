@@ -42,7 +42,7 @@ impl Page {
     pub fn is_in(&self) {
         self.tab.until(
             "the conversation",
-            "document.documentElement.dataset.state === 'on' && document.activeElement.id === 'composer'",
+            "document.documentElement.dataset.state === 'ready' && document.activeElement.id === 'composer'",
         );
     }
 

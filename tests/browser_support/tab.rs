@@ -3,6 +3,7 @@
 //! Knows no page. Why each tab is a browser of its own with an empty profile:
 //! people do not share a browser, and nothing of one test is left for the next.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -42,7 +43,8 @@ impl Default for Options {
 }
 
 pub struct Tab {
-    port: u16,
+    /// Kept as long as there is a browser to end.
+    driver: Arc<Driver>,
     session: String,
     /// Named when something fails.
     name: String,
@@ -50,7 +52,7 @@ pub struct Tab {
 }
 
 impl Tab {
-    pub fn start(driver: &Driver, name: &str, options: &Options) -> Tab {
+    pub fn start(driver: &Arc<Driver>, name: &str, options: &Options) -> Tab {
         let profile = tempfile::Builder::new().prefix("chatd-browser-").tempdir().unwrap();
         let mut arguments = vec![
             "--headless=new".to_owned(),
@@ -80,7 +82,7 @@ impl Tab {
         let started = command(driver.port(), "POST", "/session", Some(&capabilities));
         let started = started.unwrap_or_else(|error| panic!("{name}: the browser does not start: {error}"));
         let session = started["sessionId"].as_str().expect("a session has an id").to_owned();
-        let tab = Tab { port: driver.port(), session, name: name.to_owned(), _profile: profile };
+        let tab = Tab { driver: Arc::clone(driver), session, name: name.to_owned(), _profile: profile };
         if options.phone {
             let (width, height) = (options.width, options.height);
             let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 3, "mobile": true});
@@ -91,7 +93,7 @@ impl Tab {
     }
 
     fn try_command(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Value, String> {
-        command(self.port, method, &format!("/session/{}{path}", self.session), body)
+        command(self.driver.port(), method, &format!("/session/{}{path}", self.session), body)
     }
 
     fn command(&self, path: &str, body: Value) -> Value {
