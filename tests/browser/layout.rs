@@ -125,6 +125,10 @@ fn everything_from_the_first_key_to_another_room_goes_without_a_pointer() {
     for _ in 0..60 {
         alice.tab.types(TAB);
         let found = alice.value(stop);
+        // Between the end of the page and its beginning.
+        if found[0] == "BODY" {
+            continue;
+        }
         assert_eq!(
             found.as_array().unwrap()[1..],
             [json!(true), json!(true), json!(true)],

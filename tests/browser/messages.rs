@@ -61,13 +61,17 @@ fn ones_own_message_is_changed_with_arrow_up_and_deleted_after_a_question() {
 fn a_message_is_planned_listed_and_taken_back() {
     let world = World::new();
     let alice = world.enters("Alice");
-    alice.says("/schedule +2h stand up");
-    alice.says("/schedule +3h sit down");
+    for (number, line) in [(1, "/schedule +2h stand up"), (2, "/schedule +3h sit down")] {
+        alice.says(line);
+        alice.shows(&format!("Scheduled as {number}, due"));
+    }
     alice.tab.clicks("#open-schedules");
     alice.opens("#schedules");
     alice.shows("stand up");
     alice.shows("sit down");
     alice.tab.clicks("#schedules [data-schedule=\"1\"] button");
+    alice.opens("#ask");
+    alice.tab.types(&format!("{TAB}{ENTER}"));
     alice
         .tab
         .until("the first to go", "!document.querySelector('#schedules').innerText.includes('stand up')");

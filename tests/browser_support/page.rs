@@ -121,19 +121,19 @@ impl Page {
     /// Waits until this is the place that is shown, and where one writes to.
     pub fn is_at(&self, name: &str) {
         let found = format!(
-            "document.querySelector('#rooms [aria-current]')?.matches('[data-room={0}], [data-person={0}]') \
-             && document.activeElement.id === 'composer'",
+            "(({{room, person}}) => (room ?? person) === {} && document.activeElement.id === 'composer')\
+             (document.querySelector('#rooms [aria-current]')?.dataset ?? {{}})",
             json!(name)
         );
         self.tab.until(&format!("to be at {name}"), &found);
     }
 
-    /// Waits until an attribute of a place in the list is this.
+    /// Waits until an attribute of a room in the list is this.
     pub fn marks(&self, room: &str, attribute: &str, value: &str) {
-        let place = format!("#rooms [data-room={}]", json!(room));
         let found = format!(
-            "document.querySelector({})?.dataset[{}] === {}",
-            json!(place),
+            "[...document.querySelectorAll('#rooms [data-room]')]\
+             .some(e => e.dataset.room === {} && e.dataset[{}] === {})",
+            json!(room),
             json!(attribute),
             json!(value)
         );
@@ -146,7 +146,9 @@ impl Page {
 
     /// Nothing went wrong that a developer would see: no error, no warning, nothing that the policy forbade.
     pub fn is_quiet(&self) {
-        let faults = self.tab.console();
+        let entries = self.tab.console().into_iter();
+        let faults: Vec<Value> =
+            entries.filter(|entry| entry["level"] == "SEVERE" || entry["level"] == "WARNING").collect();
         assert!(faults.is_empty(), "the console: {faults:#?}");
     }
 }
