@@ -61,24 +61,25 @@ fn scrolling_up_brings_what_was_said_before_and_stays_where_one_reads() {
     let alice = world.enters("Alice");
     alice.sees("line 300");
     assert_eq!(alice.count("line 1"), 0, "not all of it is fetched at once");
-    // The number of the first line that one sees.
-    let top = "(() => { const log = document.querySelector('#log'); const edge = log.getBoundingClientRect().top; \
-               const rows = [...log.querySelectorAll('.row[data-seq]')]; \
-               return +rows.find(row => row.getBoundingClientRect().bottom > edge + 1).dataset.seq; })()";
     // Up, until the first line is there; what one looks at must not jump away meanwhile.
-    let up = format!("const log = document.querySelector('#log'); log.scrollTop = 0; return {top};");
-    let mut last = u64::MAX;
+    let up = "const log = document.querySelector('#log'); log.scrollTop = 0; \
+              const edge = log.getBoundingClientRect().top; \
+              const row = [...log.querySelectorAll('.row[data-seq]')].find(row => row.getBoundingClientRect().bottom > edge + 1); \
+              return [+row.dataset.seq, row.getBoundingClientRect().top];";
+    let mut last = f64::MAX;
     while alice.count("line 1") == 0 {
-        let before = alice.tab.run(&up, json!([])).as_u64().unwrap();
-        assert!(before < last, "nothing older came than line {before}");
-        last = before;
-        let more = format!(
-            "Math.min(...[...document.querySelectorAll('#log .row[data-seq]')].map(e => +e.dataset.seq)) < {before} \
-             || !!document.querySelector('#log .row[data-seq=\"1\"]')"
+        let looked = alice.tab.run(up, json!([]));
+        let (line, top) = (looked[0].as_f64().unwrap(), looked[1].as_f64().unwrap());
+        assert!(line < last, "nothing older came than line {line}");
+        last = line;
+        alice.tab.until(
+            "what was said before",
+            &format!("!!document.querySelector('#log .row[data-seq=\"{}\"]')", line - 1.0),
         );
-        alice.tab.until("what was said before", &more);
-        let now = alice.value(top).as_u64().unwrap();
-        assert!(now.abs_diff(before) <= 2, "one looked at line {before}, and now at line {now}");
+        let now =
+            format!("document.querySelector('#log .row[data-seq=\"{line}\"]').getBoundingClientRect().top");
+        let now = alice.value(&now).as_f64().unwrap();
+        assert!((now - top).abs() < 40.0, "line {line} was at {top}, and is now at {now}");
     }
     let seqs = "[...document.querySelectorAll('#log .row[data-seq]')].map(e => +e.dataset.seq)";
     let seqs: Vec<u64> = serde_json::from_value(alice.value(seqs)).unwrap();
