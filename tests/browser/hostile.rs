@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::browser_support::World;
 use crate::browser_support::page::Page;
-use crate::browser_support::tab::{ESCAPE, Options};
+use crate::browser_support::tab::{CONTROL, ESCAPE, Options};
 use crate::live_support::PATIENCE;
 use crate::live_support::client::Client;
 
@@ -61,7 +61,7 @@ fn nothing_that_anybody_writes_runs_and_all_of_it_is_shown_as_it_was_written() {
     page.tab.until("a refusal", "document.querySelector('#enter-error').textContent !== ''");
     nothing_ran(&page, "the nick form");
     page.tab.clicks("#nick");
-    page.tab.chord(&[crate::browser_support::tab::CONTROL], "a");
+    page.tab.chord(&[CONTROL], "a");
     page.enters(ALICE);
 
     // Others: their names, what they say, whisper, do, plan, and call their rooms.
@@ -119,7 +119,7 @@ fn nothing_that_anybody_writes_runs_and_all_of_it_is_shown_as_it_was_written() {
     page.says("/<img src=x onerror=window.__xss=1>");
     page.tab.until("the refusal", "document.querySelector('#error').textContent.includes('<img')");
     nothing_ran(&page, "an unknown command");
-    page.tab.chord(&[crate::browser_support::tab::CONTROL], "a");
+    page.tab.chord(&[CONTROL], "a");
     page.tab.types(&format!("draft {TEXT}"));
     page.tab.reloads();
     page.is_in();

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::browser_support::World;
 use crate::browser_support::page::Page;
-use crate::browser_support::tab::{ENTER, Options};
+use crate::browser_support::tab::{CONTROL, ENTER, Options, TAB};
 use crate::live_support::client::Client;
 
 /// The input method shows this where one writes; it is not written yet.
@@ -28,14 +28,14 @@ fn commits(page: &Page, text: &str) {
     page.tab.devtools("Input.insertText", json!({"text": text}));
 }
 
-/// Enter as the browser reports it while an input method has it: 229, whatever the key.
-fn enter_in_composition(page: &Page) {
-    let key = json!({"type": "rawKeyDown", "key": "Process", "code": "Enter", "windowsVirtualKeyCode": 229});
-    page.tab.devtools("Input.dispatchKeyEvent", key);
-    page.tab.devtools(
-        "Input.dispatchKeyEvent",
-        json!({"type": "keyUp", "key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 13}),
-    );
+/// A key as a browser reports it while an input method has it: 229, whatever it is. Windows calls it `Process`, macOS by
+/// its name.
+fn press_in_composition(page: &Page, key: &str) {
+    for name in ["Process", key] {
+        let down = json!({"type": "rawKeyDown", "key": name, "code": key, "windowsVirtualKeyCode": 229});
+        page.tab.devtools("Input.dispatchKeyEvent", down);
+        page.tab.devtools("Input.dispatchKeyEvent", json!({"type": "keyUp", "key": name, "code": key}));
+    }
 }
 
 /// Dispatches an event of the keyboard that says 229 without a composition, as Safari does after `compositionend`.
@@ -58,7 +58,7 @@ fn enter_during_composition_sends_nothing_and_the_last_syllable_goes_once() {
     let mut bob = Client::text(world.daemon.port, "Bob");
     alice.tab.types("안녕하세");
     composes(&alice, "요");
-    enter_in_composition(&alice);
+    press_in_composition(&alice, "Enter");
     assert_eq!(alice.composes(), "안녕하세요", "nothing is sent while a syllable is composed");
     commits(&alice, "요");
     alice.tab.types(ENTER);
@@ -97,21 +97,24 @@ fn the_button_pressed_during_composition_sends_the_whole_line_once() {
 }
 
 #[test]
-fn arrows_and_tab_during_composition_belong_to_the_input_method() {
+fn arrows_tab_and_escape_during_composition_belong_to_the_input_method() {
     let world = World::new();
     let alice = world.enters("Alice");
-    alice.said("고칠 말");
-    composes(&alice, "가");
-    let up = json!({"type": "rawKeyDown", "key": "Process", "code": "ArrowUp", "windowsVirtualKeyCode": 229});
-    alice.tab.devtools("Input.dispatchKeyEvent", up);
-    let escape =
-        json!({"type": "rawKeyDown", "key": "Process", "code": "Escape", "windowsVirtualKeyCode": 229});
-    alice.tab.devtools("Input.dispatchKeyEvent", escape);
-    assert_eq!(alice.composes(), "가", "no edit of the last message has begun");
-    commits(&alice, "가");
-    alice.tab.types(ENTER);
-    alice.sees("가");
-    assert_eq!(alice.lines().len(), 2);
+    alice.tab.types("/");
+    alice.opens("#completions [role=option]");
+    composes(&alice, "방");
+    let chosen = "document.querySelector('#completions [aria-selected=true]').textContent";
+    alice.tab.until("Korean commands", &format!("/방/.test({chosen})"));
+    let first = alice.value(chosen);
+    for key in ["ArrowDown", "ArrowUp", "ArrowUp", "Tab", "Escape", "Enter"] {
+        press_in_composition(&alice, key);
+        assert_eq!(alice.composes(), "/방", "{key} completes nothing");
+        assert_eq!(alice.value(chosen), first, "{key} chooses nothing, and closes nothing");
+    }
+    commits(&alice, "방");
+    alice.tab.types(TAB);
+    alice.tab.until("the whole command", "/^\\/방\\S/.test(document.querySelector('#composer').value)");
+    alice.is_quiet();
 }
 
 #[test]
@@ -126,7 +129,7 @@ fn the_page_is_korean_where_the_browser_is() {
     page.tab
         .until("the refusal", "/사용 중|쓰고 있/.test(document.querySelector('#enter-error').textContent)");
     page.tab.clicks("#nick");
-    page.tab.chord(&[crate::browser_support::tab::CONTROL], "a");
+    page.tab.chord(&[CONTROL], "a");
     page.says("민수");
     page.is_in();
     page.said("안녕하세요");
