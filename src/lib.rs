@@ -34,6 +34,7 @@
 //! sanctions moderation             bans and mutes; putting people out
 //! govern settings time lang        the server as a whole
 //! completion                       what an admin's shell completes a word with
+//! counts                           what has happened since the start, in numbers
 //! durable chain backup check       what outlives the daemon, how it is proved and copied, and what must always hold
 //! ```
 //!

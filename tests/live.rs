@@ -36,6 +36,8 @@ mod kills;
 mod logs;
 #[path = "live/manager.rs"]
 mod manager;
+#[path = "live/metrics.rs"]
+mod metrics;
 #[path = "live/mutants.rs"]
 mod mutants;
 #[path = "live/one_daemon.rs"]

@@ -24,6 +24,7 @@ mod place;
 mod progress;
 mod rooms;
 mod sanctions;
+mod screen;
 mod search;
 mod status;
 mod times;

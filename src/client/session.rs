@@ -217,7 +217,9 @@ impl Session {
     fn wished(&mut self, row: &'static Command, args: Args<'_>, line: &[u8], now: Now) {
         let mut ask = Ask::new(row, &args);
         // Here a room is meant, where a bot would have to name one.
-        let has_room = |row: &Command| row.args.iter().any(|arg| arg.name == "room");
+        // Where these name no room, they do not mean the one on the screen.
+        let elsewhere = |row: &Command| *row == table::HELLO || *row == table::ROOMS;
+        let has_room = |row: &Command| !elsewhere(row) && row.args.iter().any(|arg| arg.name == "room");
         if Command::named(row.cmd).is_some_and(has_room) && !args.has("room") {
             ask.object.insert("room".to_owned(), Value::from(&*self.place.room));
         }

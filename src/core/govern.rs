@@ -4,6 +4,8 @@
 //! `status` and `shutdown` take no way through the store: they must work when it
 //! does not.
 
+use std::collections::BTreeMap;
+
 use super::effect::{Ask, ConfigAsk, Effect, Effects};
 use super::entry::{CommandRecord, Entry, Ticket};
 use super::event::{Event, Farewell, Notice};
@@ -29,6 +31,11 @@ impl Hub {
             Pending::Asked { session, re } => Some(Asker { session, re }),
             _other => unreachable!("only what was asked is told"),
         }
+    }
+
+    /// Refusals by code since the start.
+    pub fn refused(&self) -> &BTreeMap<String, u64> {
+        &self.refused
     }
 
     pub(super) fn status(&mut self, ticket: Ticket, daemon: DaemonStatus, out: &mut Effects) {

@@ -11,6 +11,7 @@ pub mod chain;
 mod check;
 pub mod command;
 mod completion;
+pub mod counts;
 mod durable;
 mod edits;
 pub mod effect;

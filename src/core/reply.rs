@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::backup::BackupReport;
 use super::chain::Verified;
+use super::counts::Counts;
 use super::entry::CommandRecord;
 use super::event::Message;
 use super::export::Exported;
@@ -361,9 +362,15 @@ pub struct DaemonStatus {
     pub listen: Vec<String>,
     pub database: String,
     pub durability: String,
+    /// Bytes of the database's file, and of its log beside it.
+    pub database_bytes: u64,
+    pub wal_bytes: u64,
     /// Records that wait for the disk.
     pub queue: usize,
+    /// Bytes that sockets have not taken yet.
+    pub backlog_bytes: usize,
     pub log_dropped: u64,
+    pub counts: Counts,
 }
 
 /// A key whose value in the file is not the one that the daemon runs with.

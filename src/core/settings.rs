@@ -85,3 +85,17 @@ pub enum Storage {
     /// It has not answered for a while; what it was given is still on its way.
     Stalled,
 }
+
+impl Storage {
+    pub const WORDS: [&str; 3] = ["ok", "degraded", "stalled"];
+
+    /// The stable word for it.
+    pub fn word(&self) -> &'static str {
+        let place = match self {
+            Storage::Well => 0,
+            Storage::Degraded { .. } => 1,
+            Storage::Stalled => 2,
+        };
+        Storage::WORDS[place]
+    }
+}

@@ -14,11 +14,14 @@ pub struct Clock {
     /// Milliseconds in which this process did not run.
     paused_ms: u64,
     last: Now,
+    /// When that was.
+    read_at: Instant,
 }
 
 impl Clock {
     pub fn start() -> Clock {
-        let mut clock = Clock { start: Instant::now(), paused_ms: 0, last: Now::default() };
+        let start = Instant::now();
+        let mut clock = Clock { start, paused_ms: 0, last: Now::default(), read_at: start };
         clock.last.wall = wall();
         clock
     }
@@ -28,10 +31,17 @@ impl Clock {
         self.last
     }
 
+    /// For how many microseconds the turn has gone on that began when the clocks were read.
+    pub fn turn_us(&self) -> u64 {
+        u64::try_from(self.read_at.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
     /// Reads both clocks. `expected_ms` is how long the wait was meant to last at most, and
     /// `None` if it had no end; a turn that took far longer was a pause.
     pub fn read(&mut self, expected_ms: Option<u64>) -> Now {
-        let raw = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.read_at = Instant::now();
+        let elapsed = self.read_at.duration_since(self.start);
+        let raw = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
         let mut mono = raw - self.paused_ms;
         let elapsed = mono - self.last.mono.0;
         let expected = expected_ms.unwrap_or(elapsed);

@@ -13,6 +13,7 @@ mod journal;
 mod listening;
 pub mod log;
 mod manager;
+mod metrics;
 pub mod place;
 mod reload;
 pub mod running;

@@ -5,7 +5,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::config::{Config, Create, Durability, LobbyOwner, Protocol, WhenUnavailable};
+use super::config::{Config, Create, Durability, LobbyOwner, Metrics, Protocol, WhenUnavailable};
 use crate::core::settings::Settings;
 use crate::limits::DESCRIPTORS_SPARE;
 use crate::net::connection::Speaks;
@@ -85,6 +85,7 @@ pub fn bounds(config: &Config) -> Bounds {
         trusted_proxies: config.http.trusted_proxies.clone(),
         session_idle_ms: config.http.session_idle_ms,
         origins: config.http.allowed_origins.clone(),
+        metrics_for_anyone: config.http.metrics == Metrics::Anyone,
     }
 }
 

@@ -17,7 +17,7 @@ use super::place::{self, Places};
 use super::reload::Reload;
 use super::running::Running;
 use super::turn::{self, Facts, Loop};
-use super::{group, inherited, journal, listening, log as logging, settings};
+use super::{group, inherited, journal, listening, log as logging, metrics, settings};
 use crate::core::hub::Hub;
 use crate::locale::shell;
 use crate::net::exchange::Exchange;
@@ -127,7 +127,7 @@ fn serve(loaded: Loaded, named: Option<PathBuf>) -> Result<bool, Failure> {
     let secret = secret().map_err(|error| failure(format!("the system gives no random bytes: {error}")))?;
     journal::opened(&places.database.path, &rows);
     let hub = Hub::restore(clock.now(), settings::settings(config), rows, secret);
-    let exchange = Exchange::new(hub, settings::voices(config), settings::bounds(config));
+    let mut exchange = Exchange::new(hub, settings::voices(config), settings::bounds(config));
     let opened = listening::open(config, &places, group, inherited, &manager);
     let mut opened = opened.map_err(|(place, why)| match place {
         Some(place) => failure(loaded.bad_listener(place, why)),
@@ -148,9 +148,10 @@ fn serve(loaded: Loaded, named: Option<PathBuf>) -> Result<bool, Failure> {
 
     let facts = Facts {
         since: clock.now().wall,
-        database: places.database.path.display().to_string(),
+        database: places.database.path.clone(),
         durability: durability.word(),
     };
+    exchange.answer_metrics_with(metrics::of(&facts));
     let reload = Reload { named, running: Running::new(loaded.config) };
     let course = Course::default();
     let turning = Loop { poll, signals, clock, doors, exchange, store, reload, facts, course, manager };

@@ -5,6 +5,7 @@
 //! a turn has been taken in, so a busy turn coalesces by itself.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +25,7 @@ use crate::core::time::{Now, Wall};
 use crate::limits::{EVENTS_PER_TURN, LOG_INTERVAL_MS};
 use crate::net::exchange::Exchange;
 use crate::net::socket::Socket;
-use crate::store::{Answer, Store, Wake};
+use crate::store::{self, Answer, Store, Wake};
 
 const SIGNALS: Token = Token(0);
 const WAKER: Token = Token(1);
@@ -32,7 +33,7 @@ const WAKER: Token = Token(1);
 /// What is known at the start and told in `status`.
 pub struct Facts {
     pub since: Wall,
-    pub database: String,
+    pub database: PathBuf,
     pub durability: &'static str,
 }
 
@@ -76,6 +77,7 @@ impl Loop {
             self.exchange.flush(self.clock.now());
             self.exchange.reap();
             self.tell_manager();
+            self.exchange.counts.turn.record(self.clock.turn_us());
         }
         // What a crowd left out comes before the last words.
         log::logger().flush();
@@ -167,9 +169,14 @@ impl Loop {
 
     fn answers(&mut self, now: Now) {
         while let Some(answer) = self.store.poll() {
-            if matches!(answer, Answer::Alive) {
+            match &answer {
                 // Both have done their work: the writer when it answered, and this loop now.
-                self.manager.alive();
+                Answer::Alive => self.manager.alive(),
+                Answer::Batch { took_us, .. } => {
+                    self.exchange.counts.transaction.record(*took_us);
+                    self.exchange.counts.commit.add(&self.store.take_waits());
+                }
+                Answer::Page { .. } | Answer::State(_) | Answer::Ended => {}
             }
             self.course.take_answer(now, &mut self.exchange, answer);
         }
@@ -196,6 +203,7 @@ impl Loop {
     }
 
     fn daemon_status(&self, now: Now) -> DaemonStatus {
+        let (database_bytes, wal_bytes) = store::sizes(&self.facts.database);
         DaemonStatus {
             server: super::settings::server_and_version(),
             pid: std::process::id(),
@@ -203,10 +211,14 @@ impl Loop {
             uptime_ms: u64::try_from(now.wall.0 - self.facts.since.0).unwrap_or(0),
             connections: self.exchange.count_by_kind(),
             listen: self.doors.addresses(),
-            database: self.facts.database.clone(),
+            database: self.facts.database.display().to_string(),
             durability: self.facts.durability.to_owned(),
+            database_bytes,
+            wal_bytes,
             queue: self.store.queued(),
+            backlog_bytes: self.exchange.backlog_bytes(),
             log_dropped: super::log::dropped(),
+            counts: self.exchange.counts,
         }
     }
 

@@ -338,9 +338,11 @@ closing-full = The server is full. Try again later.
 closing-address = There are too many connections from your address.
 closing-protocol = This is a chat server: send lines of text, or JSON objects.
 http-nothing-here = There is nothing at this address.
+http-metrics-refused = The numbers are read from this machine only. To let others read them, set http.metrics = "anyone" in chatd.toml and reload.
 http-method = This address does not take that method.
 http-origin = Pages of other places may not do that here. To allow one, name it in http.allowed_origins.
 http-events-version = Server-sent events need HTTP/1.1.
+http-too-many = Too many connections come from this address already.
 websocket-upgrade = This address is for WebSockets of version 13.
 websocket-key = The key of the WebSocket is not one of 16 bytes in base64.
 websocket-subprotocol = No subprotocol of WebSockets is spoken here: leave it out.
@@ -671,6 +673,15 @@ chatctl-status-people-rooms = { $rooms ->
 }
 chatctl-status-connections = connections
 chatctl-status-listening = listening
+chatctl-status-talk = talk
+chatctl-status-said = { $messages ->
+    [one] 1 message, { $deliveries } delivered
+   *[other] { $messages } messages, { $deliveries } delivered
+}
+chatctl-status-rates = now { $messages } said, { $deliveries } delivered; { $received } in, { $sent } out
+chatctl-status-speed = speed
+chatctl-status-turns = turns p50 { $p50 }, p99 { $p99 }
+chatctl-status-commits = commits p50 { $p50 }, p99 { $p99 }
 chatctl-status-database = database
 chatctl-status-store = { $waiting ->
     [one] { $state }, 1 record waiting
@@ -696,7 +707,7 @@ chatctl-help-socket = The daemon's control socket [else: CHATD_SOCKET, then the 
 chatctl-help-json = Print what the daemon answered: one JSON object a line
 chatctl-help-quiet = Print answers, but no receipts
 chatctl-help-status = How the daemon is
-chatctl-help-status-watch = Look again each second
+chatctl-help-status-watch = Look again each second, with what happened meanwhile
 chatctl-help-users = Who is there
 chatctl-help-users-room = Only those in this room
 chatctl-help-rooms = Which rooms there are

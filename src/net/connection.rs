@@ -10,7 +10,7 @@ use crate::core::effect::Origin;
 use crate::core::name::Name;
 use crate::core::session::SessionId;
 use crate::core::time::Mono;
-use crate::wire::Dialect;
+use crate::wire::{Dialect, Protocol};
 use crate::wire::line::Inbox;
 
 /// A connection's place in the table and its number since the start.
@@ -77,7 +77,10 @@ pub struct Connection<S> {
     pub http: Option<Box<Visit>>,
     /// Where it is in its messages, once it is a WebSocket.
     pub frames: Option<Box<Socket>>,
+    /// Who asks: through a trusted proxy, whoever it forwards for.
     pub from: Origin,
+    /// The other end of the socket.
+    pub peer: Origin,
     pub control: bool,
     /// Who comes by it, as the log names them.
     pub nick: Option<Name>,
@@ -114,6 +117,7 @@ impl<S> Connection<S> {
             http: None,
             frames: None,
             from,
+            peer: from,
             control: speaks == Speaks::Control,
             nick: None,
             returned: false,
@@ -137,6 +141,11 @@ impl<S> Connection<S> {
             Stage::Http => self.http.as_ref().and_then(|visit| visit.guest),
             Stage::Undecided(_) | Stage::Draining => None,
         }
+    }
+
+    /// Whether somebody is here who speaks this.
+    pub fn speaks(&self, protocol: Protocol) -> bool {
+        matches!(self.stage, Stage::Open { dialect, .. } if dialect.protocol == protocol)
     }
 
     /// The word under which `status` counts it.

@@ -4,16 +4,18 @@
 //! struct holds both sides: what the hub wants done is done before it is asked
 //! again, and nothing stands between.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::io::{Read, Write};
 use std::net::IpAddr;
 
 use slab::Slab;
 
 use super::connection::{Connection, ConnectionId, Speaks, Stage, Why};
+use super::metrics::Metrics;
 use super::outbox::{TurnBuffers, Written};
 use super::rest::Rest;
 use super::story;
+use crate::core::counts::Counts;
 use crate::core::effect::{Ask, Effect, Effects, Input, Origin};
 use crate::core::entry::{Job, Query, Ticket};
 use crate::core::event::{Event, Farewell};
@@ -54,6 +56,8 @@ pub struct Bounds {
     pub session_idle_ms: u64,
     /// Pages of which origins may use this server beside its own, or `*`.
     pub origins: Vec<String>,
+    /// `/metrics` is for everybody, not for this machine alone.
+    pub metrics_for_anyone: bool,
 }
 
 impl Default for Bounds {
@@ -71,6 +75,7 @@ impl Default for Bounds {
             trusted_proxies: Vec::new(),
             session_idle_ms: 300_000,
             origins: Vec::new(),
+            metrics_for_anyone: false,
         }
     }
 }
@@ -101,6 +106,8 @@ pub struct Exchange<S> {
     pub(super) closed_to_people: bool,
     /// Jobs that the store has not answered, as the daemon last said.
     pub(super) store_queue: usize,
+    pub counts: Counts,
+    pub(super) metrics: Option<Metrics<S>>,
     effects: Effects,
     pub(super) scratch: Vec<u8>,
     pub(super) rest: Rest,
@@ -138,6 +145,8 @@ impl<S: Stream> Exchange<S> {
             backlog_bytes: 0,
             closed_to_people: false,
             store_queue: 0,
+            counts: Counts::default(),
+            metrics: None,
             effects: Effects::default(),
             scratch: vec![0; READ_BYTES_PER_TURN],
             rest: Rest::default(),
@@ -170,12 +179,14 @@ impl<S: Stream> Exchange<S> {
                 Turned::Full => Farewell::Full,
                 Turned::TooManyFromAddress => Farewell::TooManyFromAddress,
             };
+            self.count_turned(turned);
             // Best effort: nothing is owed to somebody who was never in.
             let _ = socket.write_all(&self.words_at_the_door(&farewell));
             socket.end_writing();
             return Err(turned);
         }
         self.opened += 1;
+        self.counts.opened += 1;
         let connection = Connection::new(self.opened, socket, speaks, from, now.mono);
         self.control += usize::from(connection.control);
         if let Some(address) = self.counted(from) {
@@ -232,12 +243,35 @@ impl<S: Stream> Exchange<S> {
     pub(super) fn uncount(&mut self, connection: &Connection<S>) {
         self.control -= usize::from(connection.control);
         self.backlog_bytes -= connection.outbox.backlog_bytes();
-        if let Origin::Network(address) = connection.from
-            && let Some(count) = self.by_address.get_mut(&address.ip())
-        {
+        if let Origin::Network(address) = connection.from {
+            self.discount(address.ip());
+        }
+    }
+
+    /// This connection is somebody else's from here on.
+    pub(super) fn count_as(&mut self, id: ConnectionId, from: Origin) -> Result<(), Turned> {
+        let (old, new) = (self.get(id).and_then(|one| self.counted(one.from)), self.counted(from));
+        let here = new.and_then(|address| self.by_address.get(&address)).copied().unwrap_or(0);
+        if self.bounds.per_address > 0 && here >= self.bounds.per_address {
+            return Err(Turned::TooManyFromAddress);
+        }
+        if let Some(address) = old {
+            self.discount(address);
+        }
+        if let Some(address) = new {
+            *self.by_address.entry(address).or_default() += 1;
+        }
+        if let Some(connection) = self.get_mut(id) {
+            connection.from = from;
+        }
+        Ok(())
+    }
+
+    fn discount(&mut self, address: IpAddr) {
+        if let Some(count) = self.by_address.get_mut(&address) {
             *count -= 1;
             if *count == 0 {
-                self.by_address.remove(&address.ip());
+                self.by_address.remove(&address);
             }
         }
     }
@@ -259,15 +293,6 @@ impl<S: Stream> Exchange<S> {
     /// Every socket, for a test that looks at what arrived.
     pub fn socket_mut(&mut self, id: ConnectionId) -> Option<&mut S> {
         self.get_mut(id).map(|connection| &mut connection.socket)
-    }
-
-    /// Connections by what they speak.
-    pub fn count_by_kind(&self) -> BTreeMap<String, usize> {
-        let mut counts = BTreeMap::new();
-        for (_, connection) in &self.connections {
-            *counts.entry(connection.kind().to_owned()).or_default() += 1;
-        }
-        counts
     }
 
     pub fn len(&self) -> usize {
@@ -307,6 +332,9 @@ impl<S: Stream> Exchange<S> {
 
     /// Tells the hub something and does all that it wants done.
     pub fn apply(&mut self, now: Now, input: Input<'_>) {
+        if let Input::Stored { entry, outcome, .. } = &input {
+            self.counts.stored(entry, outcome);
+        }
         self.hub.apply(now, input, &mut self.effects);
         let effects = std::mem::take(&mut self.effects);
         self.effects = self.perform(now, effects);
@@ -339,6 +367,7 @@ impl<S: Stream> Exchange<S> {
         let hub = &self.hub;
         let id_of = |room: &str| hub.room_id(room);
         let mut written: [Option<Written>; Dialect::COUNT] = [None; Dialect::COUNT];
+        let mut heard = 0;
         for session in people {
             let slot = self.connection_of(*session);
             let Some(connection) = self.connections.get_mut(slot as usize) else { continue };
@@ -353,10 +382,15 @@ impl<S: Stream> Exchange<S> {
                     *written[dialect.index()].insert(said)
                 }
             };
+            if said.is_empty() {
+                continue;
+            }
+            heard += 1;
             if connection.outbox.push(said) && !std::mem::replace(&mut connection.dirty, true) {
                 self.dirty.push(slot);
             }
         }
+        self.counts.deliveries += heard;
     }
 
     fn reply(&mut self, now: Now, to: SessionId, re: &RequestId, reply: &Result<Reply, Reject>) {

@@ -68,6 +68,11 @@ impl<S: Stream> Exchange<S> {
                 Read::More => break,
                 Read::Continue => self.hand_bytes(id, CONTINUE),
                 Read::Request(request) => {
+                    if self.come_through(now, id, &request.head).is_err() {
+                        let answer = self.refusal(503, "too_many", "http-too-many");
+                        self.respond(now, id, answer, &Manner { head_only: false, stays: false, origin: None });
+                        continue;
+                    }
                     let stays = request.head.keeps_alive && !self.closed_to_people;
                     let head_only = request.head.method == Method::Head;
                     let manner = Manner { head_only, stays, origin: None };

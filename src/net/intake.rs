@@ -113,6 +113,7 @@ impl<S: Stream> Exchange<S> {
                 Ok(count) => {
                     connection.last_heard = now.mono;
                     let hung_up = connection.hung_up;
+                    self.counts.received_bytes += count as u64;
                     self.take(now, id, &scratch[..count]);
                     // A short read has emptied the socket; only an end could stand behind it (epoll(7)).
                     let emptied = count < scratch.len() && !hung_up;

@@ -27,6 +27,13 @@ pub struct TurnBuffers([Vec<u8>; Dialect::COUNT + 1]);
 #[derive(Clone, Copy, Debug)]
 pub struct Written(Segment);
 
+impl Written {
+    /// This dialect had no words for it.
+    pub fn is_empty(self) -> bool {
+        self.0.start == self.0.end
+    }
+}
+
 impl Default for TurnBuffers {
     fn default() -> TurnBuffers {
         TurnBuffers(std::array::from_fn(|_| Vec::new()))
@@ -88,11 +95,11 @@ pub struct Outbox {
 impl Outbox {
     /// Adds a stretch; one that continues the last just makes it longer. True for the first of a turn.
     #[inline]
-    pub fn push(&mut self, Written(segment): Written) -> bool {
-        if segment.start == segment.end {
-            // This dialect has no words for it.
+    pub fn push(&mut self, written: Written) -> bool {
+        if written.is_empty() {
             return false;
         }
+        let Written(segment) = written;
         if let Some(last) = self.segments.last_mut() {
             if last.buffer == segment.buffer && last.end == segment.start {
                 last.end = segment.end;

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::connection::{ConnectionId, Stage, Why};
+use super::connection::{ConnectionId, Why};
 use super::exchange::{Exchange, Stream};
 use super::http::{Manner, Outcome};
 use super::story;
@@ -20,7 +20,7 @@ use crate::core::time::{Mono, Now};
 use crate::limits::HTTP_SESSIONS_MAX;
 use crate::wire::http::{self, Answer};
 use crate::wire::rest::{self, Action};
-use crate::wire::{Dialect, Protocol, sse};
+use crate::wire::{Protocol, sse};
 
 /// A request on its way through the hub.
 #[derive(Debug)]
@@ -250,12 +250,7 @@ impl<S: Stream> Exchange<S> {
     /// A silent room is not given up by what stands between.
     pub(super) fn overdue_comment(&mut self, now: Now, id: ConnectionId) {
         let ping_ms = self.bounds.ping_ms;
-        let listens = self.get(id).is_some_and(|connection| {
-            matches!(
-                connection.stage,
-                Stage::Open { dialect: Dialect { protocol: Protocol::Events, .. }, .. }
-            )
-        });
+        let listens = self.get(id).is_some_and(|connection| connection.speaks(Protocol::Events));
         if listens && ping_ms > 0 {
             let comment = self.turn.reply(sse::comment);
             self.hand(id.slot, comment);

@@ -64,7 +64,7 @@ impl<S: Stream> Exchange<S> {
             Action::WebSocket => self.websocket(Protocol::WebSocket, from, &call.request.head),
             Action::Simple => self.websocket(Protocol::Simple, from, &call.request.head),
             Action::Health => Outcome::Answer(self.health()),
-            Action::Metrics => Outcome::Answer(self.refusal(404, "not_found", "http-nothing-here")),
+            Action::Metrics => Outcome::Answer(self.metrics(id)),
             Action::OpenApi => Outcome::Answer(Answer {
                 status: 200,
                 kind: "application/json",

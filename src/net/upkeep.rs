@@ -12,6 +12,7 @@ use crate::core::effect::Input;
 use crate::core::event::Farewell;
 use crate::core::time::{Mono, Now};
 use crate::limits::{BACKLOG_SOFT_BYTES, DRAIN_MS, STOP_MS, WRITE_STALL_MS};
+use crate::wire::Protocol;
 
 impl<S: Stream> Exchange<S> {
     /// When [`Exchange::settle`] has something to do by itself.
@@ -127,7 +128,9 @@ impl<S: Stream> Exchange<S> {
             }
             Why::Login => {
                 let named = connection.session().is_some_and(|session| self.hub.has_nick(session));
-                if !named && connection.stage != Stage::Draining {
+                // Who only listens needs no name.
+                let listens = connection.speaks(Protocol::Events);
+                if !named && !listens && connection.stage != Stage::Draining {
                     self.dismiss(now, id, &Farewell::LoginTimeout);
                 }
             }
@@ -215,7 +218,9 @@ impl<S: Stream> Exchange<S> {
         let flushed = connection.outbox.flush(&self.turn, &mut connection.socket);
         let after = connection.outbox.backlog_bytes();
         self.backlog_bytes = self.backlog_bytes + after - before;
-        if flushed.as_ref().is_ok_and(|wrote| *wrote > 0) || before == 0 {
+        let wrote = *flushed.as_ref().unwrap_or(&0);
+        self.counts.sent_bytes += wrote as u64;
+        if wrote > 0 || before == 0 {
             connection.last_taken = now.mono;
         }
         match flushed {

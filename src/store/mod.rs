@@ -29,10 +29,12 @@ mod worker;
 pub mod write;
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use crate::core::counts::Histogram;
 use crate::core::entry::{Entry, Job, Outcome, Page, Query, Rows, Ticket};
 use crate::core::settings::Storage;
 use crate::core::time::Mono;
@@ -60,6 +62,8 @@ pub enum Answer {
     Batch {
         count: usize,
         stored: Vec<Stored>,
+        /// How long their transaction took, in microseconds.
+        took_us: u64,
     },
     Page {
         ticket: Ticket,
@@ -72,14 +76,23 @@ pub enum Answer {
     Ended,
 }
 
+/// Jobs that were handed over together.
+struct Handed {
+    jobs: usize,
+    since: Mono,
+    /// The same, finer than a turn.
+    at: Instant,
+}
+
 /// The loop's end of the store.
 pub struct Store {
     jobs: Sender<Vec<Job>>,
     queries: Sender<(Ticket, Query)>,
     answers: Receiver<Answer>,
-    /// Batches under way: how many jobs, and since when.
-    under_way: VecDeque<(usize, Mono)>,
+    under_way: VecDeque<Handed>,
     queued: usize,
+    /// How long answers took, since somebody last asked.
+    waits: Histogram,
     _lock: Lock,
 }
 
@@ -102,7 +115,8 @@ impl Store {
         let writer = WriterThread::new(place.clone(), Writer::new(connection), outlet.clone());
         spawn("store", move || writer.run(jobs_in))?;
         spawn("history", move || worker::read_until_closed(&place, &queries_in, &outlet))?;
-        let store = Store { jobs, queries, answers, under_way: VecDeque::new(), queued: 0, _lock: lock };
+        let (under_way, waits) = (VecDeque::new(), Histogram::default());
+        let store = Store { jobs, queries, answers, under_way, queued: 0, waits, _lock: lock };
         Ok((store, rows))
     }
 
@@ -112,7 +126,7 @@ impl Store {
             return;
         }
         self.queued += jobs.len();
-        self.under_way.push_back((jobs.len(), now));
+        self.under_way.push_back(Handed { jobs: jobs.len(), since: now, at: Instant::now() });
         self.send(jobs);
     }
 
@@ -141,9 +155,15 @@ impl Store {
     fn settle(&mut self, mut count: usize) {
         self.queued -= count;
         while count > 0 {
-            let (jobs, _) = self.under_way.pop_front().expect("no more is answered than was asked");
-            count -= jobs;
+            let handed = self.under_way.pop_front().expect("no more is answered than was asked");
+            count -= handed.jobs;
+            self.waits.record(micros(handed.at.elapsed()));
         }
+    }
+
+    /// How long it took to answer what was handed over, since this was last asked.
+    pub fn take_waits(&mut self) -> Histogram {
+        std::mem::take(&mut self.waits)
     }
 
     /// Jobs that have not been answered.
@@ -153,7 +173,7 @@ impl Store {
 
     /// For how many milliseconds the disk has owed its oldest answer; 0 when it owes none.
     pub fn owing_ms(&self, now: Mono) -> u64 {
-        self.under_way.front().map_or(0, |(_, since)| now.since_ms(*since))
+        self.under_way.front().map_or(0, |handed| now.since_ms(handed.since))
     }
 
     /// Lets the writer finish and close the database. False: it did not within `patience`.
@@ -178,6 +198,17 @@ impl Store {
             }
         }
     }
+}
+
+/// The bytes of the database's file, and of its log beside it; 0 where there is none. Both are open as long as the
+/// daemon runs, so that the kernel has their sizes at hand: a disk that does not answer is not asked.
+pub fn sizes(path: &Path) -> (u64, u64) {
+    let size = |path: &Path| std::fs::metadata(path).map_or(0, |found| found.len());
+    (size(path), size(&schema::log_of(path)))
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn spawn(name: &str, body: impl FnOnce() + Send + 'static) -> Result<(), OpenError> {

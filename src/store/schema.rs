@@ -80,19 +80,25 @@ pub fn open_for_writing(place: &Place) -> Result<Connection, OpenError> {
     Ok(connection)
 }
 
+/// The write-ahead log of a database's file (https://www.sqlite.org/wal.html §2.1).
+pub fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
+}
+
 /// Refuses a database beside which lies the log of another one: SQLite would take it for its own. A copy is
 /// known by its header, which does not say that there is a log (SQLite file format §1.3.3).
 pub fn refuse_foreign_log(place: &Place) -> Result<(), OpenError> {
     use std::io::Read;
     let mut header = [0; 20];
     let read = std::fs::File::open(&place.path).and_then(|mut file| file.read_exact(&mut header));
-    let mut log = place.path.as_os_str().to_owned();
-    log.push("-wal");
+    let log = log_of(&place.path);
     let logged = std::fs::metadata(&log).is_ok_and(|log| log.len() > 0);
     if read.is_err() || header[18..20] != [1, 1] || !logged {
         return Ok(());
     }
-    let (path, log) = (place.path.display(), Path::new(&log).display());
+    let (path, log) = (place.path.display(), log.display());
     Err(OpenError(format!(
         "the database {path} was put into the place of another one, whose last changes are still in {log}; to start \
          without them, move {log} away, and {path}-shm if it is there"

@@ -14,7 +14,7 @@ use rusqlite::{Connection, ErrorCode};
 use super::backup::Backups;
 use super::schema::{self, Place};
 use super::write::Writer;
-use super::{Answer, Stored, Wake, read};
+use super::{Answer, Stored, Wake, micros, read};
 use crate::core::chain::Anchor;
 use crate::core::entry::{Entry, Job, Outcome, Page, Query, Ticket};
 use crate::core::settings::Storage;
@@ -162,7 +162,9 @@ impl WriterThread {
     fn commit(&mut self, batch: Vec<Job>) {
         // It comes at the start and once an hour, whatever else happens.
         let hourly = batch.iter().any(|job| matches!(job.entry, Entry::Expire { .. }));
+        let began = Instant::now();
         let committed = self.keep(&batch);
+        let took_us = micros(began.elapsed());
         let count = batch.len();
         let outcomes = match &committed {
             Ok(outcomes) => outcomes.clone(),
@@ -178,7 +180,7 @@ impl WriterThread {
         if hourly {
             self.note_anchor();
         }
-        self.outlet.send(Answer::Batch { count, stored });
+        self.outlet.send(Answer::Batch { count, stored, took_us });
     }
 
     fn is_expiring(&self) -> bool {

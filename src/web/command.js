@@ -2,19 +2,16 @@
 // It must not read lines (typed.js does) nor know how a dialog looks.
 // Why some are the page's own: a list belongs in a window, and /timestamps is about how this page writes.
 
-import { browse } from "./browse.js";
-import { help } from "./help.js";
+import { submit } from "./messages.js";
 import * as model from "./model.js";
 import { here, me, note, place } from "./model.js";
-import { submit } from "./outbox.js";
-import { schedules } from "./schedules.js";
+import { told, wrong } from "./parts.js";
 import { search } from "./search.js";
 import { close, forget, go, join, link, roles } from "./session.js";
-import { chooseLang, showTimes } from "./settings.js";
-import { people as choosePeople } from "./switcher.js";
-import { told, wrong } from "./tell.js";
+import { choosePeople } from "./lists.js";
 import { read } from "./typed.js";
-import { say, span } from "./words.js";
+import { browse, chooseLang, help, schedules, showTimes } from "./windows.js";
+import { say, span, when } from "./words.js";
 
 /** The room that a command typed in `one` is about. */
 const roomOf = (one) => (one.kind === "room" ? one : model.places.get(lastRoom) ?? model.rooms()[0]);
@@ -114,7 +111,7 @@ const RECEIPTS = {
   room_role(ok) { told(ok.role === "moderator" ? "role-given" : "role-taken", { nick: ok.nick }); },
   room_transfer(ok) { told("transferred", { nick: ok.nick, room: ok.room }); },
   room_close(ok, _, one) { if (one) forget(one); told("room-closed-done", { room: ok.room }); },
-  schedule(ok) { told("scheduled", { id: ok.schedule, time: new Date(ok.due).toLocaleString() }); },
+  schedule(ok) { told("scheduled", { id: ok.schedule, time: when(ok.due, "short") }); },
   unschedule(ok) { told("unscheduled", { id: ok.schedule }); },
 };
 

@@ -1,18 +1,19 @@
-// Where one writes: lines, commands, edits, drafts.
+// Where one writes: lines, commands, edits, drafts, and their completion.
 // It must not know what a command does, nor how a message looks.
 // Why Enter is looked at twice: while a Korean syllable is being composed it belongs to the input method,
 // and one browser says so by isComposing, another only by the key code 229.
 
 import * as command from "./command.js";
-import * as complete from "./complete.js";
-import { byId, composing, el, icon } from "./dom.js";
+import { bdi, byId, composing, el, icon } from "./dom.js";
 import { tab } from "./kept.js";
+import * as log from "./log.js";
+import { submit } from "./messages.js";
+import { here, isMe, me } from "./model.js";
 import * as model from "./model.js";
-import { here, isMe } from "./model.js";
-import { submit } from "./outbox.js";
+import { quiet, wrong } from "./parts.js";
 import { ready } from "./session.js";
-import { quiet, wrong } from "./tell.js";
-import { say, told } from "./words.js";
+import { group, named } from "./typed.js";
+import { language, say, told } from "./words.js";
 
 const box = byId("composer");
 let drafts = tab.get("drafts", {});
@@ -34,7 +35,7 @@ export function start() {
   const talk = byId("chat");
   talk.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
   talk.addEventListener("drop", (event) => { if (event.dataTransfer.files.length) { event.preventDefault(); offerFiles(event.dataTransfer.files); } });
-  complete.start(box);
+  startList();
 }
 
 /** Another place: its draft, and whose it is. */
@@ -45,8 +46,8 @@ function moved() {
     if (editing) stopEditing();
     shown = one;
     box.value = drafts[one.key] ?? "";
-    quiet();
-    complete.close();
+    if (byId("error").dataset.kind === "wrong") quiet();
+    closeList();
     grow();
     bar();
   }
@@ -66,12 +67,13 @@ function typed() {
   keep();
   grow();
   bar();
-  complete.look();
+  lookUp();
 }
 
 function grow() {
   box.style.height = "auto";
   box.style.height = `${Math.min(box.scrollHeight + 2, innerHeight * 0.4)}px`;
+  log.keepEnd();
 }
 
 /** What is in the field, replaced as if it had been typed. */
@@ -92,7 +94,7 @@ export function insert(text) {
 
 function keyed(event) {
   if (composing(event)) return;
-  if (complete.keyed(event)) return;
+  if (listKeyed(event)) return;
   if (event.key === "Enter" && !event.shiftKey && !event.altKey) {
     event.preventDefault();
     send();
@@ -134,11 +136,12 @@ async function send() {
   }
   const escaped = lines.length === 1 && lines[0].startsWith("//");
   for (const line of lines) submit(one, escaped ? line.slice(1) : line);
+  log.end();
 }
 
 function clear() {
   box.value = "";
-  complete.close();
+  closeList();
   keep();
   grow();
   bar();
@@ -199,4 +202,135 @@ function offerFiles(files) {
   const line = byId("offer");
   line.dataset.files = files.length;
   line.append(el("button", { type: "button", class: "plain", "aria-label": say("close"), click: () => { delete line.dataset.files; line.hidden = true; bar(); box.focus(); } }, icon("close")));
+}
+
+/** No more than fit above the field, also with the keyboard of a phone below it. */
+const shownMax = () => (innerHeight < 700 ? 4 : 8);
+const list = byId("completions");
+let found = [];
+let active = 0;
+let range = [0, 0];
+
+function startList() {
+  box.addEventListener("blur", closeList);
+  box.addEventListener("click", lookUp);
+  list.addEventListener("pointerdown", (event) => {
+    event.preventDefault();
+    const option = event.target.closest("[role=option]");
+    if (option) take([...list.children].indexOf(option));
+  });
+}
+
+function closeList() {
+  found = [];
+  list.hidden = true;
+  list.replaceChildren();
+  box.removeAttribute("aria-activedescendant");
+}
+
+/** Looks at what stands before the caret. */
+function lookUp() {
+  const at = box.selectionStart;
+  const before = box.value.slice(0, at);
+  found = at === box.selectionEnd ? candidates(before).slice(0, shownMax()) : [];
+  if (found.length === 1 && before.slice(range[0]) === found[0].value) found = [];
+  if (!found.length) { closeList(); return; }
+  active = 0;
+  showList();
+}
+
+function candidates(before) {
+  const at = before.search(/\S*$/);
+  const begun = before.slice(at);
+  if (/^\/[^/]/.test(before) || before === "/") {
+    if (!before.includes("\n")) return ofCommand(before, at, begun);
+  }
+  if (begun.startsWith("@")) { range = [at, before.length]; return peopleFor(begun.slice(1), "@"); }
+  return [];
+}
+
+function ofCommand(before, at, begun) {
+  const small = before.toLowerCase();
+  // The names of commands, some of two words.
+  const names = me.commands.filter((row) => row.typed.length && row.cmd).flatMap((row) => {
+    const name = row.typed.filter((one) => one.startsWith(small)).sort((a, b) => preferred(b) - preferred(a))[0];
+    return name ? [{ value: name, shown: row.usage.startsWith(name) ? row.usage : name, what: row.what }] : [];
+  });
+  if (names.length) {
+    range = [0, before.length];
+    return names.filter((one, index) => names.findIndex((other) => other.value === one.value) === index);
+  }
+  // Their arguments.
+  const words = before.split(/\s+/);
+  const second = `${words[0]} ${words[1] ?? ""}`.toLowerCase();
+  const isTwo = named(me.commands, second).length > 0 && group(me.commands, words[0]).length > 0;
+  const rows = named(me.commands, isTwo ? second : words[0].toLowerCase());
+  const index = words.length - (isTwo ? 3 : 2);
+  const args = rows[0]?.args.filter((arg) => arg.need === "must" || arg.need === "may") ?? [];
+  const arg = args[index];
+  if (!arg || index < 0) return [];
+  range = [at, before.length];
+  if (["nick", "who", "to"].includes(arg.name)) {
+    const comma = begun.lastIndexOf(",") + 1;
+    range = [at + comma, before.length];
+    return peopleFor(begun.slice(comma), "", arg.name === "to");
+  }
+  if (["room", "channel"].includes(arg.name)) return roomsFor(begun);
+  return [];
+}
+
+const preferred = (name) => Number(/[가-힣]/.test(name) === (language() === "ko"));
+
+function peopleFor(begun, before, anywhere = false) {
+  const nicks = new Set(here.place.kind === "person" ? [here.place.name] : here.place.members.keys());
+  if (anywhere) for (const one of model.rooms()) for (const nick of one.members.keys()) nicks.add(nick);
+  return matching([...nicks].filter((nick) => !isMe(nick)), begun).map((nick) => ({ value: before + nick, shown: nick }));
+}
+
+function roomsFor(begun) {
+  const names = new Set([...model.rooms().map((one) => one.name), ...model.directory.keys()]);
+  return matching([...names], begun).map((name) => ({ value: name, shown: name }));
+}
+
+const matching = (names, begun) => names.filter((name) => name.toLowerCase().startsWith(begun.toLowerCase())).sort((a, b) => a.localeCompare(b));
+
+function showList() {
+  list.replaceChildren(...found.map((one, index) => el("div", { role: "option", id: `completion-${index}`, "aria-selected": String(index === active) },
+    bdi(one.shown), one.what && el("span", { class: "hint", text: one.what }))));
+  list.hidden = false;
+  box.setAttribute("aria-activedescendant", `completion-${active}`);
+}
+
+/** Whether the key was meant for the list. */
+function listKeyed(event) {
+  if (!found.length || event.altKey || event.ctrlKey || event.metaKey) return false;
+  if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+    active = (active + (event.key === "ArrowDown" ? 1 : found.length - 1)) % found.length;
+    showList();
+  } else if (event.key === "Tab" && !event.shiftKey) {
+    take(active);
+  } else if (event.key === "Enter" && !event.shiftKey) {
+    // What is typed in full already is sent, not completed.
+    const whole = box.value.slice(...range).toLowerCase();
+    if (found.some((one) => one.value.toLowerCase() === whole) || group(me.commands, whole).length) { closeList(); return false; }
+    take(active);
+  } else if (event.key === "Escape") {
+    closeList();
+  } else {
+    return false;
+  }
+  event.preventDefault();
+  event.stopPropagation();
+  return true;
+}
+
+function take(index) {
+  const { value } = found[index];
+  const after = box.value.slice(range[1]);
+  const text = `${value}${after.startsWith(" ") ? "" : " "}`;
+  box.value = box.value.slice(0, range[0]) + text + after;
+  const caret = range[0] + text.length;
+  box.setSelectionRange(caret, caret);
+  closeList();
+  box.dispatchEvent(new Event("input", { bubbles: true }));
 }

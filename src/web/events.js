@@ -2,13 +2,11 @@
 // It must not ask people anything, nor know an element.
 // Why one function for each event and a table: which events there are is docs/protocol.md, and this is its mirror.
 
-import { fill, mend } from "./history.js";
+import { answered, fill, mend } from "./messages.js";
 import * as model from "./model.js";
 import { changed, directory, isMe, me, note, place, room } from "./model.js";
-import { news } from "./notify.js";
-import { answered } from "./outbox.js";
+import { news, told } from "./parts.js";
 import { close, entered, forget, link, roles, save, session } from "./session.js";
-import { told } from "./tell.js";
 
 const EVENTS = {
   message(event) {

@@ -1,12 +1,11 @@
-// The log: the messages of the place one is in, from top to bottom, and how it scrolls.
-// It must not fetch by itself more than the pages that scrolling asks for, nor know what is typed.
+// The log: the messages of the place one is in, each as elements, and how it scrolls.
+// It must not turn a text into markup, nor fetch more than the pages that scrolling asks for.
 // Why rows are kept by key and only what changed is touched: a screen reader would else read it all again.
 
-import { byId, el } from "./dom.js";
-import { around, newer, older } from "./history.js";
+import { bdi, byId, el, hue, icon } from "./dom.js";
+import { around, load, newer, older } from "./messages.js";
+import { changed, here, isMe, number } from "./model.js";
 import * as model from "./model.js";
-import { changed, here, number } from "./model.js";
-import * as row from "./row.js";
 import { go, link, ready } from "./session.js";
 import { say, told, when } from "./words.js";
 
@@ -31,7 +30,9 @@ export function start(does) {
   model.on("place log lang self", (kinds) => sync(kinds));
   box.addEventListener("scroll", scrolled, { passive: true });
   box.addEventListener("keydown", keyed);
-  new ResizeObserver(() => { if (here.atEnd) toEnd(); }).observe(box);
+  // A finger has no place to hover: touching a row shows its button.
+  box.addEventListener("click", (event) => { if (!event.target.closest("a,button") && !getSelection().toString()) event.target.closest(".row")?.focus({ preventScroll: true }); });
+  new ResizeObserver(keepEnd).observe(box);
   byId("to-end").addEventListener("click", () => { end(); box.focus(); });
   byId("to-new").addEventListener("click", () => jump(here.place.line + 1));
   document.addEventListener("visibilitychange", read);
@@ -54,7 +55,7 @@ function sync(kinds) {
   if (!positioned && one.loaded) position(one);
   else if (here.atEnd) toEnd();
   else if (anchor?.node.isConnected) box.scrollTop += anchor.node.offsetTop - anchor.top;
-  box.setAttribute("aria-busy", String(!one.loaded || one.loading));
+  box.setAttribute("aria-busy", String(!one.loaded || one.loading !== null));
   box.setAttribute("aria-label", say("log-of", { name: one.name }));
   after();
 }
@@ -87,14 +88,14 @@ function entries(one) {
     if (item.note) {
       if (pile && item.quiet && pile[0].quiet) { pile.push(item); found.pop(); } else pile = [item];
       const items = [...pile];
-      add(idOf(items[0]), `${items.length}`, () => row.notes(items));
+      add(idOf(items[0]), `${items.length}`, () => notes(items));
       before = null;
       continue;
     }
     pile = null;
     const head = !before || before.from !== item.from || item.kind !== before.kind || item.kind === "action" || item.kind === "scheduled" || Date.parse(item.at) - Date.parse(before.at) > GROUP_MS;
     const key = item.mid && item.state ? `p${item.mid}` : n === null ? idOf(item) : `m${n}`;
-    add(key, `${head}|${item.v ?? 0}|${item.state ?? ""}`, () => row.message(item, { head, act }));
+    add(key, `${head}|${item.v ?? 0}|${item.state ?? ""}`, () => message(item, { head, act }));
     before = item;
   }
   return found;
@@ -143,6 +144,9 @@ function position(one) {
 
 function toEnd() { box.scrollTop = box.scrollHeight; }
 
+/** Stays at the end, if that is where one is, after something beside the log has changed its size. */
+export function keepEnd() { if (here.atEnd) toEnd(); }
+
 function show(node) {
   node.scrollIntoView({ block: "center" });
   node.classList.add("flash");
@@ -151,8 +155,13 @@ function show(node) {
   look();
 }
 
+let heightBefore = 0;
 function scrolled() {
   if (!positioned) return;
+  const isResized = box.clientHeight !== heightBefore;
+  heightBefore = box.clientHeight;
+  // A field that grows below moves the end away; nobody has scrolled.
+  if (isResized && here.atEnd) { toEnd(); return; }
   look();
   after();
 }
@@ -166,6 +175,7 @@ function look() {
 /** What follows from where one is. */
 function after() {
   const one = here.place;
+  if (!one.loaded && !one.away) load(one);
   if (one.loaded && positioned) {
     if (!one.atStart && box.scrollTop < NEAR_EDGE) older(one);
     if (!one.atEnd && box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_EDGE) newer(one);
@@ -238,4 +248,106 @@ function keyed(event) {
     event.stopPropagation();
     byId("composer").focus();
   }
+}
+
+const ADDRESS = /\bhttps?:\/\/[^\s<>"'`]+/gi;
+
+/** A text with its addresses as links; a stop or a bracket behind one is the sentence's. */
+function linked(text) {
+  const nodes = [];
+  let from = 0;
+  for (const found of text.matchAll(ADDRESS)) {
+    const address = trimmed(found[0]);
+    if (!URL.canParse?.(address) && !parses(address)) continue;
+    nodes.push(text.slice(from, found.index));
+    nodes.push(el("a", { href: address, text: address, target: "_blank", rel: "noopener noreferrer" }));
+    from = found.index + address.length;
+  }
+  nodes.push(text.slice(from));
+  return nodes.filter((node) => node !== "");
+}
+
+function parses(address) {
+  try { return Boolean(new URL(address)); } catch { return false; }
+}
+
+function trimmed(address) {
+  let end = address;
+  for (;;) {
+    const shorter = end.replace(/[.,;:!?…]+$/, "");
+    const open = { ")": "(", "]": "[", "}": "{" }[shorter.at(-1)];
+    const stray = open && shorter.split(shorter.at(-1)).length > shorter.split(open).length;
+    const next = stray ? shorter.slice(0, -1) : shorter;
+    if (next === end) return end;
+    end = next;
+  }
+}
+
+/** A text with what was found in it marked; `marks` are [start, length] in code points. */
+export function marked(text, marks) {
+  const points = [...text];
+  const nodes = [];
+  let from = 0;
+  for (const [start, length] of marks ?? []) {
+    nodes.push(points.slice(from, start).join(""), el("mark", { text: points.slice(start, start + length).join("") }));
+    from = start + length;
+  }
+  nodes.push(points.slice(from).join(""));
+  return nodes;
+}
+
+const stamp = (at, className) =>
+  el("time", { datetime: at, title: when(at, "full"), text: when(at, "time"), class: className });
+
+/** A message; `head`: the first of several by one person. `act` has menu(item, node), person(nick, node), retry, rework, discard. */
+export function message(item, { head, act }) {
+  const mine = isMe(item.from);
+  const classes = ["row", head && "head", mine && "mine", item.mentions?.some(isMe) && !mine && "called", item.state, item.deleted && "gone", item.kind];
+  const row = el("div", {
+    class: classes.filter(Boolean).join(" "), tabindex: "-1",
+    "data-seq": item.seq, "data-id": item.id, "data-mid": item.state && item.mid, "data-from": item.from, "data-state": item.state,
+  });
+  row.append(stamp(item.at, "at"), el("div", { class: "body" }, ...who(item, head, act), words(item), ...fate(item, act)));
+  if (!item.state && !item.deleted) {
+    const label = say("actions-for", { nick: item.from, time: when(item.at, "time") });
+    row.append(el("button", { type: "button", class: "more", tabindex: "-1", "aria-haspopup": "menu", "aria-label": label, click: (event) => act.menu(item, event.currentTarget) }, icon("more")));
+  }
+  return row;
+}
+
+function who(item, head, act) {
+  if (item.kind === "action") return [];
+  if (!head) return [el("span", { class: "unseen" }, bdi(item.from), ": ")];
+  const name = el("button", { type: "button", class: `nick ${hue(item.from)}`, tabindex: "-1", click: (event) => act.person(item.from, event.currentTarget) }, bdi(item.from));
+  const others = item.kind === "whisper" && item.to?.length > 1 && el("span", { class: "tag", text: say("to-several", { names: item.to.join(", ") }) });
+  const tag = item.kind === "scheduled" && el("span", { class: "tag", text: say("scheduled-tag") });
+  return [el("span", { class: "who" }, name, tag, others)];
+}
+
+function words(item) {
+  const text = el("span", { class: "text", dir: "auto" });
+  if (item.deleted) text.append(say("deleted"));
+  else if (item.kind === "action") text.append("* ", bdi(item.from, hue(item.from)), " ", ...linked(item.text));
+  else text.append(...linked(item.text));
+  const line = el("div", { class: "line" }, text);
+  if (item.edited && !item.deleted) line.append(" ", el("span", { class: "edited", title: when(item.edited, "full"), text: say("edited") }));
+  return line;
+}
+
+/** What has become of a line that is not firm yet. */
+function fate(item, act) {
+  if (item.state === "pending") return item.wait ? [el("span", { class: "fate", text: item.wait })] : [el("span", { class: "fate", text: say("sending") })];
+  if (item.state !== "failed") return [];
+  const button = (key, does) => el("button", { type: "button", class: "plain", text: say(key), click: () => does(item) });
+  return [el("div", { class: "fate failed-line" }, el("span", { text: item.error }), button("retry", act.retry), button("rework", act.rework), button("discard", act.discard))];
+}
+
+/** Notes that follow each other, in one line. */
+export function notes(items) {
+  const loud = items.some((item) => item.loud);
+  const node = el("div", { class: loud ? "note loud" : "note", "aria-live": items[0].quiet && "off" }, stamp(items[0].at, "at"));
+  const body = el("div", { class: "body" });
+  items.forEach((item, index) => body.append(...(index ? [" "] : []), el("span", {}, ...told(item.note, item.vars))));
+  node.append(body);
+  return node;
 }

@@ -2,27 +2,19 @@
 // It must not know the wire.
 // Why the modules are started one by one and not by being loaded: in which order is to be read in one place.
 
-import { browse } from "./browse.js";
 import * as command from "./command.js";
 import * as composer from "./composer.js";
-import { ask } from "./dialog.js";
 import { byId, el } from "./dom.js";
-import { help } from "./help.js";
 import { browser, isCopy, tab } from "./kept.js";
 import * as log from "./log.js";
-import * as members from "./members.js";
-import * as menu from "./menu.js";
+import * as lists from "./lists.js";
+import { discard, retry } from "./messages.js";
 import * as model from "./model.js";
 import { here, isMe, me } from "./model.js";
-import * as notify from "./notify.js";
-import { discard, retry } from "./outbox.js";
-import { schedules } from "./schedules.js";
+import { ask, closeMenu, goesBy, menu, startNotices, wrong } from "./parts.js";
 import * as search from "./search.js";
 import { begin, goOn, join, link, ready, save, session } from "./session.js";
-import { chooseLang, settings, start as startSettings } from "./settings.js";
-import * as side from "./side.js";
-import * as switcher from "./switcher.js";
-import { goesBy, wrong } from "./tell.js";
+import { browse, chooseLang, help, schedules, settings, startSettings } from "./windows.js";
 import { apply, say } from "./words.js";
 
 const chat = byId("chat");
@@ -69,12 +61,12 @@ function door() {
 }
 
 const act = {
-  person: members.person,
+  person: lists.person,
   menu(item, button) {
     const one = here.place;
     const mine = isMe(item.from) && item.seq && item.kind !== "scheduled";
-    const rules = one.kind === "room" && ["owner", "moderator", "admin"].includes(members.myRole(one));
-    menu.menu(button, say("actions"), [
+    const rules = one.kind === "room" && ["owner", "moderator", "admin"].includes(lists.myRole(one));
+    menu(button, say("actions"), [
       [say("copy"), () => navigator.clipboard?.writeText(item.text).catch(() => {})],
       !isMe(item.from) && [say("mention"), () => composer.insert(`@${item.from} `)],
       mine && [say("edit"), () => composer.change(one, item)],
@@ -113,12 +105,12 @@ function keys(event) {
   const typing = event.target.closest?.("input,textarea,select");
   if (command && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "k") {
     event.preventDefault();
-    if (!isOpen) switcher.switcher();
+    if (!isOpen) lists.switcher();
   } else if (isOpen) {
     return;
   } else if (event.altKey && !command && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     event.preventDefault();
-    side.step(event.key === "ArrowUp" ? -1 : 1);
+    lists.step(event.key === "ArrowUp" ? -1 : 1);
   } else if (command && event.key === "F6") {
     event.preventDefault();
     pane(event.shiftKey);
@@ -126,7 +118,7 @@ function keys(event) {
     event.preventDefault();
     help();
   } else if (event.key === "Escape") {
-    if (menu.close()) return;
+    if (closeMenu()) return;
     if (chat.dataset.pane !== "main") chat.dataset.pane = "main";
     else if (document.activeElement !== byId("composer")) byId("composer").focus();
     else log.end();
@@ -144,10 +136,10 @@ function toggleMembers() {
 
 function buttons() {
   const does = {
-    "open-switcher": switcher.switcher, "open-browse": () => browse(), "open-settings": settings, "open-help": () => help(), "open-schedules": schedules,
+    "open-switcher": lists.switcher, "open-browse": () => browse(), "open-settings": settings, "open-help": () => help(), "open-schedules": schedules,
     "open-side": () => { chat.dataset.pane = "side"; byId("close-side").focus(); }, "close-side": () => { chat.dataset.pane = "main"; },
     "open-members": toggleMembers, "close-members": toggleMembers,
-    "open-place": (event) => members.ofRoom(event.currentTarget, leavePlace),
+    "open-place": (event) => lists.ofRoom(event.currentTarget, leavePlace),
   };
   for (const [id, click] of Object.entries(does)) byId(id).addEventListener("click", click);
   for (const button of document.querySelectorAll("[data-lang]")) button.addEventListener("click", () => chooseLang(button.dataset.lang));
@@ -170,7 +162,8 @@ function fit() {
 async function start() {
   apply(document);
   startSettings();
-  for (const part of [side, members, composer, search, switcher, notify]) part.start();
+  for (const part of [lists, composer, search]) part.start();
+  startNotices();
   log.start(act);
   buttons();
   fit();

@@ -54,7 +54,7 @@ export function place(kind, name) {
     // Ascending by seq; notes of the page stand where they came.
     items: [], queue: [],
     // Whether the first and the last message that there are stand in items.
-    atStart: kind === "person", atEnd: kind === "person", loaded: kind === "person", loading: false,
+    atStart: kind === "person", atEnd: kind === "person", loaded: kind === "person", loading: null,
     last: 0, read: null, unread: 0, mentions: 0,
     // The last seq before what was new when it came: a line is drawn after it.
     line: null,

@@ -3,10 +3,9 @@
 // Why a column beside the talk and no window: results are gone through one after the other.
 
 import { bdi, byId, el, hue } from "./dom.js";
-import { jump } from "./log.js";
+import { jump, marked } from "./log.js";
 import * as model from "./model.js";
 import { here } from "./model.js";
-import { marked } from "./row.js";
 import { go, join, link } from "./session.js";
 import { say, when } from "./words.js";
 

@@ -2,13 +2,12 @@
 // It must not know an element.
 // Why a lost session is begun anew by itself: who reads on the next morning wants the rooms, not a form.
 
-import { load, fill } from "./history.js";
-import { tab, browser } from "./kept.js";
-import { Link, Lost, Refused } from "./link.js";
-import * as model from "./model.js";
-import { me, place, rooms, changed, here } from "./model.js";
 import { hear } from "./events.js";
-import { pumpAll, unsure } from "./outbox.js";
+import { browser, tab } from "./kept.js";
+import { Link, Lost, Refused } from "./link.js";
+import { fill, load, pumpAll, unsure } from "./messages.js";
+import * as model from "./model.js";
+import { changed, here, me, place, rooms } from "./model.js";
 import { language, say, span } from "./words.js";
 
 const address = new URL("ws", document.baseURI);
@@ -111,6 +110,8 @@ async function welcomed(welcome, anew) {
   const there = new Set(welcome.rooms);
   for (const one of rooms()) {
     if (anew) Object.assign(one, { loaded: false, items: [], line: null, read: null });
+    // Nothing is fetched from a room before one is back in it.
+    Object.assign(one, { away: !there.has(one.name), restsUntil: 0 });
     if (!there.has(one.name) && !before.has(one.name)) model.drop(one);
   }
   for (const name of welcome.rooms) place("room", name).read ??= welcome.read[name] ?? null;
@@ -147,6 +148,7 @@ async function refresh(name, read, again) {
   const one = place("room", name);
   try {
     entered(one, await link.ask("join", { room: name }));
+    one.away = false;
     if (one.read === null) one.read = read ?? one.last;
     one.unread = Math.max(0, one.last - one.read);
     if (one.unread > 0 && one.line === null) one.line = one.read;
@@ -174,7 +176,7 @@ export function go(one) {
   here.place = one;
   here.atEnd = true;
   changed("place", "log", "places", "members");
-  if (!ready() || one.kind !== "room") return;
+  if (!ready() || one.kind !== "room" || one.away) return;
   if (!one.loaded) load(one);
   else fill(one);
   roles(one);

@@ -107,6 +107,8 @@ pub fn farewell(speech: &Speech, farewell: &Farewell, out: &mut Vec<u8>) {
 
 fn notices(kind: &'static str, code: Option<&'static str>, lines: &[u8], out: &mut Vec<u8>) {
     for message in String::from_utf8_lossy(lines).lines() {
+        // Who says it stands beside it.
+        let message = message.strip_prefix("[Server]: ").unwrap_or(message);
         line(&Object { r#type: kind, room: None, sender: "Server", message, code }, out);
     }
 }

@@ -11,6 +11,7 @@ use chatd::locale::Lang;
 use chatd::wire::{Dialect, Protocol, Speech, encode_event, encode_reply};
 use jiff::tz::TimeZone;
 use proptest::prelude::*;
+use uuid::Uuid;
 
 fn speech(lang: Lang) -> Speech {
     Speech::new(lang, TimeZone::UTC, "chatd".to_owned())
@@ -24,7 +25,7 @@ fn dialects() -> impl Iterator<Item = Dialect> {
 
 fn encoded(dialect: Dialect, event: &Event) -> String {
     let mut out = Vec::new();
-    encode_event(&speech(dialect.lang), dialect, event, &mut out);
+    encode_event(&speech(dialect.lang), dialect, event, |_| Uuid::nil(), &mut out);
     String::from_utf8(out).expect("all that is sent is UTF-8")
 }
 

@@ -4,11 +4,12 @@
 //! echoed, coloured and stamped shows nowhere else.
 
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::live_support::client::{Client, KEPT};
 use crate::live_support::daemon::Home;
-use crate::live_support::program::{CHATC, Program, must, need, run, said};
+use crate::live_support::program::{CHATC, Program, must, run, said};
+use crate::live_support::terminal::Terminal;
 use crate::live_support::{PATIENCE, eventually};
 
 #[test]
@@ -74,50 +75,6 @@ fn a_line_that_came_too_late_was_not_sent() {
     let (code, notes) = bot.ends();
     assert_eq!(code, Some(1));
     assert!(notes.iter().any(|note| note.contains("\"too late\" was not sent")), "{notes:?}");
-}
-
-/// A terminal of a person.
-struct Terminal {
-    socket: PathBuf,
-}
-
-impl Terminal {
-    fn start(socket: PathBuf, command: &str) -> Terminal {
-        need("tmux", "tmux");
-        let terminal = Terminal { socket };
-        terminal.tmux(&["-f", "/dev/null", "new-session", "-d", "-x", "120", "-y", "40", command]);
-        terminal
-    }
-
-    fn tmux(&self, arguments: &[&str]) -> String {
-        let socket = self.socket.display().to_string();
-        let arguments: Vec<&str> = ["-S", &socket].into_iter().chain(arguments.iter().copied()).collect();
-        must("tmux", "tmux", &arguments)
-    }
-
-    fn types(&self, line: &str) {
-        self.tmux(&["send-keys", "-l", line]);
-        self.tmux(&["send-keys", "Enter"]);
-    }
-
-    fn screen(&self) -> String {
-        self.tmux(&["capture-pane", "-p"])
-    }
-
-    /// Waits until the screen has this, and gives all of it.
-    fn shows(&self, text: &str) -> String {
-        eventually(&format!("{text:?} on the screen"), PATIENCE, || {
-            Some(self.screen()).filter(|screen| screen.contains(text))
-        })
-    }
-}
-
-impl Drop for Terminal {
-    fn drop(&mut self) {
-        // It may have ended with its program.
-        let socket = self.socket.display().to_string();
-        let _ = run(need("tmux", "tmux"), &["-S", &socket, "kill-server"]);
-    }
 }
 
 /// Whether the line begins with `[2026-11-21 15:30:05] `.

@@ -6,6 +6,7 @@
 pub mod client;
 pub mod daemon;
 pub mod program;
+pub mod terminal;
 
 use std::time::{Duration, Instant};
 

@@ -101,7 +101,7 @@ impl Keeper {
         self.store.record(Mono(0), jobs.collect());
         loop {
             match self.answer() {
-                Answer::Batch { count, stored } => {
+                Answer::Batch { count, stored, took_us: _ } => {
                     assert_eq!((count, self.store.queued()), (entries.len(), 0));
                     let tickets = stored.iter().map(|stored| stored.ticket.0);
                     assert!(tickets.eq(first..self.tickets), "each ticket is answered once, in order");

@@ -46,18 +46,18 @@ impl Daemon {
         mut each: impl FnMut(&Exchange<Pipe>, Option<&Stored>),
     ) {
         while let Some(answer) = disk.poll() {
-            let Answer::Batch { count, stored } = answer else {
+            let Answer::Batch { count, stored, took_us } = answer else {
                 self.course.take_answer(now, &mut self.exchange, answer);
                 continue;
             };
             for one in stored {
                 each(&self.exchange, Some(&one));
-                let answer = Answer::Batch { count: 0, stored: vec![one] };
+                let answer = Answer::Batch { count: 0, stored: vec![one], took_us };
                 self.course.take_answer(now, &mut self.exchange, answer);
                 each(&self.exchange, None);
             }
             // The rest of it: that it has come.
-            let answer = Answer::Batch { count, stored: Vec::new() };
+            let answer = Answer::Batch { count, stored: Vec::new(), took_us };
             self.course.take_answer(now, &mut self.exchange, answer);
         }
         self.course.watch_disk(now, &mut self.exchange, disk.owing_ms(now.mono));

@@ -200,7 +200,7 @@ impl Disk {
             .filter_map(|(job, outcome)| Some(Stored { ticket: job.ticket?, entry: job.entry, outcome }))
             .collect();
         self.report(now, committed.map(|_| ()));
-        self.answers.push_back(Answer::Batch { count, stored });
+        self.answers.push_back(Answer::Batch { count, stored, took_us: 0 });
         well
     }
 

@@ -4,18 +4,29 @@
 //! carriage return is part of what a client sees.
 
 use super::escape;
+use super::tongue::Tongue;
 
 #[derive(Default, Debug)]
 pub struct Heard {
     bytes: Vec<u8>,
+    pub tongue: Tongue,
     closed: bool,
     /// As they stand in a script behind the name: `< TEXT`, `<< "TEXT\r\n"`, `: closed`.
     items: Vec<String>,
 }
 
 impl Heard {
+    pub fn of(tongue: Tongue) -> Heard {
+        Heard { tongue, ..Heard::default() }
+    }
+
     pub fn take(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
+        let whole = self.tongue.hear(&mut self.bytes);
+        self.items.extend(whole);
+        if !matches!(self.tongue, Tongue::Bytes) {
+            return;
+        }
         while let Some(end) = self.bytes.iter().position(|byte| *byte == b'\n') {
             let line: Vec<u8> = self.bytes.drain(..=end).collect();
             self.items.push(item(&line));

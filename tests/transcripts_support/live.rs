@@ -22,6 +22,7 @@ use super::heard::Heard;
 use super::play::World;
 use super::script::{DaemonStep, Door, Expected, Step};
 use super::settings::Settings;
+use super::tongue::Tongue;
 use crate::support::daemon::{Daemon, PATIENCE, configuration, until};
 
 /// The listeners, in the order of [`address_of`].
@@ -82,7 +83,7 @@ impl Live {
             Socket::Tcp(stream)
         };
         let socket = match door {
-            Door::Auto => tcp(0),
+            Door::Auto | Door::WebSocket | Door::Simple | Door::Http => tcp(0),
             Door::PinnedText => tcp(1),
             Door::PinnedJson => tcp(2),
             Door::PinnedHttp => tcp(3),
@@ -91,8 +92,13 @@ impl Live {
                 Socket::Unix(UnixStream::connect(&daemon.control).expect("the control socket is there"))
             }
         };
-        let person = Person { socket: Some(socket), heard: Heard::default(), pieces: 0, ignored };
+        let tongue = Tongue::of(door);
+        let opening = tongue.opening();
+        let person = Person { socket: Some(socket), heard: Heard::of(tongue), pieces: 0, ignored };
         self.people.insert(who.to_owned(), person);
+        if !opening.is_empty() {
+            self.send(who, &opening);
+        }
     }
 
     fn person(&mut self, who: &str) -> &mut Person {
@@ -307,7 +313,11 @@ impl World for Live {
                 return Vec::new();
             }
             Step::Connect { who, door, from: None } => self.connect(who, *door, false),
-            Step::Send { who, bytes } => self.send(who, bytes),
+            Step::Send { who, bytes, typed: false } => self.send(who, bytes),
+            Step::Send { who, bytes, typed: true } => {
+                let bytes = self.person(who).heard.tongue.say(bytes);
+                self.send(who, &bytes);
+            }
             Step::Pieces { who, bytes } => self.person(who).pieces = *bytes,
             Step::Vanishes { who } => {
                 if let Some(socket) = self.person(who).socket.take() {

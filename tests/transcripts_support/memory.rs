@@ -25,6 +25,7 @@ use super::pipe::{Pipe, Wire};
 use super::play::World;
 use super::script::{DaemonStep, Door, Expected, Step, StoreStep};
 use super::settings::Settings;
+use super::tongue::Tongue;
 use super::turn::Running;
 use crate::support::disk::{Disk, Fault};
 
@@ -75,7 +76,9 @@ impl Memory {
             let config = self.config();
             let hub = Hub::restore(self.now, daemon_settings::settings(&config), self.disk.load(), [7; 32]);
             let (voices, bounds) = (daemon_settings::voices(&config), daemon_settings::bounds(&config));
-            let exchange = Exchange::new(hub, voices, bounds);
+            let mut exchange = Exchange::new(hub, voices, bounds);
+            // What stands there is the daemon's; here it matters who gets it.
+            exchange.answer_metrics_with(Box::new(|_| "# EOF\n".to_owned()));
             let since = self.now.wall;
             let running = configuration::Running::new(config);
             self.running = Some(Running { exchange, running, course: Course::default(), since });
@@ -87,7 +90,9 @@ impl Memory {
         self.port += 1;
         let address = SocketAddr::new(from.unwrap_or(Ipv4Addr::LOCALHOST.into()), self.port);
         let (speaks, origin) = match door {
-            Door::Auto => (Speaks::Auto, Origin::Network(address)),
+            Door::Auto | Door::WebSocket | Door::Simple | Door::Http => {
+                (Speaks::Auto, Origin::Network(address))
+            }
             Door::PinnedText => (Speaks::Text, Origin::Network(address)),
             Door::PinnedJson => (Speaks::Json, Origin::Network(address)),
             Door::PinnedHttp => (Speaks::Http, Origin::Network(address)),
@@ -101,9 +106,14 @@ impl Memory {
         if let Some(id) = id {
             exchange.mark_readable(id);
         }
-        let person = Person { id, wire, heard: Heard::default(), pieces: 0, ignored };
+        let tongue = Tongue::of(door);
+        let opening = tongue.opening();
+        let person = Person { id, wire, heard: Heard::of(tongue), pieces: 0, ignored };
         self.people.insert(who.to_owned(), person);
         self.settle();
+        if !opening.is_empty() {
+            self.send(who, &opening);
+        }
     }
 
     fn person(&mut self, who: &str) -> &mut Person {
@@ -330,7 +340,11 @@ impl World for Memory {
             Step::Configure { key, value } => self.settings.set(key, value),
             Step::MemoryOnly => {}
             Step::Connect { who, door, from } => self.connect(who, *door, *from, false),
-            Step::Send { who, bytes } => self.send(who, bytes),
+            Step::Send { who, bytes, typed: false } => self.send(who, bytes),
+            Step::Send { who, bytes, typed: true } => {
+                let bytes = self.person(who).heard.tongue.say(bytes);
+                self.send(who, &bytes);
+            }
             Step::Pieces { who, bytes } => self.person(who).pieces = *bytes,
             Step::Vanishes { who } => {
                 self.person(who).ignored = true;

@@ -13,4 +13,5 @@ mod pipe;
 pub mod play;
 pub mod script;
 mod settings;
+mod tongue;
 mod turn;

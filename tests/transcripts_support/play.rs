@@ -32,20 +32,25 @@ pub fn play(script: &Script, world: &mut dyn World) -> Came {
     came
 }
 
-/// What is sent, with the newest resume token of somebody where `{resume:who}` stands.
+/// What is sent, with the newest token of somebody where `{resume:who}` or `{token:who}` stands, and the
+/// id of the room they were told of last where `{room:who}` does.
 fn with_tokens(step: &Step, came: &Came) -> Step {
-    let Step::Send { who, bytes } = step else { return step.clone() };
+    let Step::Send { who, bytes, typed } = step else { return step.clone() };
     let Ok(mut text) = String::from_utf8(bytes.clone()) else { return step.clone() };
-    while let Some((before, rest)) = text.split_once("{resume:") {
-        let (whose, after) = rest.split_once('}').expect("{resume:who} ends with a brace");
-        let items = came.iter().rev().flat_map(|scene| scene.iter().rev());
-        let token = items.filter(|(who, _)| who == whose).find_map(|(_, item)| {
-            let (_, token) = item.split_once("\"resume\":\"")?;
-            token.split_once('"').map(|(token, _)| token)
-        });
-        text = format!("{before}{}{after}", token.expect("a token was told before"));
+    for (hole, field) in
+        [("{resume:", "\"resume\":\""), ("{token:", "\"token\":\""), ("{room:", "\"roomId\":\"")]
+    {
+        while let Some((before, rest)) = text.split_once(hole) {
+            let (whose, after) = rest.split_once('}').expect("{resume:who} ends with a brace");
+            let items = came.iter().rev().flat_map(|scene| scene.iter().rev());
+            let told = items.filter(|(who, _)| who == whose).find_map(|(_, item)| {
+                let (_, told) = item.split_once(field)?;
+                told.split_once('"').map(|(told, _)| told)
+            });
+            text = format!("{before}{}{after}", told.expect("it was told before"));
+        }
     }
-    Step::Send { who: who.clone(), bytes: text.into_bytes() }
+    Step::Send { who: who.clone(), bytes: text.into_bytes(), typed: *typed }
 }
 
 /// The differences between a script and what came, each a paragraph with file and line.

@@ -17,6 +17,11 @@ pub enum Door {
     PinnedHttp,
     PinnedIrc,
     Control,
+    /// With the opening of a WebSocket, at `/ws` and at `/ws/chat`.
+    WebSocket,
+    Simple,
+    /// Typed as `METHOD PATH [Field: value] body`.
+    Http,
 }
 
 impl Door {
@@ -30,6 +35,9 @@ impl Door {
             "pinned-http" => Door::PinnedHttp,
             "pinned-irc" => Door::PinnedIrc,
             "control" => Door::Control,
+            "websocket" => Door::WebSocket,
+            "simple" => Door::Simple,
+            "http" => Door::Http,
             _other => return None,
         })
     }
@@ -66,9 +74,11 @@ pub enum Step {
         door: Door,
         from: Option<IpAddr>,
     },
+    /// `typed`: a line of what this one speaks, and not bytes.
     Send {
         who: String,
         bytes: Vec<u8>,
+        typed: bool,
     },
     /// How many bytes this one hands over at a time; 0: all.
     Pieces {
@@ -218,11 +228,11 @@ fn parse(line: &str) -> Option<Parsed> {
     }
     if let Some(quoted) = rest.strip_prefix(">>") {
         let bytes = escape::unquote(&escape::repeat(quoted))?;
-        return Some(Parsed::Step(Step::Send { who, bytes }));
+        return Some(Parsed::Step(Step::Send { who, bytes, typed: false }));
     }
     if let Some(typed) = rest.strip_prefix('>') {
         let typed = escape::repeat(typed.strip_prefix(' ').unwrap_or(typed));
-        return Some(Parsed::Step(Step::Send { who, bytes: format!("{typed}\n").into_bytes() }));
+        return Some(Parsed::Step(Step::Send { who, bytes: format!("{typed}\n").into_bytes(), typed: true }));
     }
     parse_deed(who, rest.strip_prefix(": ")?).map(Parsed::Step)
 }

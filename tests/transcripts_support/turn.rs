@@ -79,7 +79,8 @@ impl Running {
             database: "chatd.db".to_owned(),
             durability: daemon_settings::durability(&self.running.config).word().to_owned(),
             queue: disk.queued(),
-            log_dropped: 0,
+            counts: self.exchange.counts,
+            ..DaemonStatus::default()
         };
         let daemon = Box::new(daemon);
         self.exchange.apply(now, Input::Told(Told::Status { ticket, daemon }));

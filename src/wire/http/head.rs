@@ -77,6 +77,11 @@ impl Head {
         self.fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// The values of all fields of this name, in their order.
+    pub fn all<'f>(&'f self, name: &'f str) -> impl Iterator<Item = &'f str> {
+        all(&self.fields, name)
+    }
+
     /// Whether a field that is a list has this word in it, in any case (RFC 9110 §5.6.1).
     pub fn lists(&self, name: &str, word: &str) -> bool {
         lists(&self.fields, name, word)

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::write::without_nulls;
 use crate::core::chain::{Fault, Subject, Verified};
 use crate::core::command::{Arg, Command, Kind, Need, Right};
+use crate::core::counts::{Histogram, STEPS_US};
 use crate::core::reply::{CommandRow, Completions, Status};
 use crate::core::settings::Storage;
 use crate::core::table::TABLE;
@@ -97,19 +98,34 @@ fn argument(arg: &Arg) -> Value {
 
 pub fn status(speech: &Speech, status: &Status) -> Value {
     let daemon = &status.daemon;
-    let (state, reason) = match &status.storage {
-        Storage::Well => ("ok", None),
-        Storage::Degraded { reason } => ("degraded", Some(reason.clone())),
-        Storage::Stalled => ("stalled", Some(speech.words.say("storage-stalled", &[]))),
+    let counts = &daemon.counts;
+    let reason = match &status.storage {
+        Storage::Well => None,
+        Storage::Degraded { reason } => Some(reason.clone()),
+        Storage::Stalled => Some(speech.words.say("storage-stalled", &[])),
     };
     json!({
         "server": daemon.server, "pid": daemon.pid, "since": daemon.since.to_string(),
         "uptime_ms": daemon.uptime_ms, "people": status.people, "rooms": status.rooms,
         "connections": daemon.connections, "listen": daemon.listen,
         "store": {
-            "state": state, "reason": reason, "queue": daemon.queue, "path": daemon.database,
-            "durability": daemon.durability,
+            "state": status.storage.word(), "reason": reason, "queue": daemon.queue, "path": daemon.database,
+            "durability": daemon.durability, "bytes": daemon.database_bytes, "wal_bytes": daemon.wal_bytes,
         },
         "refused": status.refused, "log_dropped": daemon.log_dropped,
+        "opened": counts.opened, "turned_away": {"full": counts.full, "too_many": counts.too_many},
+        "messages": counts.messages, "whispers": counts.whispers, "deliveries": counts.deliveries,
+        "received_bytes": counts.received_bytes, "sent_bytes": counts.sent_bytes,
+        "backlog_bytes": daemon.backlog_bytes, "turn": times(&counts.turn), "commit": times(&counts.commit),
+        "transaction": times(&counts.transaction), "bounds_us": STEPS_US,
+    })
+}
+
+/// With the counts of `bounds_us` and of what took longer, so that whoever looks twice knows what happened between.
+fn times(histogram: &Histogram) -> Value {
+    json!({
+        "count": histogram.count(), "sum_us": histogram.sum_us(),
+        "p50_us": histogram.quantile_us(50), "p99_us": histogram.quantile_us(99),
+        "counts": histogram.counts(),
     })
 }
