@@ -10,8 +10,8 @@ use crate::core::effect::Origin;
 use crate::core::name::Name;
 use crate::core::session::SessionId;
 use crate::core::time::Mono;
-use crate::wire::{Dialect, Protocol};
 use crate::wire::line::Inbox;
+use crate::wire::{Dialect, Protocol};
 
 /// A connection's place in the table and its number since the start.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

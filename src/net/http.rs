@@ -70,7 +70,12 @@ impl<S: Stream> Exchange<S> {
                 Read::Request(request) => {
                     if self.come_through(now, id, &request.head).is_err() {
                         let answer = self.refusal(503, "too_many", "http-too-many");
-                        self.respond(now, id, answer, &Manner { head_only: false, stays: false, origin: None });
+                        self.respond(
+                            now,
+                            id,
+                            answer,
+                            &Manner { head_only: false, stays: false, origin: None },
+                        );
                         continue;
                     }
                     let stays = request.head.keeps_alive && !self.closed_to_people;
