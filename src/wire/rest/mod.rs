@@ -5,6 +5,8 @@
 
 mod answer;
 mod ask;
+#[cfg(test)]
+mod openapi_tests;
 mod routes;
 #[cfg(test)]
 mod tests;

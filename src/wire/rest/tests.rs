@@ -1,9 +1,7 @@
 //! The addresses, and what is asked by them.
 //!
-//! Knows no answer of a hub. Why the OpenAPI file is held to the table here: whoever adds an address
-//! learns at once what is still missing.
-
-use serde_json::Value;
+//! Knows no answer of a hub. Why no session takes part: what is asked is decided before anybody knows
+//! who asks.
 
 use super::*;
 use crate::core::request::Request;
@@ -84,38 +82,4 @@ fn what_is_wrong_is_named() {
     assert!(refused(Action::Search, "GET /api/search?q=a&q=b", "").contains("Duplicate"));
     assert!(refused(Action::Search, "GET /api/search?limit=x&q=b", "").contains("limit"));
     assert!(refused(Action::Events, "GET /api/rooms/a/events?after=x", "").contains("after"));
-}
-
-/// Each error code of the reference has a status that says at whose end the fault is.
-#[test]
-fn every_code_has_a_status() {
-    let reference = include_str!("../../../docs/protocol.md");
-    let (_, codes) = reference.split_once("### Error codes").unwrap();
-    let (codes, _) = codes.split_once("\n## ").unwrap();
-    let rows = codes.lines().filter_map(|line| line.strip_prefix("| `"));
-    let words =
-        rows.flat_map(|row| row.split(" |").next().unwrap().split(", ").map(|word| word.trim_matches('`')));
-    let words: Vec<&str> = words.collect();
-    assert!(words.len() > 20, "{words:?}");
-    for word in words {
-        let status = super::answer::status_of(word);
-        let ours = matches!(word, "storage_unavailable" | "shutting_down" | "backup_failed");
-        assert_eq!(status >= 500, ours, "{word} is {status}");
-    }
-}
-
-#[test]
-fn the_openapi_file_has_every_address_and_no_other() {
-    let file: Value = serde_json::from_str(OPENAPI).unwrap();
-    assert_eq!(file["openapi"], "3.1.0");
-    let mut written = Vec::new();
-    for (path, methods) in file["paths"].as_object().unwrap() {
-        let methods = methods.as_object().unwrap().keys().filter(|key| *key != "parameters");
-        written.extend(methods.map(|method| format!("{} {path}", method.to_uppercase())));
-    }
-    let mut table: Vec<String> =
-        ROUTES.iter().map(|row| format!("{} {}", row.method.word(), row.path)).collect();
-    written.sort();
-    table.sort();
-    assert_eq!(written, table);
 }
