@@ -8,8 +8,8 @@ use jiff::tz::TimeZone;
 use super::config::{Config, Create, Durability, LobbyOwner, Metrics, Protocol, WhenUnavailable};
 use crate::core::settings::Settings;
 use crate::limits::DESCRIPTORS_SPARE;
+use crate::net::bounds::Bounds;
 use crate::net::connection::Speaks;
-use crate::net::exchange::Bounds;
 use crate::store;
 use crate::wire::Voices;
 

@@ -3,6 +3,7 @@
 //! Knows sockets and dialects, not the poll they are waited for with. `exchange`
 //! is the middle; `intake` is what comes, `outbox` and `upkeep` what goes.
 
+pub mod bounds;
 mod check;
 pub mod connection;
 pub mod exchange;

@@ -7,7 +7,7 @@ import * as model from "./model.js";
 import { here, me, note, place } from "./model.js";
 import { told, wrong } from "./parts.js";
 import { search } from "./search.js";
-import { close, forget, go, join, link, roles } from "./session.js";
+import { close, forget, go, join, learn, link, roles } from "./session.js";
 import { choosePeople } from "./lists.js";
 import { read } from "./typed.js";
 import { browse, chooseLang, help, schedules, showTimes } from "./windows.js";
@@ -21,6 +21,7 @@ model.on("place", () => { if (here.place?.kind === "room") lastRoom = here.place
 /** Carries out what was typed in a place. True when the line is done with, false when it should be typed anew. */
 export async function run(line, one) {
   if (/^\/(whisper|귓속말)\s*$/i.test(line)) { choosePeople(); return true; }
+  if (!me.commands.length) await learn();
   const typed = read(line, me.commands, me.partner !== null);
   if (typed.say !== undefined) { submit(one, typed.say); return true; }
   if (typed.unknown) {

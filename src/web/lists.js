@@ -103,6 +103,7 @@ function head() {
   byId("head-count").textContent = count;
   byId("open-members").setAttribute("aria-label", `${say("members-open")} ${count}`.trim());
   byId("open-members").hidden = one.kind !== "room";
+  byId("people").hidden = one.kind !== "room";
   byId("open-search").hidden = one.kind !== "room";
 }
 

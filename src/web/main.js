@@ -13,7 +13,7 @@ import * as model from "./model.js";
 import { here, isMe, me } from "./model.js";
 import { ask, closeMenu, goesBy, menu, startNotices, wrong } from "./parts.js";
 import * as search from "./search.js";
-import { begin, goOn, join, link, ready, save, session } from "./session.js";
+import { begin, depart, goOn, join, link, ready, save, session } from "./session.js";
 import { browse, chooseLang, help, schedules, settings, startSettings } from "./windows.js";
 import { apply, say } from "./words.js";
 
@@ -172,7 +172,7 @@ async function start() {
   if (browser.get("alone", false)) toggleMembers();
   addEventListener("keydown", keys);
   addEventListener("online", () => link.hurry());
-  addEventListener("pagehide", save);
+  addEventListener("pagehide", depart);
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) { save(); return; }
     if (session.over === "idle") { session.over = null; link.start(); } else link.hurry();

@@ -67,6 +67,12 @@ export function save() {
   tab.set("queues", Object.fromEntries(queues.map((one) => [one.key, one.queue])));
 }
 
+/** The tab is closed or loaded again: who comes back in another one gets the nickname at once, which is still held. */
+export function depart() {
+  save();
+  if (session.token) browser.set("held", { nick: me.nick, token: session.token });
+}
+
 const seen = () => Object.fromEntries(rooms().map((one) => [one.name, one.last]));
 
 /** A connection stands: the old session on it, or else a new one. */
@@ -83,7 +89,9 @@ async function enter() {
         unsure();
       }
     }
-    await welcomed(await link.ask("hello", { nick: session.wanted, lang: language() }), true);
+    const held = browser.get("held", {});
+    const token = held.nick === session.wanted ? held.token : undefined;
+    await welcomed(await link.ask("hello", { nick: session.wanted, lang: language(), token }), true);
   } catch (error) {
     if (error instanceof Lost) return;
     if (!(error instanceof Refused)) throw error;
@@ -105,6 +113,7 @@ async function welcomed(welcome, anew) {
   Object.assign(me, { nick: welcome.nick, server: welcome.server, partner: welcome.partner ?? null });
   Object.assign(session, { token: welcome.resume ?? null, wanted: welcome.nick, entered: true, over: null, message: "" });
   browser.set("nick", welcome.nick);
+  if (browser.get("held", {}).nick === welcome.nick) browser.drop("held");
   link.settled();
   for (const { room, ...rest } of welcome.directory) model.directory.set(room, rest);
   const there = new Set(welcome.rooms);

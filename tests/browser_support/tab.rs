@@ -3,7 +3,7 @@
 //! Knows no page. Why each tab is a browser of its own with an empty profile:
 //! people do not share a browser, and nothing of one test is left for the next.
 
-use std::sync::Arc;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -44,7 +44,7 @@ impl Default for Options {
 
 pub struct Tab {
     /// Kept as long as there is a browser to end.
-    driver: Arc<Driver>,
+    driver: Rc<Driver>,
     session: String,
     /// Named when something fails.
     name: String,
@@ -52,7 +52,7 @@ pub struct Tab {
 }
 
 impl Tab {
-    pub fn start(driver: &Arc<Driver>, name: &str, options: &Options) -> Tab {
+    pub fn start(driver: &Rc<Driver>, name: &str, options: &Options) -> Tab {
         let profile = tempfile::Builder::new().prefix("chatd-browser-").tempdir().unwrap();
         let mut arguments = vec![
             "--headless=new".to_owned(),
@@ -82,7 +82,7 @@ impl Tab {
         let started = command(driver.port(), "POST", "/session", Some(&capabilities));
         let started = started.unwrap_or_else(|error| panic!("{name}: the browser does not start: {error}"));
         let session = started["sessionId"].as_str().expect("a session has an id").to_owned();
-        let tab = Tab { driver: Arc::clone(driver), session, name: name.to_owned(), _profile: profile };
+        let tab = Tab { driver: Rc::clone(driver), session, name: name.to_owned(), _profile: profile };
         if options.phone {
             let (width, height) = (options.width, options.height);
             let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 3, "mobile": true});

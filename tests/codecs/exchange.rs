@@ -11,8 +11,9 @@ use chatd::core::hub::Hub;
 use chatd::core::settings::Settings;
 use chatd::core::time::{Mono, Now, Wall};
 use chatd::locale::Lang;
+use chatd::net::bounds::Bounds;
 use chatd::net::connection::Speaks;
-use chatd::net::exchange::{Bounds, Exchange, Stream};
+use chatd::net::exchange::{Exchange, Stream};
 use chatd::wire::Voices;
 use jiff::tz::TimeZone;
 

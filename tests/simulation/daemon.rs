@@ -11,7 +11,8 @@ use chatd::core::settings::Settings;
 use chatd::core::time::{Mono, Now};
 use chatd::daemon::course::Course;
 use chatd::locale::Lang;
-use chatd::net::exchange::{Bounds, Exchange};
+use chatd::net::bounds::Bounds;
+use chatd::net::exchange::Exchange;
 use chatd::store::{Answer, Stored};
 use chatd::wire::Voices;
 

@@ -4,7 +4,7 @@
 //! them are, one hides the other.
 
 use chatd::core::settings::Settings;
-use chatd::net::exchange::Bounds;
+use chatd::net::bounds::Bounds;
 use jiff::tz::TimeZone;
 
 use super::random::Random;

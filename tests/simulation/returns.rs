@@ -11,8 +11,8 @@ use std::rc::Rc;
 use chatd::core::effect::Origin;
 use chatd::core::settings::Settings;
 use chatd::core::time::{Mono, Now, Wall};
+use chatd::net::bounds::Bounds;
 use chatd::net::connection::{ConnectionId, Speaks};
-use chatd::net::exchange::Bounds;
 use serde_json::{Value, json};
 
 use super::daemon::Daemon;
