@@ -8,7 +8,8 @@ pub mod driver;
 pub mod page;
 pub mod tab;
 
-use std::sync::{Arc, Condvar, Mutex};
+use std::rc::Rc;
+use std::sync::{Condvar, Mutex};
 
 use crate::live_support::daemon::{Daemon, Home};
 use driver::Driver;
@@ -19,7 +20,7 @@ use tab::{Options, Tab};
 pub struct World {
     pub home: Home,
     pub daemon: Daemon,
-    driver: Arc<Driver>,
+    driver: Rc<Driver>,
     _turn: Turn,
 }
 
@@ -33,7 +34,7 @@ impl World {
         let turn = Turn::take();
         let home = Home::new(keys);
         let daemon = home.start();
-        World { home, daemon, driver: Arc::new(Driver::start()), _turn: turn }
+        World { home, daemon, driver: Rc::new(Driver::start()), _turn: turn }
     }
 
     pub fn address(&self) -> String {
@@ -72,7 +73,7 @@ impl World {
 /// The time between two daemons.
 pub struct Gap {
     home: Home,
-    driver: Arc<Driver>,
+    driver: Rc<Driver>,
     turn: Turn,
 }
 

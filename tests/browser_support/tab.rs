@@ -3,7 +3,7 @@
 //! Knows no page. Why each tab is a browser of its own with an empty profile:
 //! people do not share a browser, and nothing of one test is left for the next.
 
-use std::sync::Arc;
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, test_kill_process};
@@ -45,7 +45,7 @@ impl Default for Options {
 
 pub struct Tab {
     /// Kept as long as there is a browser to end.
-    driver: Arc<Driver>,
+    driver: Rc<Driver>,
     session: String,
     /// Named when something fails.
     name: String,
@@ -54,7 +54,7 @@ pub struct Tab {
 }
 
 impl Tab {
-    pub fn start(driver: &Arc<Driver>, name: &str, options: &Options) -> Tab {
+    pub fn start(driver: &Rc<Driver>, name: &str, options: &Options) -> Tab {
         let profile = tempfile::Builder::new().prefix("chatd-browser-").tempdir().unwrap();
         let mut arguments = vec![
             "--headless=new".to_owned(),
@@ -86,7 +86,7 @@ impl Tab {
         let process = started["capabilities"]["goog:processID"].as_i64();
         let process = process.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
         let process = process.expect("chromedriver says which process the browser is");
-        let tab = Tab { driver: Arc::clone(driver), session, name: name.to_owned(), process, profile };
+        let tab = Tab { driver: Rc::clone(driver), session, name: name.to_owned(), process, profile };
         // The page has these measures; a window that has them has less room within.
         let (width, height, scale) = (options.width, options.height, if options.phone { 3 } else { 1 });
         let metrics =
