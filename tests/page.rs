@@ -94,8 +94,17 @@ fn every_sentence_is_said_and_none_is_missing() {
 #[test]
 fn a_text_never_becomes_markup_or_code() {
     let ways = [
-        "innerHTML", "outerHTML", "insertAdjacentHTML", "setHTML", "document.write", "DOMParser",
-        "createContextualFragment", "eval(", "new Function", "javascript:", "srcdoc",
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "setHTML",
+        "document.write",
+        "DOMParser",
+        "createContextualFragment",
+        "eval(",
+        "new Function",
+        "javascript:",
+        "srcdoc",
     ];
     for (name, text) in files() {
         for way in ways {

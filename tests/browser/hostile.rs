@@ -47,24 +47,21 @@ fn nothing_ran(page: &Page, place: &str) {
     page.is_quiet();
 }
 
-#[test]
-fn nothing_that_anybody_writes_runs_and_all_of_it_is_shown_as_it_was_written() {
-    let world =
-        World::with(&format!("server.motd = {}\nrooms.linger = \"1h\"", json!(format!("motd {TEXT}"))));
+/// Somebody's page that tells of everything that its policy had to forbid, and has been in the chat for a moment.
+fn watched(world: &World) -> Page {
     let page = world.opens("Alice", &Options::default());
     let watch = "addEventListener('securitypolicyviolation', e => \
                  (window.__forbidden ??= []).push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sample))";
     page.tab.devtools("Page.addScriptToEvaluateOnNewDocument", json!({"source": watch}));
     page.tab.reloads();
-    page.asks_nick();
-    page.says(TEXT);
-    page.tab.until("a refusal", "document.querySelector('#enter-error').textContent !== ''");
-    nothing_ran(&page, "the nick form");
-    page.tab.clicks("#nick");
-    page.tab.chord(&[CONTROL], "a");
     page.enters(ALICE);
+    page
+}
 
-    // Others: their names, what they say, whisper, do, plan, and call their rooms.
+#[test]
+fn what_others_write_does_not_run_and_is_shown_as_it_was_written() {
+    let world = World::with("limits.rate = 0");
+    let page = watched(&world);
     let mut eve = Client::json(world.daemon.port, "'-Eve-'");
     for text in TEXTS {
         eve.say(text).unwrap();
@@ -97,12 +94,21 @@ fn nothing_that_anybody_writes_runs_and_all_of_it_is_shown_as_it_was_written() {
     page.tab.clicks("#rooms [data-person]");
     page.shows(&format!("whispered {TEXT}"));
     nothing_ran(&page, "a whisper");
+}
 
-    // Oneself: what is typed, planned, looked for, and kept as a draft.
-    page.switches_to("lobby");
+#[test]
+fn what_one_types_oneself_does_not_run_in_any_field() {
+    let world = World::new();
+    let page = world.opens("Alice", &Options::default());
+    page.says(TEXT);
+    page.tab.until("a refusal", "document.querySelector('#enter-error').textContent !== ''");
+    nothing_ran(&page, "the nick form");
+    drop(page);
+
+    let page = watched(&world);
     page.said("\"><script>window.__xss=1</script> mine");
     page.says("/schedule +2h later <img src=x onerror=window.__xss=1>");
-    page.tab.until("the schedule to be taken", "document.querySelector('#composer').value === ''");
+    page.shows("Scheduled as 1");
     page.tab.clicks("#open-schedules");
     page.opens("#schedules");
     page.shows("later <img src=x onerror=window.__xss=1>");
@@ -111,8 +117,8 @@ fn nothing_that_anybody_writes_runs_and_all_of_it_is_shown_as_it_was_written() {
     page.closes("#schedules");
     page.tab.clicks("#open-search");
     page.opens("#search");
-    page.says("\"<img src=x onerror=window.__xss=1>\"");
-    page.tab.until("what was found", "/acts/.test(document.querySelector('#results').textContent)");
+    page.says("script window mine");
+    page.tab.until("what was found", "/mine/.test(document.querySelector('#results').textContent)");
     nothing_ran(&page, "what was found");
     page.tab.types(ESCAPE);
     page.tab.clicks("#composer");
@@ -126,8 +132,19 @@ fn nothing_that_anybody_writes_runs_and_all_of_it_is_shown_as_it_was_written() {
     assert_eq!(page.composes(), format!("draft {TEXT}"));
     page.sees("\"><script>window.__xss=1</script> mine");
     nothing_ran(&page, "after a reload");
+    let drop = "const data = new DataTransfer(); data.items.add(new File(['x'], arguments[0])); \
+                document.querySelector('#log').dispatchEvent(\
+                new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer: data}));";
+    page.tab.run(drop, json!([TEXT]));
+    page.tab.until("the offer", "document.querySelector('#offer').textContent.includes('<img')");
+    nothing_ran(&page, "the name of a file");
+}
 
-    // The admin: announcements and reasons.
+#[test]
+fn what_an_admin_writes_does_not_run_and_is_shown_as_it_was_written() {
+    let world = World::with(&format!("server.motd = {}", json!(format!("motd {TEXT}"))));
+    let page = watched(&world);
+    page.shows(&format!("motd {TEXT}"));
     world.daemon.rule(&["broadcast", &format!("all {TEXT}")]);
     page.shows(&format!("all {TEXT}"));
     world.daemon.rule(&["mute", ALICE, "--reason", &format!("muted {TEXT}")]);

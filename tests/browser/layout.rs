@@ -114,6 +114,29 @@ fn everything_from_the_first_key_to_another_room_goes_without_a_pointer() {
     alice.closes("#switcher");
     alice.is_at("lobby");
 
+    // Help, from where nothing is typed.
+    alice.tab.run("document.querySelector('#log').focus()", json!([]));
+    alice.tab.types("?");
+    alice.opens("#help");
+    alice.tab.types(ESCAPE);
+    alice.closes("#help");
+    alice.tab.chord(&[SHIFT], TAB);
+    alice.tab.run("document.querySelector('#composer').focus()", json!([]));
+    alice.tab.types("? is a question");
+    alice.tab.types(ENTER);
+    alice.sees("? is a question");
+    alice.is_quiet();
+}
+
+#[test]
+fn tab_comes_to_everything_in_turn_and_one_sees_where() {
+    let world = World::new();
+    let mut bob = Client::json(world.daemon.port, "Bob");
+    bob.ok(json!({"cmd": "join", "room": "ops"}));
+    let alice = world.enters("Alice");
+    alice.says("/join ops");
+    alice.is_at("ops");
+    alice.opens("#members [data-nick=Bob]");
     // Every stop of Tab is something that can be seen, has a name and shows that it has the focus.
     alice.tab.run("document.activeElement.blur()", json!([]));
     let stop = "(() => { const e = document.activeElement; const box = e.getBoundingClientRect(); \
@@ -143,17 +166,4 @@ fn everything_from_the_first_key_to_another_room_goes_without_a_pointer() {
     for name in ["lobby", "ops", "open-search", "open-help", "log", "composer", "send", "Bob"] {
         assert!(stops.iter().any(|stop| stop == name), "Tab does not come to {name}: {stops:?}");
     }
-
-    // Help, from where nothing is typed.
-    alice.tab.run("document.querySelector('#log').focus()", json!([]));
-    alice.tab.types("?");
-    alice.opens("#help");
-    alice.tab.types(ESCAPE);
-    alice.closes("#help");
-    alice.tab.chord(&[SHIFT], TAB);
-    alice.tab.run("document.querySelector('#composer').focus()", json!([]));
-    alice.tab.types("? is a question");
-    alice.tab.types(ENTER);
-    alice.sees("? is a question");
-    alice.is_quiet();
 }

@@ -24,9 +24,9 @@ fn the_picture_of_the_page_shows_a_conversation_and_is_small() {
     bob.say("Good morning! The new build is on staging.").unwrap();
     minsu.say("안녕하세요! 지금 확인해 보겠습니다.").unwrap();
     let seq = minsu.say("로그인은 잘 됩니다").unwrap()["seq"].clone();
-    minsu.ok(json!({"cmd": "edit", "room": "lobby", "seq": seq, "text": "로그인과 검색은 잘 됩니다 👍"}));
+    minsu.ok(json!({"cmd": "edit", "room": "lobby", "seq": seq, "text": "로그인과 검색은 잘 됩니다"}));
 
-    let page = world.enters_with("Alice", &Options { width: 1000, height: 640, ..Options::default() });
+    let page = world.enters_with("Alice", &Options { width: 1000, height: 560, ..Options::default() });
     for room in ["design/ui", "ops"] {
         page.says(&format!("/join {room}"));
         page.is_at(room);
@@ -42,6 +42,8 @@ fn the_picture_of_the_page_shows_a_conversation_and_is_small() {
     minsu.say("1시 30분에 배포하겠습니다. https://example.org/release").unwrap();
     page.shows("is getting the coffee");
     page.sees("1시 30분에 배포하겠습니다. https://example.org/release");
+    page.tab.clicks("#notify-no");
+    page.closes("#bar");
     page.tab.until("the end of animations", "document.getAnimations().every(a => a.playState !== 'running')");
 
     let picture = page.tab.screenshot();

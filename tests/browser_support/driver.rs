@@ -60,10 +60,10 @@ impl Drop for Driver {
 
 /// One command; `Err` is what WebDriver calls the error, and its message.
 pub fn command(port: u16, method: &str, path: &str, body: Option<&Value>) -> Result<Value, String> {
-    let (status, body) = exchange(port, method, path, body)
-        .unwrap_or_else(|error| panic!("{method} {path}: chromedriver does not answer: {error}"));
-    let mut answer: Value = serde_json::from_slice(&body)
-        .unwrap_or_else(|error| panic!("{method} {path}: {error}: {}", String::from_utf8_lossy(&body)));
+    let answered = exchange(port, method, path, body);
+    let (status, body) = answered.map_err(|error| format!("chromedriver does not answer: {error}"))?;
+    let mut answer: Value =
+        serde_json::from_slice(&body).map_err(|error| format!("chromedriver: {error}"))?;
     let value = answer["value"].take();
     if status == 200 {
         return Ok(value);

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -48,7 +49,8 @@ pub struct Tab {
     session: String,
     /// Named when something fails.
     name: String,
-    _profile: TempDir,
+    process: Pid,
+    profile: TempDir,
 }
 
 impl Tab {
@@ -63,7 +65,6 @@ impl Tab {
             "--disable-component-update".to_owned(),
             "--disable-gpu".to_owned(),
             format!("--lang={}", options.language),
-            format!("--window-size={},{}", options.width, options.height),
             format!("--user-data-dir={}", profile.path().display()),
         ];
         if is_root() {
@@ -82,11 +83,16 @@ impl Tab {
         let started = command(driver.port(), "POST", "/session", Some(&capabilities));
         let started = started.unwrap_or_else(|error| panic!("{name}: the browser does not start: {error}"));
         let session = started["sessionId"].as_str().expect("a session has an id").to_owned();
-        let tab = Tab { driver: Rc::clone(driver), session, name: name.to_owned(), _profile: profile };
+        let process = started["capabilities"]["goog:processID"].as_i64();
+        let process = process.and_then(|id| Pid::from_raw(i32::try_from(id).ok()?));
+        let process = process.expect("chromedriver says which process the browser is");
+        let tab = Tab { driver: Rc::clone(driver), session, name: name.to_owned(), process, profile };
+        // The page has these measures; a window that has them has less room within.
+        let (width, height, scale) = (options.width, options.height, if options.phone { 3 } else { 1 });
+        let metrics =
+            json!({"width": width, "height": height, "deviceScaleFactor": scale, "mobile": options.phone});
+        tab.devtools("Emulation.setDeviceMetricsOverride", metrics);
         if options.phone {
-            let (width, height) = (options.width, options.height);
-            let metrics = json!({"width": width, "height": height, "deviceScaleFactor": 3, "mobile": true});
-            tab.devtools("Emulation.setDeviceMetricsOverride", metrics);
             tab.devtools("Emulation.setTouchEmulationEnabled", json!({"enabled": true}));
         }
         tab
@@ -234,8 +240,13 @@ impl Tab {
 
 impl Drop for Tab {
     fn drop(&mut self) {
-        // Ends the browser too; what a failing test leaves is ended by this as well.
+        // Asked to end, a browser still writes into its profile; only when it is gone, that can go too.
         let _ = self.try_command("DELETE", "", None);
+        let gone = || test_kill_process(self.process).is_err().then_some(());
+        if soon(gone).is_none() {
+            let _ = kill_process(self.process, Signal::KILL);
+        }
+        let _ = soon(|| std::fs::remove_dir_all(self.profile.path()).ok());
     }
 }
 

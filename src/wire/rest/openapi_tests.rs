@@ -22,7 +22,7 @@ fn file() -> Value {
 /// What stands at a place of the file, references followed.
 fn at<'f>(file: &'f Value, value: &'f Value) -> &'f Value {
     match value["$ref"].as_str() {
-        Some(place) => &file.pointer(place.trim_start_matches('#')).unwrap_or_else(|| panic!("no {place}")),
+        Some(place) => file.pointer(place.trim_start_matches('#')).unwrap_or_else(|| panic!("no {place}")),
         None => value,
     }
 }
