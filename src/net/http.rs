@@ -69,7 +69,7 @@ impl<S: Stream> Exchange<S> {
                 Read::Continue => self.hand_bytes(id, CONTINUE),
                 Read::Request(request) => {
                     if self.come_through(now, id, &request.head).is_err() {
-                        let answer = self.refusal(503, "too_many", "http-too-many");
+                        let answer = self.refusal(429, "too_many", "http-too-many");
                         self.respond(
                             now,
                             id,
