@@ -145,6 +145,11 @@ impl<S: Stream> Exchange<S> {
         let mut bytes = Vec::new();
         write(&answer, now.wall, manner.head_only, manner.stays, &mut bytes);
         self.hand_bytes(id, &bytes);
+        self.answered(now, id, manner);
+    }
+
+    /// The next request may come, unless this was the last.
+    pub(super) fn answered(&mut self, now: Now, id: ConnectionId, manner: &Manner) {
         if let Some(visit) = self.visit(id) {
             visit.asked = now.mono;
             visit.over |= !manner.stays;

@@ -40,6 +40,10 @@ impl<S: Stream> Exchange<S> {
         if let From::Allowed(origin) = &from {
             manner.origin = Some(origin.clone());
         }
+        if head.path == "*" {
+            let all = [Method::Get, Method::Head, Method::Post, Method::Delete];
+            return Outcome::Answer(self.other_method(head.method, &all, &from));
+        }
         if let Some(file) = web::find(&head.path) {
             return Outcome::Answer(self.page(file, head));
         }
