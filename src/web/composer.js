@@ -25,6 +25,7 @@ let editing = null;
 
 export function start() {
   model.on("place lang self", moved);
+  model.on("commands", lookUp);
   box.addEventListener("keydown", keyed);
   box.addEventListener("beforeinput", breaks);
   box.addEventListener("input", typed);

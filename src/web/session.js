@@ -149,7 +149,10 @@ function greet({ motd, kept }) {
 
 /** The commands that there are, as sentences of the chosen language. */
 export async function learn() {
-  try { me.commands = (await link.ask("help")).commands; } catch { /* asked again with the next connection */ }
+  try {
+    me.commands = (await link.ask("help")).commands;
+    changed("commands");
+  } catch { /* asked again with the next connection */ }
 }
 
 /** Topic, members and last seq of a room that one is in; `again`: of one to go back into. */
