@@ -160,6 +160,8 @@ async function refresh(name, read, again) {
   const one = place("room", name);
   try {
     entered(one, await link.ask("join", { room: name }));
+    // The answer came when it was recorded; who has come or gone meanwhile was told before it.
+    if (one === here.place) roles(one);
     one.away = false;
     if (one.read === null) one.read = read ?? one.last;
     one.unread = Math.max(0, one.last - one.read);
