@@ -156,10 +156,12 @@ impl<S: Stream> Exchange<S> {
                 Answer { status: 200, kind: file.kind(), body: file.bytes.into(), fields: Vec::new() }
             }
         };
+        let answer =
+            answer.with("ETag", file.tag()).with("Cache-Control", "no-cache").with("Vary", "Accept-Encoding");
+        if !file.is_document() {
+            return answer;
+        }
         answer
-            .with("ETag", file.tag())
-            .with("Cache-Control", "no-cache")
-            .with("Vary", "Accept-Encoding")
             .with("Content-Security-Policy", web::POLICY)
             .with("Referrer-Policy", "no-referrer")
             .with("Cross-Origin-Opener-Policy", "same-origin")
