@@ -162,10 +162,10 @@ impl<S: Stream> Exchange<S> {
         };
         let answer =
             answer.with("ETag", file.tag()).with("Cache-Control", "no-cache").with("Vary", "Accept-Encoding");
-        if file.path != "/" {
+        if !file.is_document() {
+            // What the page may do is said with the page; its files would only repeat it.
             return answer;
         }
-        // What the page may do is said with the page; its files would only repeat it.
         answer
             .with("Content-Security-Policy", web::POLICY)
             .with("Referrer-Policy", "no-referrer")
