@@ -160,10 +160,13 @@ impl<S: Stream> Exchange<S> {
                 Answer { status: 200, kind: file.kind(), body: file.bytes.into(), fields: Vec::new() }
             }
         };
+        let answer =
+            answer.with("ETag", file.tag()).with("Cache-Control", "no-cache").with("Vary", "Accept-Encoding");
+        if !file.is_document() {
+            // What the page may do is said with the page; its files would only repeat it.
+            return answer;
+        }
         answer
-            .with("ETag", file.tag())
-            .with("Cache-Control", "no-cache")
-            .with("Vary", "Accept-Encoding")
             .with("Content-Security-Policy", web::POLICY)
             .with("Referrer-Policy", "no-referrer")
             .with("Cross-Origin-Opener-Policy", "same-origin")

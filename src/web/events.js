@@ -108,12 +108,13 @@ const EVENTS = {
     }
     changed("members");
   },
-  muted({ nick, by, room: name }) {
-    if (isMe(nick)) told(name ? "muted-me" : "muted-me-all", { by, room: name ?? "" });
+  muted({ nick, by, room: name, reason }) {
+    const why = reason ? "-why" : "";
+    if (isMe(nick)) told((name ? "muted-me" : "muted-me-all") + why, { by, room: name ?? "", reason: reason ?? "" });
     for (const one of name ? [room(name)] : model.rooms()) {
       if (!one?.members.has(nick)) continue;
       one.members.set(nick, "muted");
-      note(one, "muted", { nick, by });
+      note(one, `muted${why}`, { nick, by, reason: reason ?? "" });
     }
     changed("members");
   },
