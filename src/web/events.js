@@ -110,7 +110,9 @@ const EVENTS = {
   },
   muted({ nick, by, room: name, reason }) {
     const why = reason ? "-why" : "";
-    if (isMe(nick)) told((name ? "muted-me" : "muted-me-all") + why, { by, room: name ?? "", reason: reason ?? "" });
+    const inRoom = reason ? "muted-me-why" : "muted-me";
+    const everywhere = reason ? "muted-me-all-why" : "muted-me-all";
+    if (isMe(nick)) told(name ? inRoom : everywhere, { by, room: name ?? "", reason: reason ?? "" });
     for (const one of name ? [room(name)] : model.rooms()) {
       if (!one?.members.has(nick)) continue;
       one.members.set(nick, "muted");
