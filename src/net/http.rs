@@ -26,6 +26,13 @@ pub struct Visit {
     pub(super) over: bool,
 }
 
+impl Visit {
+    /// Whether the hub owes the answer to its last request.
+    pub fn awaits(&self) -> bool {
+        self.awaits.is_some()
+    }
+}
+
 /// What comes of a request.
 pub(super) enum Outcome {
     Answer(Answer),
@@ -57,12 +64,19 @@ impl<S: Stream> Exchange<S> {
 
     /// Answers the requests that are whole with these bytes, up to one that the hub must answer first.
     pub(super) fn requests(&mut self, now: Now, id: ConnectionId, bytes: &[u8]) {
-        let Some(connection) = self.get_mut(id) else { return };
+        let Some(connection) = self.get_mut(id).filter(|one| one.stage == Stage::Http) else { return };
         let joined = connection.inbox.join(bytes);
         let mut left = joined.as_slice();
-        while let Some(visit) = self.visit(id).filter(|visit| visit.awaits.is_none()) {
-            if visit.over {
+        while let Some(connection) = self.get_mut(id) {
+            let busy = connection.is_busy();
+            let at_http = connection.stage == Stage::Http;
+            let Some(visit) = connection.http.as_mut().filter(|_| at_http) else { break };
+            if visit.over && !visit.awaits() {
                 return self.let_go(now, id);
+            }
+            if busy {
+                connection.held = true;
+                break;
             }
             match visit.reader.next(&mut left) {
                 Read::More => break,
@@ -169,6 +183,8 @@ impl<S: Stream> Exchange<S> {
                     self.requests(now, id, &[]);
                     self.read_on(now, id);
                 }
+                // It was told goodbye meanwhile.
+                Next::Again(id, ..) if self.get(id).is_none_or(|one| one.stage != Stage::Http) => {}
                 Next::Again(id, request, manner) => {
                     self.answer(now, id, *request, manner);
                     self.requests(now, id, &[]);
@@ -182,8 +198,7 @@ impl<S: Stream> Exchange<S> {
     /// What has come to the socket meanwhile can be taken in.
     fn read_on(&mut self, now: Now, id: ConnectionId) {
         let Some(connection) = self.get_mut(id) else { return };
-        let idle = connection.http.as_ref().is_some_and(|visit| visit.awaits.is_none());
-        if !idle {
+        if connection.stage != Stage::Http || connection.is_busy() {
             return;
         }
         if connection.half_closed {

@@ -7,6 +7,7 @@ use std::io;
 
 use super::connection::{Connection, ConnectionId, Stage, Why};
 use super::exchange::{Exchange, Stream};
+use super::rest::Next;
 use super::story;
 use crate::core::effect::Input;
 use crate::core::event::Farewell;
@@ -118,9 +119,10 @@ impl<S: Stream> Exchange<S> {
                 let visit = connection.http.as_ref();
                 let asked = visit.map_or(connection.last_heard, |visit| visit.asked);
                 let answered = visit.is_none_or(|visit| visit.awaits.is_none());
-                let due = asked.after_ms(self.bounds.login_ms);
-                let due = if answered { due } else { due.max(now.mono.after_ms(self.bounds.login_ms)) };
-                if due <= now.mono {
+                let login_ms = self.bounds.login_ms;
+                let due = if answered { asked.after_ms(login_ms) } else { now.mono.after_ms(login_ms) };
+                if login_ms == 0 {
+                } else if due <= now.mono {
                     self.let_go(now, id);
                 } else {
                     self.deadlines.insert((due, id, Why::Login));
@@ -130,13 +132,18 @@ impl<S: Stream> Exchange<S> {
                 let named = connection.session().is_some_and(|session| self.hub.has_nick(session));
                 // Who only listens needs no name.
                 let listens = connection.speaks(Protocol::Events);
-                if !named && !listens && connection.stage != Stage::Draining {
+                // What came by the connection before it was a WebSocket was somebody else's, perhaps.
+                let since = connection.frames.as_ref().map(|frames| frames.since());
+                let early = since.is_some_and(|since| since.after_ms(self.bounds.login_ms) > now.mono);
+                if !named && !listens && !early && connection.stage != Stage::Draining {
                     self.dismiss(now, id, &Farewell::LoginTimeout);
                 }
             }
             Why::Idle => {
                 let due = connection.last_heard.after_ms(idle_ms);
-                if idle_ms > 0 && due <= now.mono {
+                if connection.speaks(Protocol::Events) {
+                    // Who only listens has no word to say.
+                } else if idle_ms > 0 && due <= now.mono {
                     self.dismiss(now, id, &Farewell::Idle);
                 } else if idle_ms > 0 {
                     self.deadlines.insert((due, id, Why::Idle));
@@ -247,7 +254,12 @@ impl<S: Stream> Exchange<S> {
                     self.deadlines.insert((now.mono.after_ms(WRITE_STALL_MS), id, Why::Stall));
                 }
                 if after <= BACKLOG_SOFT_BYTES && std::mem::take(&mut connection.held) {
+                    let asks = connection.http.is_some();
                     self.mark_readable(id);
+                    if asks {
+                        // What it asked for in the same piece may be here already.
+                        self.rest.later(Next::Read(id));
+                    }
                 }
             }
         }
