@@ -16,6 +16,7 @@ use chatd::net::connection::Speaks;
 use chatd::net::exchange::Exchange;
 
 use super::daemon::Daemon;
+use super::frames::OPENING;
 use super::ledger::Ledger;
 use super::options::Options;
 use super::person::{Kind, Parting, Person};
@@ -121,6 +122,7 @@ impl World {
         let (speaks, from) = match kind {
             Kind::Text => (self.random.pick(&[Speaks::Auto, Speaks::Text]), Origin::Network(address)),
             Kind::Json => (self.random.pick(&[Speaks::Auto, Speaks::Json]), Origin::Network(address)),
+            Kind::WebSocket => (self.random.pick(&[Speaks::Auto, Speaks::Http]), Origin::Network(address)),
             Kind::Control => (Speaks::Control, Origin::User { uid: 0 }),
         };
         let slow = self.options.slow && self.random.one_in(2);
@@ -129,6 +131,9 @@ impl World {
         let mut person = Person::new(self.people.len(), kind, wire, window);
         person.stamps = kind == Kind::Text && self.random.one_in(2);
         person.pace = self.random.pick(&[0, 0, 1, 7, 40]);
+        if person.frames.is_some() {
+            person.typed.extend(OPENING.bytes());
+        }
         match daemon.exchange.open(self.now, pipe, speaks, from) {
             Ok(id) => {
                 person.id = Some(id);
@@ -150,8 +155,13 @@ impl World {
             let Some(id) = person.id else { continue };
             let mut wire = person.wire.borrow_mut();
             let pace = if person.pace == 0 { usize::MAX } else { person.pace };
-            let count = person.typed.len().min(pace);
+            let hurry = person.frames.as_ref().map_or(0, |frames| frames.hurry.div_ceil(2));
+            let count = person.typed.len().min(pace.max(hurry));
             if count > 0 && !wire.ended && !wire.reset {
+                person.sent_at = self.now.mono;
+                if let Some(frames) = &mut person.frames {
+                    frames.hurry = frames.hurry.saturating_sub(count);
+                }
                 wire.sent.extend(person.typed.drain(..count));
                 daemon.exchange.mark_readable(id);
             }
@@ -287,7 +297,7 @@ impl World {
             let wire = person.wire.borrow();
             if wire.dropped || person.parting == Parting::Cut {
                 drop(wire);
-                super::oracle::judge(person, &self.ledger, &self.options, self.stopping);
+                super::oracle::judge(person, &self.ledger, &self.options, self.stopping, self.now.mono);
                 person.done = true;
             }
         }
