@@ -35,33 +35,35 @@ pub enum Answer {
 
 /// What stands between two things that a client is told.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Framing {
+pub enum Dialect {
     Lines,
     /// A WebSocket.
     Frames,
 }
 
-impl Framing {
+impl Dialect {
     /// How many bytes at the start can be handed over.
     fn whole(self, bytes: &[u8]) -> usize {
         match self {
-            Framing::Lines => memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1),
-            Framing::Frames => frames::whole(bytes),
+            Dialect::Text | Dialect::Json => memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1),
+            Dialect::WebSocket => frames::whole(bytes),
         }
     }
 
     /// The lines or frames of a block, each with what it says.
     pub fn split(self, block: &[u8]) -> Box<dyn Iterator<Item = (&[u8], &[u8])> + '_> {
         match self {
-            Framing::Lines => Box::new(block.split_inclusive(|byte| *byte == b'\n').zip(lines(block))),
-            Framing::Frames => Box::new(frames::frames(block)),
+            Dialect::Text | Dialect::Json => {
+                Box::new(block.split_inclusive(|byte| *byte == b'\n').zip(lines(block)))
+            }
+            Dialect::WebSocket => Box::new(frames::frames(block)),
         }
     }
 }
 
 struct Client {
     socket: TcpStream,
-    framing: Framing,
+    dialect: Dialect,
     /// The answer to the opening of a WebSocket has not come yet.
     opening: bool,
     /// The start of a line or a frame whose end has not come yet.
@@ -100,7 +102,7 @@ impl Clients {
         &mut self,
         address: SocketAddr,
         count: usize,
-        framing: Framing,
+        dialect: Dialect,
         hello: impl Fn(usize) -> String,
         answer: impl Fn(&[u8]) -> Answer,
     ) -> Result<()> {
@@ -109,10 +111,10 @@ impl Clients {
         let mut last_welcome = Instant::now();
         while welcomed < count {
             while self.clients.len() < count && self.clients.len() - welcomed < ENTERING_AT_ONCE {
-                let index = self.connect(address, framing)?;
-                match framing {
-                    Framing::Lines => self.queue(index, hello(index).as_bytes()),
-                    Framing::Frames => {
+                let index = self.connect(address, dialect)?;
+                match dialect {
+                    Dialect::Text | Dialect::Json => self.queue(index, (hello(index) + "\n").as_bytes()),
+                    Dialect::WebSocket => {
                         self.queue(index, frames::OPENING);
                         self.queue(index, &frames::masked(hello(index).as_bytes()));
                     }
@@ -124,7 +126,7 @@ impl Clients {
                 if index < first {
                     return Ok(());
                 }
-                for (_, line) in framing.split(block) {
+                for (_, line) in dialect.split(block) {
                     match answer(line) {
                         Answer::Welcome => welcomed += 1,
                         Answer::Refused => return Err(said(line).into()),
@@ -196,7 +198,7 @@ impl Clients {
         Ok(())
     }
 
-    fn connect(&mut self, address: SocketAddr, framing: Framing) -> Result<usize> {
+    fn connect(&mut self, address: SocketAddr, dialect: Dialect) -> Result<usize> {
         let socket = TcpStream::connect_timeout(&address, CONNECT_WITHIN)?;
         socket.set_nonblocking(true)?;
         socket.set_nodelay(true)?;
@@ -207,8 +209,8 @@ impl Clients {
             EventData::new_u64(index as u64),
             EventFlags::IN | EventFlags::OUT | EventFlags::ET,
         )?;
-        let opening = framing == Framing::Frames;
-        self.clients.push(Client { socket, framing, opening, partial: Vec::new(), outbox: Vec::new() });
+        let opening = dialect == Dialect::WebSocket;
+        self.clients.push(Client { socket, dialect, opening, partial: Vec::new(), outbox: Vec::new() });
         Ok(index)
     }
 
@@ -233,7 +235,7 @@ impl Clients {
                 client.opening = false;
                 filled = &filled[answered..];
             }
-            let whole = if client.opening { 0 } else { client.framing.whole(filled) };
+            let whole = if client.opening { 0 } else { client.dialect.whole(filled) };
             client.partial.extend_from_slice(&filled[whole..]);
             if whole > 0 {
                 read(index, &filled[..whole], now)?;

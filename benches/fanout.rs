@@ -28,7 +28,7 @@ use std::process::{Command, ExitCode};
 use clap::Parser;
 use rustix::process::{Signal, set_parent_process_death_signal};
 
-use clients::Framing;
+use clients::Dialect;
 use commits::Audience;
 use machine::Cores;
 use options::{Cli, Hidden, Load, Options};
@@ -116,19 +116,19 @@ fn measure(options: &Options) -> Result<()> {
 
 fn room_load(bench: &Bench, options: &Options, title: &str, pace: Pace) -> Result<()> {
     let (members, senders) = (options.members, options.senders);
-    let load = room_of(options, pace, Framing::Lines);
+    let load = room_of(options, pace, Dialect::Text);
     let bytes = order::LINE_BYTES;
     let title = format!("{title}; {members} members, {senders} send, {bytes}-byte lines");
     compare(bench, options, &title, room::COLUMNS, members, |server| room::run(server, load))
 }
 
-fn room_of(options: &Options, pace: Pace, framing: Framing) -> room::Load {
+fn room_of(options: &Options, pace: Pace, dialect: Dialect) -> room::Load {
     let (members, senders) = (options.members, options.senders);
     let (warm_up, measured) = (options.warm_up(), options.measured());
-    room::Load { pace, members, senders, framing, warm_up, measured }
+    room::Load { pace, members, senders, dialect, warm_up, measured }
 }
 
-/// chatd against itself: whoever only listens is on a WebSocket, or gets lines of text.
+/// chatd against itself: whoever only listens gets lines of text, lines of JSON, or frames.
 fn browsers_load(bench: &Bench, options: &Options, size: usize) -> Result<()> {
     let (members, senders) = (options.members, options.senders);
     let title = format!(
@@ -137,8 +137,10 @@ fn browsers_load(bench: &Bench, options: &Options, size: usize) -> Result<()> {
     );
     let mut table = Table::begin(&title, room::COLUMNS);
     for round in 1..=options.rounds {
-        for (label, framing) in [("text", Framing::Lines), ("websocket", Framing::Frames)] {
-            let load = room_of(options, Pace::Window(size), framing);
+        for (label, dialect) in
+            [("text", Dialect::Text), ("json", Dialect::Json), ("websocket", Dialect::WebSocket)]
+        {
+            let load = room_of(options, Pace::Window(size), dialect);
             let kind = Kind::Chatd(Durability::Process);
             let figures = with_server(bench, kind, members, |server| room::run(server, load))
                 .map_err(|error| format!("{label}, round {round}: {error}"))?;
@@ -147,6 +149,8 @@ fn browsers_load(bench: &Bench, options: &Options, size: usize) -> Result<()> {
     }
     table.medians();
     table.ratios("websocket", "text");
+    // What is left when the same objects go out without frames.
+    table.ratios("websocket", "json");
     Ok(())
 }
 

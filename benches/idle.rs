@@ -5,7 +5,7 @@
 //! and falls out.
 
 use crate::Result;
-use crate::clients::{Clients, Framing};
+use crate::clients::{Clients, Dialect};
 use crate::machine::resident_bytes;
 use crate::room;
 use crate::server::Server;
@@ -20,7 +20,7 @@ pub fn run(server: &Server, connections: usize) -> Result<Vec<f64>> {
     let half = connections / 2;
     let mut clients = Clients::new()?;
     let mut resident_with = |count| -> Result<f64> {
-        room::enter(&mut clients, server, count, Framing::Lines)?;
+        room::enter(&mut clients, server, count, Dialect::Text)?;
         clients.settle()?;
         Ok(resident_bytes(server.pid())? as f64)
     };

@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use serde::Deserialize;
 
 use crate::Result;
-use crate::clients::{Framing, said};
+use crate::clients::{Dialect, said};
 
 /// The bytes of a sent line, its end included.
 pub const LINE_BYTES: usize = 80;
@@ -43,7 +43,7 @@ struct Message {
     end: usize,
 }
 
-/// A message as it comes in a frame.
+/// A message as it comes in an object.
 #[derive(Deserialize)]
 struct Delivered<'a> {
     event: Option<&'a str>,
@@ -65,8 +65,8 @@ pub struct Order {
     messages: Vec<Message>,
     /// All of `messages` as they are delivered to listeners, one after the other.
     bytes: Vec<u8>,
-    /// How they are.
-    framing: Framing,
+    /// How they hear it.
+    dialect: Dialect,
     members: Vec<Member>,
     /// By sender: the stamp of each line sent.
     stamps: Vec<Vec<u64>>,
@@ -80,12 +80,12 @@ pub struct Order {
 
 impl Order {
     /// The first `senders` of `members` speak, over lines; there has to be one who only listens.
-    pub fn new(members: usize, senders: usize, framing: Framing) -> Self {
+    pub fn new(members: usize, senders: usize, dialect: Dialect) -> Self {
         assert!(senders < members, "the order is taken from those who only listen");
         Self {
             messages: Vec::new(),
             bytes: Vec::new(),
-            framing,
+            dialect,
             members: (0..members).map(|_| Member::default()).collect(),
             stamps: vec![Vec::new(); senders],
             ordered: vec![0; senders],
@@ -111,7 +111,7 @@ impl Order {
         let own = self.stamps.get(member).map_or(0, Vec::len);
         let before = self.members[member].received;
         let known = self.take_known(member, block, &mut seen);
-        for (whole, said) in self.framing_of(member).split(&block[known..]) {
+        for (whole, said) in self.dialect_of(member).split(&block[known..]) {
             if let Some((id, stamp)) = self.identify(member, said)? {
                 self.take_message(member, id, stamp, whole)?;
                 seen(stamp);
@@ -124,8 +124,8 @@ impl Order {
         Ok(())
     }
 
-    fn framing_of(&self, member: usize) -> Framing {
-        if member < self.stamps.len() { Framing::Lines } else { self.framing }
+    fn dialect_of(&self, member: usize) -> Dialect {
+        if member < self.stamps.len() { Dialect::Text } else { self.dialect }
     }
 
     /// How many bytes at the start of the block are what a listener has to get next and what
@@ -249,9 +249,9 @@ impl Order {
     /// says something.
     fn identify(&self, member: usize, delivered: &[u8]) -> Result<Option<(Id, u64)>> {
         let unknown = || said(delivered);
-        let spoken = match self.framing_of(member) {
-            Framing::Lines => spoken_line(delivered),
-            Framing::Frames => spoken_object(delivered),
+        let spoken = match self.dialect_of(member) {
+            Dialect::Text => spoken_line(delivered),
+            Dialect::Json | Dialect::WebSocket => spoken_object(delivered),
         };
         let (from, text) = match spoken.ok_or_else(unknown)? {
             Spoken::Server => return Ok(None),
@@ -271,7 +271,7 @@ impl Order {
     }
 }
 
-/// Who speaks in a line or a frame.
+/// Who speaks in what came.
 enum Spoken<'a> {
     Server,
     Member(&'a [u8], &'a [u8]),

@@ -8,7 +8,7 @@
 use std::time::Duration;
 
 use crate::Result;
-use crate::clients::{Answer, Clients, Framing};
+use crate::clients::{Answer, Clients, Dialect};
 use crate::commits;
 use crate::latency::Histogram;
 use crate::machine::CpuReading;
@@ -43,7 +43,7 @@ pub struct Load {
     pub members: usize,
     pub senders: usize,
     /// How the listeners get it; those who talk have lines.
-    pub framing: Framing,
+    pub dialect: Dialect,
     pub warm_up: Duration,
     pub measured: Duration,
 }
@@ -71,13 +71,13 @@ struct Reading {
 /// One round against one server: figures in the order of [`COLUMNS`].
 pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
     let mut clients = Clients::new()?;
-    enter(&mut clients, server, load.senders, Framing::Lines)?;
-    enter(&mut clients, server, load.members, load.framing)?;
+    enter(&mut clients, server, load.senders, Dialect::Text)?;
+    enter(&mut clients, server, load.members, load.dialect)?;
     clients.settle()?;
     let began = clients.now();
     let mut room = Room {
         clients,
-        order: Order::new(load.members, load.senders, load.framing),
+        order: Order::new(load.members, load.senders, load.dialect),
         load,
         next_sender: 0,
         began,
@@ -94,12 +94,12 @@ pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
 }
 
 /// Has members come in until there are `count`.
-pub fn enter(clients: &mut Clients, server: &Server, count: usize, framing: Framing) -> Result<()> {
-    match framing {
-        Framing::Lines => clients.enter(server.address, count, framing, |member| nick(member) + "\n", answer),
-        Framing::Frames => {
+pub fn enter(clients: &mut Clients, server: &Server, count: usize, dialect: Dialect) -> Result<()> {
+    match dialect {
+        Dialect::Text => clients.enter(server.address, count, dialect, nick, answer),
+        Dialect::Json | Dialect::WebSocket => {
             let hello = |member| format!("{{\"id\":0,\"cmd\":\"hello\",\"nick\":\"{}\"}}", nick(member));
-            clients.enter(server.address, count, framing, hello, commits::answer)
+            clients.enter(server.address, count, dialect, hello, commits::answer)
         }
     }
 }

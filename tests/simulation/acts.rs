@@ -55,6 +55,9 @@ impl World {
 
     /// Types a request: as a line, or as an object with an id.
     pub(super) fn request(&mut self, who: usize, typed: &str, object: Value, asked: Asked) {
+        if self.tells {
+            eprintln!("{} {who} asks: {object}", self.now.mono.0);
+        }
         let person = &mut self.people[who];
         let line_bytes = match person.kind {
             Kind::Control => usize::MAX,

@@ -22,16 +22,16 @@ pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool
         had_a_reason(person, sentence, options, stopping);
     }
     let by_itself = matches!(person.parting, Parting::Here) && !stopping;
-    if by_itself && shut && person.entered_at.is_some() {
+    let silent = is_silent(person, options, now);
+    if by_itself && shut && !silent && person.entered_at.is_some() {
         assert!(person.closing.is_some(), "person {} was closed without a word", person.number);
     }
     if by_itself && !shut {
-        let silent = is_silent(person, options, now);
         assert!(person.was_slow || silent, "person {} was cut off", person.number);
     }
     if let Some(frames) = person.frames.as_ref().filter(|frames| frames.opened && shut && !gone) {
         let half = person.parting == Parting::HalfClosed;
-        assert!(half || frames.closed.is_some(), "person {} has no last frame", person.number);
+        assert!(half || silent || frames.closed.is_some(), "person {} has no last frame", person.number);
     }
     // Whose first bytes did not come in time is let go without a word: it may be a browser's spare socket.
     let waits = options.bounds.login_ms + options.bounds.idle_ms > 0;

@@ -216,6 +216,7 @@ impl Person {
                     self.typed.extend(Frames::pong(&mut Random::new(payload.len() as u64), &payload));
                 }
                 Heard::Status(status) => self.closing = Some(format!("Status {status}")),
+                Heard::Close(1000) if self.parting == Parting::HalfClosed => {}
                 Heard::Close(_) if self.bye || self.closing.is_some() => {}
                 Heard::Close(code) => self.closing = Some(format!("Close {code}")),
             }

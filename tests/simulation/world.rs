@@ -48,8 +48,8 @@ pub struct World {
     pub stopping: bool,
     digest: u64,
     port: u16,
-    /// Whether everything that is heard is shown.
-    tells: bool,
+    /// Whether everything that is asked and heard is shown.
+    pub(super) tells: bool,
 }
 
 impl World {
