@@ -33,12 +33,14 @@ pub enum Answer {
     Other,
 }
 
-/// What stands between two things that a client is told.
+/// How a client is told something.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Dialect {
-    Lines,
-    /// A WebSocket.
-    Frames,
+    Text,
+    /// An object in each line.
+    Json,
+    /// The same object in a frame.
+    WebSocket,
 }
 
 impl Dialect {
