@@ -195,7 +195,9 @@ impl Person {
             }
             Asked::Close { .. } => {
                 let room = room.expect("one has closed a room");
-                let doubt = self.is_moving(&room);
+                // A slow disk: by now it may be another room of that name, subscribed to since.
+                let since = self.subscribed.get(&room).is_some_and(|later| *later > re);
+                let doubt = self.is_moving(&room) || since;
                 let ear = self.ear(&room);
                 ear.doubt |= doubt;
                 ear.end(true);
@@ -213,6 +215,7 @@ impl Person {
             }
             Asked::Subscribe | Asked::Unsubscribe => {
                 let named = ok["room"].as_str().expect("it says what");
+                self.subscribed.insert(name::key(named), re);
                 self.is_subscribed(named, matches!(asked, Asked::Subscribe), ledger);
             }
             Asked::History => self.reads(ok, ledger),

@@ -42,10 +42,12 @@ pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool
     }
 }
 
-/// Whether a WebSocket was silent for as long as it may, and after that did not answer.
+/// Whether a WebSocket was silent once for as long as it may, and after that did not answer: the server
+/// may have given it up just before it sent something again.
 fn is_silent(person: &Person, options: &Options, now: Mono) -> bool {
     let ping_ms = options.bounds.ping_ms;
-    person.frames.is_some() && ping_ms > 0 && now.since_ms(person.sent_at) >= ping_ms + ping_ms / 2
+    let silent_ms = person.silent_ms.max(now.since_ms(person.sent_at));
+    person.frames.is_some() && ping_ms > 0 && silent_ms >= ping_ms + ping_ms / 2
 }
 
 /// The line is still there, and nothing is under way.

@@ -89,8 +89,9 @@ pub struct Person {
     pub wire: Rc<RefCell<Wire>>,
     /// On a WebSocket.
     pub frames: Option<Frames>,
-    /// When something of theirs last went on its way.
+    /// When something of theirs last went on its way, and the longest time between two such.
     pub sent_at: Mono,
+    pub silent_ms: u64,
     /// Typed, and not on its way yet.
     pub typed: VecDeque<u8>,
     /// Bytes that go on their way in one step; 0: all.
@@ -116,6 +117,8 @@ pub struct Person {
     pub entered_at: Option<u64>,
     pub left_at: Option<BTreeMap<NameKey, u64>>,
     pub ears: BTreeMap<NameKey, Ear>,
+    /// The last answered request to listen to a room, or to stop that.
+    pub subscribed: BTreeMap<NameKey, u64>,
     /// Channels subscribed to whole.
     pub watched: BTreeSet<NameKey>,
     pub listening: Listening,
@@ -145,6 +148,7 @@ impl Person {
             wire,
             frames: (kind == Kind::WebSocket).then(Frames::new),
             sent_at: Mono(0),
+            silent_ms: 0,
             typed: VecDeque::new(),
             pace: 0,
             window,
@@ -162,6 +166,7 @@ impl Person {
             entered_at: None,
             left_at: None,
             ears: BTreeMap::new(),
+            subscribed: BTreeMap::new(),
             watched: BTreeSet::new(),
             listening: Listening::default(),
             read: BTreeMap::new(),

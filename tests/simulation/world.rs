@@ -131,6 +131,7 @@ impl World {
         let mut person = Person::new(self.people.len(), kind, wire, window);
         person.stamps = kind == Kind::Text && self.random.one_in(2);
         person.pace = self.random.pick(&[0, 0, 1, 7, 40]);
+        person.sent_at = self.now.mono;
         if person.frames.is_some() {
             person.typed.extend(OPENING.bytes());
         }
@@ -158,6 +159,7 @@ impl World {
             let hurry = person.frames.as_ref().map_or(0, |frames| frames.hurry.div_ceil(2));
             let count = person.typed.len().min(pace.max(hurry));
             if count > 0 && !wire.ended && !wire.reset {
+                person.silent_ms = person.silent_ms.max(self.now.mono.since_ms(person.sent_at));
                 person.sent_at = self.now.mono;
                 if let Some(frames) = &mut person.frames {
                     frames.hurry = frames.hurry.saturating_sub(count);
@@ -286,11 +288,13 @@ impl World {
         }
         let unrecorded = self.options.settings.allow_unrecorded;
         for person in self.people.iter_mut().filter(|person| !person.done) {
-            let heard = person.listen(&mut self.ledger, unrecorded);
-            if self.tells && !heard.is_empty() {
-                let said = String::from_utf8_lossy(&heard);
+            // Before it is judged: what is wrong must be seen.
+            let wire = person.wire.clone();
+            if self.tells && !wire.borrow().heard.is_empty() {
+                let said = String::from_utf8_lossy(&wire.borrow().heard).into_owned();
                 eprintln!("{} {:?} {}: {said:?}", self.now.mono.0, person.kind, person.number);
             }
+            let heard = person.listen(&mut self.ledger, unrecorded);
             for byte in heard {
                 self.digest = (self.digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }
