@@ -24,9 +24,12 @@ impl Hub {
         }
         let right = request.command().right;
         let stranger = session.nick.is_none() && !session.is_admin();
-        if stranger && right != Right::Anyone && !(session.door.needs_no_nick() && request.is_for_strangers())
-        {
-            return Err(Reject::NotLoggedIn);
+        if stranger && right != Right::Anyone {
+            if !(session.door.needs_no_nick() && request.is_for_strangers()) {
+                return Err(Reject::NotLoggedIn);
+            }
+            // Whoever has a nickname was looked at when they came in.
+            self.check_ban(id, session, None)?;
         }
         if request.is_admins() && !session.is_admin() {
             return Err(Reject::NotAllowed);

@@ -3,6 +3,7 @@
 //! Knows the order in which things must be there. Why the lock comes before the
 //! control socket: only who holds the database may call its socket file stale.
 
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -180,11 +181,31 @@ fn greet(addresses: &[String], places: &Places, file: Option<&Path>) {
     let Some(address) = addresses.first() else { return };
     let (host, port) = reachable(address);
     let shown = if host.contains(':') { format!("[{host}]") } else { host.clone() };
-    println!("Three ways in, each from another terminal:");
-    println!("  nc {host} {port}             and type a nickname");
-    println!("  chatc Alice@{shown}:{port}");
+    println!("Three ways in:");
     println!("  http://{shown}:{port}/       in a browser");
+    println!("  chatc Alice@{shown}:{port}");
+    println!("  nc {host} {port}             and type a nickname");
+    if let Some(others) = address_for_others(address) {
+        println!("And for people at other machines:  http://{others}/");
+    }
     println!("And the admin's:  chatctl status");
+}
+
+/// What somebody at another machine types; none where only this one is listened to.
+fn address_for_others(address: &str) -> Option<SocketAddr> {
+    let listens: SocketAddr = address.parse().ok()?;
+    if !listens.ip().is_unspecified() {
+        return Some(listens).filter(|listens| !listens.ip().is_loopback());
+    }
+    // Nothing is sent: the kernel only chooses the address that it would send from (RFC 5737, RFC 3849).
+    let (any, somewhere) = match listens.ip() {
+        IpAddr::V4(_) => ("0.0.0.0:0", "192.0.2.1:9"),
+        IpAddr::V6(_) => ("[::]:0", "[2001:db8::1]:9"),
+    };
+    let socket = UdpSocket::bind(any).ok()?;
+    socket.connect(somewhere).ok()?;
+    let own = socket.local_addr().ok()?.ip();
+    Some(SocketAddr::new(own, listens.port())).filter(|own| !own.ip().is_unspecified())
 }
 
 /// Host and port to type: an address of all interfaces is reached by this machine's own.
@@ -196,4 +217,19 @@ fn reachable(address: &str) -> (String, String) {
         other => other,
     };
     (host.to_owned(), port.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn others_are_told_only_what_they_can_reach() {
+        assert_eq!(address_for_others("127.0.0.1:9999"), None);
+        assert_eq!(address_for_others("[::1]:9999"), None);
+        assert_eq!(address_for_others("192.0.2.7:9999"), "192.0.2.7:9999".parse().ok());
+        // Of all interfaces: an own address, where this machine has one at all.
+        let own = address_for_others("0.0.0.0:9999");
+        assert!(own.is_none_or(|own| own.port() == 9999 && !own.ip().is_unspecified()), "{own:?}");
+    }
 }

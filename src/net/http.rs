@@ -69,7 +69,7 @@ impl<S: Stream> Exchange<S> {
                 Read::Continue => self.hand_bytes(id, CONTINUE),
                 Read::Request(request) => {
                     if self.come_through(now, id, &request.head).is_err() {
-                        let answer = self.refusal(503, "too_many", "http-too-many");
+                        let answer = self.refusal(429, "too_many", "http-too-many");
                         self.respond(
                             now,
                             id,
@@ -145,6 +145,11 @@ impl<S: Stream> Exchange<S> {
         let mut bytes = Vec::new();
         write(&answer, now.wall, manner.head_only, manner.stays, &mut bytes);
         self.hand_bytes(id, &bytes);
+        self.answered(now, id, manner);
+    }
+
+    /// The next request may come, unless this was the last.
+    pub(super) fn answered(&mut self, now: Now, id: ConnectionId, manner: &Manner) {
         if let Some(visit) = self.visit(id) {
             visit.asked = now.mono;
             visit.over |= !manner.stays;

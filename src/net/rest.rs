@@ -235,8 +235,19 @@ impl<S: Stream> Exchange<S> {
         if let Some(origin) = &manner.origin {
             fields = format!("Access-Control-Allow-Origin: {origin}\r\nVary: Origin\r\n");
         }
+        if manner.head_only && !manner.stays {
+            fields.push_str("Connection: close\r\n");
+        }
         let head = self.turn.reply(|out| sse::head(now.wall, &fields, out));
         self.hand(id.slot, head);
+        if manner.head_only {
+            // That there is something to hear is all that was asked.
+            self.answered(now, id, manner);
+            self.rest.later(Next::Drop(session));
+            return self.rest.later(Next::Read(id));
+        }
+        let beginning = self.turn.reply(sse::begin);
+        self.hand(id.slot, beginning);
         if let Some(guest) = self.end_visit(id) {
             self.rest.later(Next::Drop(guest));
         }

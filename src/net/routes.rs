@@ -40,6 +40,10 @@ impl<S: Stream> Exchange<S> {
         if let From::Allowed(origin) = &from {
             manner.origin = Some(origin.clone());
         }
+        if head.path == "*" {
+            let all = [Method::Get, Method::Head, Method::Post, Method::Delete];
+            return Outcome::Answer(self.other_method(head.method, &all, &from));
+        }
         if let Some(file) = web::find(&head.path) {
             return Outcome::Answer(self.page(file, head));
         }
@@ -156,10 +160,13 @@ impl<S: Stream> Exchange<S> {
                 Answer { status: 200, kind: file.kind(), body: file.bytes.into(), fields: Vec::new() }
             }
         };
+        let answer =
+            answer.with("ETag", file.tag()).with("Cache-Control", "no-cache").with("Vary", "Accept-Encoding");
+        if !file.is_document() {
+            // What the page may do is said with the page; its files would only repeat it.
+            return answer;
+        }
         answer
-            .with("ETag", file.tag())
-            .with("Cache-Control", "no-cache")
-            .with("Vary", "Accept-Encoding")
             .with("Content-Security-Policy", web::POLICY)
             .with("Referrer-Policy", "no-referrer")
             .with("Cross-Origin-Opener-Policy", "same-origin")

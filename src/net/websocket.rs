@@ -59,7 +59,9 @@ impl<S: Stream> Exchange<S> {
             match frames.reader.next(&mut left, bytes_max) {
                 Read::More => break,
                 Read::Text(text) => self.message(now, id, session, protocol, &text),
-                Read::Pong => {}
+                // Nobody needs to say often that they are there.
+                Read::Pong if frames.pings.take(now.mono, 1, PINGS_PER_SECOND, PINGS_BURST).is_ok() => {}
+                Read::Pong => return self.break_off(now, id, Close::Policy),
                 Read::Ping(payload) => match frames.pings.take(now.mono, 1, PINGS_PER_SECOND, PINGS_BURST) {
                     Ok(()) => asked = Some(payload),
                     Err(_) => return self.break_off(now, id, Close::Policy),

@@ -21,7 +21,9 @@ model.on("place", () => { if (here.place?.kind === "room") lastRoom = here.place
 /** Carries out what was typed in a place. True when the line is done with, false when it should be typed anew. */
 export async function run(line, one) {
   if (/^\/(whisper|귓속말)\s*$/i.test(line)) { choosePeople(); return true; }
+  // Typed before the server has told which commands there are.
   if (!me.commands.length) await learn();
+  if (!me.commands.length) { wrong(say("offline")); return false; }
   const typed = read(line, me.commands, me.partner !== null);
   if (typed.say !== undefined) { submit(one, typed.say); return true; }
   if (typed.unknown) {

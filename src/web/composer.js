@@ -18,11 +18,14 @@ import { language, say, told } from "./words.js";
 const box = byId("composer");
 let drafts = tab.get("drafts", {});
 let shown = null;
+/** Where a command was typed that is under way: it may lead elsewhere, and what is typed meanwhile goes along. */
+let commanded = null;
 /** The message that is being changed: {one, item}. */
 let editing = null;
 
 export function start() {
   model.on("place lang self", moved);
+  model.on("commands", lookUp);
   box.addEventListener("keydown", keyed);
   box.addEventListener("beforeinput", breaks);
   box.addEventListener("input", typed);
@@ -44,8 +47,11 @@ function moved() {
   if (!one) return;
   if (one !== shown) {
     if (editing) stopEditing();
+    const goesOn = shown && shown === commanded && box.value !== "" && !drafts[one.key];
+    if (goesOn) delete drafts[shown.key];
     shown = one;
-    box.value = drafts[one.key] ?? "";
+    if (goesOn) keep();
+    else box.value = drafts[one.key] ?? "";
     if (byId("error").dataset.kind === "wrong") quiet();
     closeList();
     grow();
@@ -131,7 +137,11 @@ async function send() {
   if (editing) { await finish(lines[0]); return; }
   clear();
   if (isCommand) {
-    if (!(await command.run(lines[0].trim(), one)) && box.value === "" && here.place === one) write(text);
+    commanded = one;
+    const done = await command.run(lines[0].trim(), one);
+    model.flush();
+    commanded = null;
+    if (!done && box.value === "" && here.place === one) write(text);
     return;
   }
   const escaped = lines.length === 1 && lines[0].startsWith("//");

@@ -108,12 +108,14 @@ const EVENTS = {
     }
     changed("members");
   },
-  muted({ nick, by, room: name }) {
-    if (isMe(nick)) told(name ? "muted-me" : "muted-me-all", { by, room: name ?? "" });
+  muted({ nick, by, room: name, reason }) {
+    const inRoom = reason ? "muted-me-why" : "muted-me";
+    const everywhere = reason ? "muted-me-all-why" : "muted-me-all";
+    if (isMe(nick)) told(name ? inRoom : everywhere, { by, room: name ?? "", reason: reason ?? "" });
     for (const one of name ? [room(name)] : model.rooms()) {
       if (!one?.members.has(nick)) continue;
       one.members.set(nick, "muted");
-      note(one, "muted", { nick, by });
+      note(one, reason ? "muted-why" : "muted", { nick, by, reason: reason ?? "" });
     }
     changed("members");
   },

@@ -232,7 +232,7 @@ function candidates() {
     const key = model.key("room", name);
     if (!all.has(key)) all.set(key, { kind: "room", name });
   }
-  return [...all.values()].filter((each) => each.one !== here.place && (!onlyPeople || each.kind === "person"));
+  return [...all.values()].filter((each) => (each.one !== here.place || field.value.trim() !== "") && (!onlyPeople || each.kind === "person"));
 }
 
 function lookFor() {

@@ -54,7 +54,7 @@ function sync(kinds) {
   patch(wanted);
   if (!positioned && one.loaded) position(one);
   else if (here.atEnd) toEnd();
-  else if (anchor?.node.isConnected) box.scrollTop += anchor.node.offsetTop - anchor.top;
+  else if (anchor) stay(anchor);
   box.setAttribute("aria-busy", String(!one.loaded || one.loading !== null));
   box.setAttribute("aria-label", say("log-of", { name: one.name }));
   after();
@@ -125,11 +125,17 @@ function hush() {
   hushed = setTimeout(() => box.setAttribute("aria-live", "polite"), LIVE_AGAIN_MS);
 }
 
-/** The first row that is in view, and where. */
+/** The first row that is in view, and where. By its number: what comes before a row may make it anew. */
 function anchored() {
   const top = box.scrollTop;
   const node = [...box.children].find((each) => each.dataset.seq && each.offsetTop + each.offsetHeight > top);
-  return node ? { node, top: node.offsetTop } : null;
+  return node ? { seq: node.dataset.seq, top: node.offsetTop, scrolled: top } : null;
+}
+
+/** Has it where it was, whatever has come above it. */
+function stay({ seq, top, scrolled }) {
+  const node = box.querySelector(`[data-seq="${Number(seq)}"]`);
+  if (node) box.scrollTop = scrolled + node.offsetTop - top;
 }
 
 function position(one) {

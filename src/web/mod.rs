@@ -39,7 +39,12 @@ impl File {
         &self.made().0
     }
 
-    /// It in the coding `gzip` (RFC 1952).
+    /// Whether a browser shows it by itself; what else there is, it loads into a page and under that page's rules.
+    pub fn is_document(&self) -> bool {
+        self.path == "/" || self.path.ends_with(".svg")
+    }
+
+    /// It in the coding `gzip` (RFC 1952), without its comments: they are a sixth of the page, and for those who read it.
     pub fn gzip(&self) -> &[u8] {
         &self.made().1
     }
@@ -49,7 +54,7 @@ impl File {
             let digest = Sha256::digest(self.bytes);
             let tag: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
             let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
-            encoder.write_all(self.bytes).expect("a vector takes everything");
+            encoder.write_all(without_comments(self.bytes).as_bytes()).expect("a vector takes everything");
             (format!("W/\"{tag}\""), encoder.finish().expect("a vector takes everything"))
         })
     }
@@ -84,6 +89,27 @@ pub const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self
      connect-src 'self'; manifest-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'; \
      require-trusted-types-for 'script'";
 
+/// A file of the page without the lines that are comments from end to end.
+fn without_comments(bytes: &[u8]) -> String {
+    let text = std::str::from_utf8(bytes).expect("the files of the page are UTF-8: a test reads all of them");
+    let mut left = String::with_capacity(text.len());
+    let mut end: Option<&str> = None;
+    for line in text.split_inclusive('\n') {
+        let words = line.trim();
+        let block = [("/*", "*/"), ("<!--", "-->")].into_iter().find(|(begin, _)| words.starts_with(*begin));
+        match (end, block) {
+            (Some(closed), _) if words.ends_with(closed) => end = None,
+            (Some(_), _) => {}
+            (None, Some((_, closed))) if words.ends_with(closed) => {}
+            // One that ends within its line has something behind it.
+            (None, Some((_, closed))) if !words.contains(closed) => end = Some(closed),
+            (None, None) if words.starts_with("//") => {}
+            (None, _) => left.push_str(line),
+        }
+    }
+    left
+}
+
 /// The file at a path.
 pub fn find(path: &str) -> Option<&'static File> {
     FILES.iter().find(|file| file.path == path)
@@ -104,6 +130,18 @@ mod tests {
             FILES.iter().map(|file| if file.path == "/" { "index.html" } else { &file.path[1..] }).collect();
         table.sort();
         assert_eq!(table, files);
+    }
+
+    #[test]
+    fn comments_are_left_out_and_nothing_else() {
+        let text =
+            "// a\nlet b = 1; // c\n/** d\n * e\n */\n/* f */ g();\n  /* h */\n<!--\ni\n-->\n<p>j</p>\n";
+        assert_eq!(without_comments(text.as_bytes()), "let b = 1; // c\n/* f */ g();\n<p>j</p>\n");
+        for file in &FILES {
+            let text = std::str::from_utf8(file.bytes).unwrap();
+            let left = without_comments(file.bytes);
+            assert!(left.len() * 2 > text.len(), "{}: {} bytes of {}", file.path, left.len(), text.len());
+        }
     }
 
     #[test]

@@ -17,7 +17,7 @@ const listeners = new Map();
 let dirty = new Set();
 let planned = false;
 
-/** What changed: "place" (another one), "log", "places", "members", "status", "lang". */
+/** What changed: "place" (another one), "log", "places", "members", "status", "lang", "commands". */
 export function on(kinds, listener) {
   for (const kind of kinds.split(" ")) listeners.set(kind, [...(listeners.get(kind) ?? []), listener]);
 }

@@ -149,7 +149,10 @@ function greet({ motd, kept }) {
 
 /** The commands that there are, as sentences of the chosen language. */
 export async function learn() {
-  try { me.commands = (await link.ask("help")).commands; } catch { /* asked again with the next connection */ }
+  try {
+    me.commands = (await link.ask("help")).commands;
+    changed("commands");
+  } catch { /* asked again with the next connection */ }
 }
 
 /** Topic, members and last seq of a room that one is in; `again`: of one to go back into. */
@@ -157,6 +160,8 @@ async function refresh(name, read, again) {
   const one = place("room", name);
   try {
     entered(one, await link.ask("join", { room: name }));
+    // The answer came when it was recorded; who has come or gone meanwhile was told before it.
+    if (one === here.place) roles(one);
     one.away = false;
     if (one.read === null) one.read = read ?? one.last;
     one.unread = Math.max(0, one.last - one.read);

@@ -11,7 +11,7 @@ use crate::core::time::Wall;
 use crate::limits::EVENTS_RETRY_MS;
 use crate::wire::http::date;
 
-/// Before `RETRY`: the head of the answer; `fields` end with CRLF each.
+/// The head of the answer; `fields` end with CRLF each.
 pub fn head(now: Wall, fields: &str, out: &mut Vec<u8>) {
     let date = date(now);
     out.extend_from_slice(
@@ -21,6 +21,10 @@ pub fn head(now: Wall, fields: &str, out: &mut Vec<u8>) {
         )
         .as_bytes(),
     );
+}
+
+/// What comes first: how soon to ask again.
+pub fn begin(out: &mut Vec<u8>) {
     chunk(format!("retry: {EVENTS_RETRY_MS}\n\n").as_bytes(), out);
 }
 

@@ -90,6 +90,7 @@ fn on_a_fresh_machine_as_any_user() {
         &format!("  control   {}", control.display()),
         "nc 127.0.0.1 9999",
         "chatc Alice@127.0.0.1:9999",
+        "http://127.0.0.1:9999/       in a browser",
         "chatctl status",
     ] {
         assert!(banner.contains(part), "{part:?} in {banner}");
@@ -103,6 +104,9 @@ fn on_a_fresh_machine_as_any_user() {
     let pid = child.id();
     let said_it = output(fresh.command(Some(pid), "chatc").args(["Alice@127.0.0.1:9999"]));
     assert_eq!(said_it.status.code(), Some(0), "{}", said(&said_it));
+    let visit = "exec 3<>/dev/tcp/127.0.0.1/9999; printf 'GET / HTTP/1.0\\r\\n\\r\\n' >&3; cat <&3";
+    let page = output(fresh.command(Some(pid), "/bin/bash").args(["-c", visit]));
+    assert!(String::from_utf8_lossy(&page.stdout).contains("<title>chatd</title>"), "{}", said(&page));
     let status = output(fresh.command(Some(pid), "chatctl").arg("status"));
     assert!(status.status.success(), "{}", said(&status));
     assert!(String::from_utf8_lossy(&status.stdout).contains("127.0.0.1:9999"), "{}", said(&status));

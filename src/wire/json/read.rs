@@ -150,6 +150,13 @@ fn unknown(name: &str) -> Reject {
     command::unknown(name, Command::nearest_named(name))
 }
 
+/// A whole number, also where it is written as `5.0`: by JSON Schema that is one, and some languages write no other.
+fn whole(value: &Json) -> Option<u64> {
+    // Beyond 2^53 a fraction says nothing about what was meant.
+    let exact = |float: &f64| float.fract() == 0.0 && (0.0..=9_007_199_254_740_992.0).contains(float);
+    value.as_u64().or_else(|| value.as_f64().filter(exact).map(|float| float as u64))
+}
+
 /// A field as its kind's type; `null` is as if it were not there.
 fn argument(field: &'static str, kind: Kind, value: Json) -> Result<Option<Value<'static>>, Reject> {
     let wrong = |expected| Err(malformed(Malformed::WrongType { field: field.into(), expected }));
@@ -161,7 +168,7 @@ fn argument(field: &'static str, kind: Kind, value: Json) -> Result<Option<Value
             Json::String(text) => Value::Text(Cow::Owned(text)),
             _other => return wrong(Expected::Text),
         },
-        Kind::Number => match value.as_u64() {
+        Kind::Number => match whole(&value) {
             Some(number) => Value::Number(number),
             None => return wrong(Expected::Number),
         },

@@ -36,13 +36,20 @@ pub fn asked(
             unreachable!("these ask nothing of the chat")
         }
     };
+    let own = own_name(action);
     // What is asked for, and in which room, stands in the address alone.
-    let is_said = |name: &str| name == "cmd" || name == "id" || name == "room" && room.is_some();
-    if let Some((name, _)) = fields.iter().find(|(name, _)| is_said(name)) {
+    let is_unknown = |name: &str| {
+        matches!(name, "cmd" | "id")
+            || name == "room" && room.is_some()
+            || own.is_some_and(|(_, everywhere)| name == everywhere)
+    };
+    if let Some((name, _)) = fields.iter().find(|(name, _)| is_unknown(name)) {
         return Err(Reject::Malformed(Malformed::UnknownField(echo(name))));
     }
-    if let Some((here, everywhere)) = own_name(action) {
-        fields = named(fields, here, everywhere);
+    if let Some((here, everywhere)) = own {
+        for (name, _) in fields.iter_mut().filter(|(name, _)| name == here) {
+            everywhere.clone_into(name);
+        }
     }
     if let Some(room) = room {
         fields.push(("room".to_owned(), room.into()));
@@ -163,21 +170,6 @@ fn query(cmd: &str, head: &Head) -> Result<Fields, Reject> {
 fn pairs(head: &Head) -> impl Iterator<Item = (String, String)> {
     let query = head.query.as_deref().unwrap_or("");
     form_urlencoded::parse(query.as_bytes()).map(|(name, value)| (name.into_owned(), value.into_owned()))
-}
-
-/// The field `from` under the name that it has in every other door.
-fn named(mut fields: Fields, from: &str, to: &str) -> Fields {
-    for (name, _) in &mut fields {
-        if name == from {
-            to.clone_into(name);
-        } else if name == to {
-            // Its name here is another; the refusal says which one is not known.
-            name.push_str(" (");
-            name.push_str(from);
-            name.push(')');
-        }
-    }
-    fields
 }
 
 fn wrong(field: &str, expected: Expected) -> Reject {

@@ -27,7 +27,9 @@ pub enum Refusal {
 ///
 /// Why not; the connection goes on as HTTP.
 pub fn opening(head: &Head) -> Result<Vec<u8>, Refusal> {
+    // It begins with HTTP/1.1, as chunks do.
     if head.method != Method::Get
+        || !head.takes_chunks
         || !head.lists("upgrade", "websocket")
         || !head.lists("connection", "upgrade")
     {
@@ -39,7 +41,8 @@ pub fn opening(head: &Head) -> Result<Vec<u8>, Refusal> {
     if head.field("sec-websocket-protocol").is_some() {
         return Err(Refusal::Unsound("websocket-subprotocol"));
     }
-    let key = head.field("sec-websocket-key").filter(|key| is_key(key));
+    let mut keys = head.all("sec-websocket-key");
+    let key = keys.next().filter(|key| is_key(key) && keys.next().is_none());
     let key = key.ok_or(Refusal::Unsound("websocket-key"))?;
     Ok(format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
