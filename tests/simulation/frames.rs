@@ -11,8 +11,8 @@ const CLOSE: u8 = 0x8;
 const PING: u8 = 0x9;
 const PONG: u8 = 0xa;
 const FINAL: u8 = 0x80;
-/// As many as are answered whatever the clock says.
-const PINGS_MAX: u8 = 20;
+/// Questions and signs of life: as many as are borne whatever the clock says, and some left for answers.
+const SIGNS_MAX: u8 = 15;
 
 /// What becomes a WebSocket.
 pub const OPENING: &str = "GET /ws HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\
@@ -23,6 +23,7 @@ pub struct Frames {
     /// Bytes of the opening that are still to be sent, at no slow pace: most worlds are short.
     pub hurry: usize,
     pub opened: bool,
+    signs: u8,
     pings: u8,
     answered: u8,
     /// The code that a broken rule is answered with.
@@ -57,10 +58,12 @@ impl Frames {
             let opcode = if fragment == 1 { TEXT } else { 0 };
             let first = if last { FINAL | opcode } else { opcode };
             bytes.extend(frame(random, first, piece));
-            if self.pings < PINGS_MAX && random.one_in(8) {
+            if self.signs < SIGNS_MAX && random.one_in(8) {
+                self.signs += 1;
                 self.pings += 1;
                 bytes.extend(frame(random, FINAL | PING, &[self.pings]));
-            } else if random.one_in(16) {
+            } else if self.signs < SIGNS_MAX && random.one_in(16) {
+                self.signs += 1;
                 bytes.extend(frame(random, FINAL | PONG, b"here"));
             }
             rest = later;
