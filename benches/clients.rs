@@ -1,6 +1,6 @@
-//! Many clients on one epoll thread: connects them, reads whole lines, writes what is queued.
+//! Many clients on one epoll thread: connects them, reads whole lines or frames, writes what is queued.
 //!
-//! It must not know what the lines say. Why lines are handed over in blocks, as they were read:
+//! It must not know what they say. Why they are handed over in blocks, as they were read:
 //! the tool sees every delivery, hundreds for each message sent, and must stay cheaper than the
 //! server that writes them.
 
@@ -14,6 +14,7 @@ use rustix::event::Timespec;
 use rustix::event::epoll::{self, EventData, EventFlags};
 
 use crate::Result;
+use crate::frames;
 
 const EVENTS_PER_TURN: usize = 1024;
 const INBOX_BYTES: usize = 512 * 1024;
@@ -32,9 +33,42 @@ pub enum Answer {
     Other,
 }
 
+/// How a client is told something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dialect {
+    Text,
+    /// An object in each line.
+    Json,
+    /// The same object in a frame.
+    WebSocket,
+}
+
+impl Dialect {
+    /// How many bytes at the start can be handed over.
+    fn whole(self, bytes: &[u8]) -> usize {
+        match self {
+            Dialect::Text | Dialect::Json => memchr::memrchr(b'\n', bytes).map_or(0, |end| end + 1),
+            Dialect::WebSocket => frames::whole(bytes),
+        }
+    }
+
+    /// The lines or frames of a block, each with what it says.
+    pub fn split(self, block: &[u8]) -> Box<dyn Iterator<Item = (&[u8], &[u8])> + '_> {
+        match self {
+            Dialect::Text | Dialect::Json => {
+                Box::new(block.split_inclusive(|byte| *byte == b'\n').zip(lines(block)))
+            }
+            Dialect::WebSocket => Box::new(frames::frames(block)),
+        }
+    }
+}
+
 struct Client {
     socket: TcpStream,
-    /// The start of a line whose end has not come yet.
+    dialect: Dialect,
+    /// The answer to the opening of a WebSocket has not come yet.
+    opening: bool,
+    /// The start of a line or a frame whose end has not come yet.
     partial: Vec<u8>,
     outbox: Vec<u8>,
 }
@@ -70,20 +104,31 @@ impl Clients {
         &mut self,
         address: SocketAddr,
         count: usize,
+        dialect: Dialect,
         hello: impl Fn(usize) -> String,
         answer: impl Fn(&[u8]) -> Answer,
     ) -> Result<()> {
-        let mut welcomed = self.clients.len();
+        let first = self.clients.len();
+        let mut welcomed = first;
         let mut last_welcome = Instant::now();
         while welcomed < count {
             while self.clients.len() < count && self.clients.len() - welcomed < ENTERING_AT_ONCE {
-                let index = self.connect(address)?;
-                self.queue(index, hello(index).as_bytes());
+                let index = self.connect(address, dialect)?;
+                match dialect {
+                    Dialect::Text | Dialect::Json => self.queue(index, (hello(index) + "\n").as_bytes()),
+                    Dialect::WebSocket => {
+                        self.queue(index, frames::OPENING);
+                        self.queue(index, &frames::masked(hello(index).as_bytes()));
+                    }
+                }
             }
             self.flush()?;
             let before = welcomed;
-            self.turn(TICK, |_, block, _| {
-                for line in lines(block) {
+            self.turn(TICK, |index, block, _| {
+                if index < first {
+                    return Ok(());
+                }
+                for (_, line) in dialect.split(block) {
                     match answer(line) {
                         Answer::Welcome => welcomed += 1,
                         Answer::Refused => return Err(said(line).into()),
@@ -109,7 +154,7 @@ impl Clients {
 
     /// Waits at most `wait`, rounded down to milliseconds so that nobody who has to send at a
     /// certain time wakes too late, and reads what has come. `read` gets the client, whole lines
-    /// with their ends, and the time they were read. Returns how many clients had news.
+    /// with their ends or whole frames, and the time they were read. Returns how many clients had news.
     pub fn turn(
         &mut self,
         wait: Duration,
@@ -155,7 +200,7 @@ impl Clients {
         Ok(())
     }
 
-    fn connect(&mut self, address: SocketAddr) -> Result<usize> {
+    fn connect(&mut self, address: SocketAddr, dialect: Dialect) -> Result<usize> {
         let socket = TcpStream::connect_timeout(&address, CONNECT_WITHIN)?;
         socket.set_nonblocking(true)?;
         socket.set_nodelay(true)?;
@@ -166,7 +211,8 @@ impl Clients {
             EventData::new_u64(index as u64),
             EventFlags::IN | EventFlags::OUT | EventFlags::ET,
         )?;
-        self.clients.push(Client { socket, partial: Vec::new(), outbox: Vec::new() });
+        let opening = dialect == Dialect::WebSocket;
+        self.clients.push(Client { socket, dialect, opening, partial: Vec::new(), outbox: Vec::new() });
         Ok(index)
     }
 
@@ -184,8 +230,14 @@ impl Clients {
             let now = self.started.elapsed().as_nanos() as u64;
             self.inbox[..kept].copy_from_slice(&client.partial);
             client.partial.clear();
-            let filled = &self.inbox[..kept + got];
-            let whole = memchr::memrchr(b'\n', filled).map_or(0, |end| end + 1);
+            let mut filled = &self.inbox[..kept + got];
+            if client.opening
+                && let Some(answered) = frames::opened(filled)?
+            {
+                client.opening = false;
+                filled = &filled[answered..];
+            }
+            let whole = if client.opening { 0 } else { client.dialect.whole(filled) };
             client.partial.extend_from_slice(&filled[whole..]);
             if whole > 0 {
                 read(index, &filled[..whole], now)?;

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 
 use crate::Result;
 use crate::bare::{self, Counter};
-use crate::clients::{Answer, Clients, lines, said};
+use crate::clients::{Answer, Clients, Dialect, lines, said};
 use crate::latency::Histogram;
 use crate::machine::CpuReading;
 use crate::server::{Bench, Durability, Server};
@@ -142,13 +142,13 @@ impl Talk {
     fn begin(server: &Server, load: Load) -> Result<Self> {
         let mut clients = Clients::new()?;
         let hello = |sender| match load.audience {
-            Audience::Lobby => format!("{{\"id\":0,\"cmd\":\"hello\",\"nick\":\"s{sender:05}\"}}\n"),
+            Audience::Lobby => format!("{{\"id\":0,\"cmd\":\"hello\",\"nick\":\"s{sender:05}\"}}"),
             Audience::Nobody => format!(
                 "{{\"id\":1,\"cmd\":\"hello\",\"nick\":\"s{sender:05}\"}}\n\
-                 {{\"id\":0,\"cmd\":\"join\",\"room\":\"r{sender:05}\"}}\n"
+                 {{\"id\":0,\"cmd\":\"join\",\"room\":\"r{sender:05}\"}}"
             ),
         };
-        clients.enter(server.address, load.senders, hello, answer)?;
+        clients.enter(server.address, load.senders, Dialect::Json, hello, answer)?;
         clients.settle()?;
         let measured_from = clients.now() + load.warm_up.as_nanos() as u64;
         let mut talk = Self {
@@ -300,7 +300,7 @@ fn accepted(line: &[u8], id: u64) -> Result<Option<u64>> {
 }
 
 /// The last request of everyone who comes in has the id 0.
-fn answer(line: &[u8]) -> Answer {
+pub fn answer(line: &[u8]) -> Answer {
     match serde_json::from_slice(line) {
         Ok(Reply { re: 0, error: None, ok: Some(_) }) => Answer::Welcome,
         Ok(Reply { error: None, ok: Some(_), .. }) => Answer::Other,

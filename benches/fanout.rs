@@ -10,6 +10,7 @@ mod bare;
 mod clients;
 mod commits;
 mod floor;
+mod frames;
 mod history;
 mod idle;
 mod latency;
@@ -27,6 +28,7 @@ use std::process::{Command, ExitCode};
 use clap::Parser;
 use rustix::process::{Signal, set_parent_process_death_signal};
 
+use clients::Dialect;
 use commits::Audience;
 use machine::Cores;
 use options::{Cli, Hidden, Load, Options};
@@ -99,6 +101,11 @@ fn measure(options: &Options) -> Result<()> {
                 let title = format!("open: {} messages a second", options.rate);
                 room_load(&bench, options, &title, Pace::Open(options.rate))?;
             }
+            Load::Browsers => {
+                for &size in &options.windows {
+                    browsers_load(&bench, options, size)?;
+                }
+            }
             Load::Memory => memory_load(&bench, options)?,
             Load::Commits => commit_loads(&free, options)?,
             Load::History => history::run(&free, options)?,
@@ -109,11 +116,42 @@ fn measure(options: &Options) -> Result<()> {
 
 fn room_load(bench: &Bench, options: &Options, title: &str, pace: Pace) -> Result<()> {
     let (members, senders) = (options.members, options.senders);
-    let load =
-        room::Load { pace, members, senders, warm_up: options.warm_up(), measured: options.measured() };
+    let load = room_of(options, pace, Dialect::Text);
     let bytes = order::LINE_BYTES;
     let title = format!("{title}; {members} members, {senders} send, {bytes}-byte lines");
     compare(bench, options, &title, room::COLUMNS, members, |server| room::run(server, load))
+}
+
+fn room_of(options: &Options, pace: Pace, dialect: Dialect) -> room::Load {
+    let (members, senders) = (options.members, options.senders);
+    let (warm_up, measured) = (options.warm_up(), options.measured());
+    room::Load { pace, members, senders, dialect, warm_up, measured }
+}
+
+/// chatd against itself: whoever only listens gets lines of text, lines of JSON, or frames.
+fn browsers_load(bench: &Bench, options: &Options, size: usize) -> Result<()> {
+    let (members, senders) = (options.members, options.senders);
+    let title = format!(
+        "browsers: at most {size} messages in flight; {members} members, {senders} send {}-byte lines",
+        order::LINE_BYTES
+    );
+    let mut table = Table::begin(&title, room::COLUMNS);
+    for round in 1..=options.rounds {
+        for (label, dialect) in
+            [("text", Dialect::Text), ("json", Dialect::Json), ("websocket", Dialect::WebSocket)]
+        {
+            let load = room_of(options, Pace::Window(size), dialect);
+            let kind = Kind::Chatd(Durability::Process);
+            let figures = with_server(bench, kind, members, |server| room::run(server, load))
+                .map_err(|error| format!("{label}, round {round}: {error}"))?;
+            table.row(round, label, figures);
+        }
+    }
+    table.medians();
+    table.ratios("websocket", "text");
+    // What is left when the same objects go out without frames.
+    table.ratios("websocket", "json");
+    Ok(())
 }
 
 fn memory_load(bench: &Bench, options: &Options) -> Result<()> {

@@ -5,10 +5,9 @@
 //! and falls out.
 
 use crate::Result;
-use crate::clients::Clients;
+use crate::clients::{Clients, Dialect};
 use crate::machine::resident_bytes;
-use crate::order::nick;
-use crate::room::answer;
+use crate::room;
 use crate::server::Server;
 use crate::table::{Column, compared, told};
 
@@ -21,7 +20,7 @@ pub fn run(server: &Server, connections: usize) -> Result<Vec<f64>> {
     let half = connections / 2;
     let mut clients = Clients::new()?;
     let mut resident_with = |count| -> Result<f64> {
-        clients.enter(server.address, count, |member| nick(member) + "\n", answer)?;
+        room::enter(&mut clients, server, count, Dialect::Text)?;
         clients.settle()?;
         Ok(resident_bytes(server.pid())? as f64)
     };

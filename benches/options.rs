@@ -49,6 +49,8 @@ pub enum Load {
     Window,
     /// Messages at fixed times in one room: latency
     Open,
+    /// The same loop where those who listen are on WebSockets, beside text
+    Browsers,
     /// Idle connections: resident memory
     Memory,
 }
@@ -67,13 +69,13 @@ pub struct Options {
     /// Length of the talk before it
     #[arg(long, default_value_t = 1.0)]
     pub warm_up: f64,
-    /// Members of the room (window, open)
+    /// Members of the room (window, open, browsers)
     #[arg(long, default_value_t = 500)]
     pub members: usize,
     /// How many of them talk; at least one has to listen
     #[arg(long, default_value_t = 10, value_parser = at_least_one)]
     pub senders: usize,
-    /// Messages in flight that the slowest member has not seen (window)
+    /// Messages in flight that the slowest member has not seen (window, browsers)
     #[arg(long = "window", value_delimiter = ',', default_value = "256,10")]
     pub windows: Vec<usize>,
     /// Messages a second (open)
@@ -138,7 +140,7 @@ impl Options {
         }
         let commit_senders = self.commit_senders.iter().copied().max().unwrap_or(0);
         let most = self.loads().map(|load| match load {
-            Load::Window | Load::Open => self.members,
+            Load::Window | Load::Open | Load::Browsers => self.members,
             Load::Memory => self.idle,
             Load::Commits => commit_senders,
             Load::History => crate::history::TALKERS,
@@ -156,8 +158,9 @@ impl Options {
     /// The loads to run. Those with a database have no counterpart in the floor.
     pub fn loads(&self) -> impl Iterator<Item = Load> {
         let all = Load::value_variants().iter().copied();
-        all.filter(|load| self.only.is_empty() || self.only.contains(load))
-            .filter(|load| !(self.floor_only && matches!(load, Load::Commits | Load::History)))
+        all.filter(|load| self.only.is_empty() || self.only.contains(load)).filter(|load| {
+            !(self.floor_only && matches!(load, Load::Commits | Load::History | Load::Browsers))
+        })
     }
 
     /// Messages of the past.

@@ -7,16 +7,14 @@
 
 use std::collections::VecDeque;
 
+use serde::Deserialize;
+
 use crate::Result;
-use crate::clients::{lines, said};
+use crate::clients::{Dialect, said};
 
 /// The bytes of a sent line, its end included.
 pub const LINE_BYTES: usize = 80;
 const TEXT_BYTES: usize = LINE_BYTES - 1;
-/// `m00042 >> `
-const PREFIX_BYTES: usize = 10;
-/// The bytes of a line as it is delivered, its end included.
-const DELIVERED_BYTES: usize = PREFIX_BYTES + LINE_BYTES;
 
 pub fn nick(member: usize) -> String {
     format!("m{member:05}")
@@ -41,6 +39,16 @@ struct Id {
 struct Message {
     id: Id,
     stamp: u64,
+    /// Where it ends in the bytes of all.
+    end: usize,
+}
+
+/// A message as it comes in an object.
+#[derive(Deserialize)]
+struct Delivered<'a> {
+    event: Option<&'a str>,
+    from: Option<&'a str>,
+    text: Option<&'a str>,
 }
 
 #[derive(Default)]
@@ -55,8 +63,10 @@ struct Member {
 
 pub struct Order {
     messages: Vec<Message>,
-    /// All of `messages` as they are delivered, one after the other.
+    /// All of `messages` as they are delivered to listeners, one after the other.
     bytes: Vec<u8>,
+    /// How they hear it.
+    dialect: Dialect,
     members: Vec<Member>,
     /// By sender: the stamp of each line sent.
     stamps: Vec<Vec<u64>>,
@@ -64,21 +74,24 @@ pub struct Order {
     ordered: Vec<usize>,
     sent: usize,
     received: usize,
+    received_bytes: usize,
     slowest: Slowest,
 }
 
 impl Order {
-    /// The first `senders` of `members` speak; there has to be one who only listens.
-    pub fn new(members: usize, senders: usize) -> Self {
+    /// The first `senders` of `members` speak, over lines; there has to be one who only listens.
+    pub fn new(members: usize, senders: usize, dialect: Dialect) -> Self {
         assert!(senders < members, "the order is taken from those who only listen");
         Self {
             messages: Vec::new(),
             bytes: Vec::new(),
+            dialect,
             members: (0..members).map(|_| Member::default()).collect(),
             stamps: vec![Vec::new(); senders],
             ordered: vec![0; senders],
             sent: 0,
             received: 0,
+            received_bytes: 0,
             slowest: Slowest::new(members),
         }
     }
@@ -93,54 +106,59 @@ impl Order {
         line(sender, number)
     }
 
-    /// Whole lines a member got. `seen` gets the stamp of each that a member said.
+    /// Whole lines or frames a member got. `seen` gets the stamp of each that a member said.
     pub fn take(&mut self, member: usize, block: &[u8], mut seen: impl FnMut(u64)) -> Result<()> {
         let own = self.stamps.get(member).map_or(0, Vec::len);
         let before = self.members[member].received;
         let known = self.take_known(member, block, &mut seen);
-        for line in lines(&block[known * DELIVERED_BYTES..]) {
-            if line.starts_with(b"[Server]: Error") {
-                return Err(said(line).into());
-            }
-            if !line.starts_with(b"[Server]: ") {
-                seen(self.take_line(member, line)?);
+        for (whole, said) in self.dialect_of(member).split(&block[known..]) {
+            if let Some((id, stamp)) = self.identify(member, said)? {
+                self.take_message(member, id, stamp, whole)?;
+                seen(stamp);
             }
         }
         let received = self.members[member].received - before;
         self.received += received;
+        self.received_bytes += block.len();
         self.slowest.advance(before + own, received);
         Ok(())
     }
 
-    /// How many lines at the start of the block are what a listener has to get next and what
+    fn dialect_of(&self, member: usize) -> Dialect {
+        if member < self.stamps.len() { Dialect::Text } else { self.dialect }
+    }
+
+    /// How many bytes at the start of the block are what a listener has to get next and what
     /// others have already got.
     fn take_known(&mut self, member: usize, block: &[u8], seen: &mut impl FnMut(u64)) -> usize {
         if member < self.stamps.len() {
             return 0;
         }
         let state = &mut self.members[member];
-        let due = &self.bytes[state.place * DELIVERED_BYTES..];
-        let count = due.len().min(block.len()) / DELIVERED_BYTES;
-        let bytes = count * DELIVERED_BYTES;
-        if block[..bytes] != due[..bytes] {
+        let start = state.place.checked_sub(1).map_or(0, |last| self.messages[last].end);
+        let due = &self.messages[state.place..];
+        let count = due.partition_point(|message| message.end - start <= block.len());
+        let due = &due[..count];
+        let bytes = due.last().map_or(0, |last| last.end - start);
+        if block[..bytes] != self.bytes[start..start + bytes] {
             return 0;
         }
-        for message in &self.messages[state.place..state.place + count] {
+        for message in due {
             seen(message.stamp);
         }
         state.place += count;
         state.received += count;
-        count
+        bytes
     }
 
-    fn take_line(&mut self, member: usize, line: &[u8]) -> Result<u64> {
-        let stamp = if member < self.stamps.len() {
-            self.take_as_sender(member, line)?
+    fn take_message(&mut self, member: usize, id: Id, stamp: u64, whole: &[u8]) -> Result<()> {
+        if member < self.stamps.len() {
+            self.take_as_sender(member, id)?;
         } else {
-            self.take_as_listener(member, line)?
-        };
+            self.take_as_listener(member, id, stamp, whole)?;
+        }
         self.members[member].received += 1;
-        Ok(stamp)
+        Ok(())
     }
 
     /// Messages so far.
@@ -151,6 +169,11 @@ impl Order {
     /// Deliveries so far.
     pub fn received(&self) -> usize {
         self.received
+    }
+
+    /// The bytes of the deliveries, with what stands around them.
+    pub fn received_bytes(&self) -> usize {
+        self.received_bytes
     }
 
     /// Messages that at least one member has not seen.
@@ -179,13 +202,12 @@ impl Order {
         Ok(())
     }
 
-    fn take_as_listener(&mut self, member: usize, line: &[u8]) -> Result<u64> {
-        let (id, stamp) = self.identify(line)?;
+    fn take_as_listener(&mut self, member: usize, id: Id, stamp: u64, whole: &[u8]) -> Result<()> {
         let place = self.members[member].place;
         self.members[member].place += 1;
         if let Some(Message { id: due, .. }) = self.messages.get(place) {
             if *due == id {
-                return Ok(stamp);
+                return Ok(());
             }
             return Err(format!("{} got {id:?} where {due:?} was due", nick(member)).into());
         }
@@ -194,20 +216,17 @@ impl Order {
             return Err(format!("{} got {id:?} where number {due} was due", nick(member)).into());
         }
         self.ordered[id.sender] += 1;
-        self.messages.push(Message { id, stamp });
-        self.bytes.extend_from_slice(line);
-        self.bytes.push(b'\n');
-        Ok(stamp)
+        self.bytes.extend_from_slice(whole);
+        self.messages.push(Message { id, stamp, end: self.bytes.len() });
+        Ok(())
     }
 
-    fn take_as_sender(&mut self, member: usize, line: &[u8]) -> Result<u64> {
-        let (id, stamp) = self.identify(line)?;
+    fn take_as_sender(&mut self, member: usize, id: Id) -> Result<()> {
         if id.sender == member {
             return Err(format!("{} got its own line back", nick(member)).into());
         }
         self.members[member].ahead.push_back(id);
-        self.compare_ahead(member)?;
-        Ok(stamp)
+        self.compare_ahead(member)
     }
 
     fn compare_ahead(&mut self, sender: usize) -> Result<()> {
@@ -226,25 +245,52 @@ impl Order {
         Ok(())
     }
 
-    /// Which message a delivered line is, and its stamp; all of its bytes must be as sent.
-    fn identify(&self, delivered: &[u8]) -> Result<(Id, u64)> {
+    /// Which message this is, and its stamp; all of its text must be as sent. None: the server itself
+    /// says something.
+    fn identify(&self, member: usize, delivered: &[u8]) -> Result<Option<(Id, u64)>> {
         let unknown = || said(delivered);
-        if delivered.len() + 1 != DELIVERED_BYTES {
-            return Err(unknown().into());
-        }
-        let text = &delivered[PREFIX_BYTES..];
+        let spoken = match self.dialect_of(member) {
+            Dialect::Text => spoken_line(delivered),
+            Dialect::Json | Dialect::WebSocket => spoken_object(delivered),
+        };
+        let (from, text) = match spoken.ok_or_else(unknown)? {
+            Spoken::Server => return Ok(None),
+            Spoken::Member(from, text) if text.len() == TEXT_BYTES => (from, text),
+            Spoken::Member(..) => return Err(unknown().into()),
+        };
         let id = Id {
             sender: digits(&text[..5]).ok_or_else(unknown)?,
             number: digits(&text[6..15]).ok_or_else(unknown)?,
         };
         let stamp = self.stamps.get(id.sender).and_then(|sent| sent.get(id.number));
         let stamp = *stamp.ok_or_else(unknown)?;
-        let sent = line(id.sender, id.number);
-        let prefix = format!("{} >> ", nick(id.sender));
-        if delivered[..PREFIX_BYTES] != *prefix.as_bytes() || *text != sent[..TEXT_BYTES] {
+        if from != nick(id.sender).as_bytes() || *text != line(id.sender, id.number)[..TEXT_BYTES] {
             return Err(unknown().into());
         }
-        Ok((id, stamp))
+        Ok(Some((id, stamp)))
+    }
+}
+
+/// Who speaks in what came.
+enum Spoken<'a> {
+    Server,
+    Member(&'a [u8], &'a [u8]),
+}
+
+/// None: an error.
+fn spoken_line(line: &[u8]) -> Option<Spoken<'_>> {
+    if let Some(sentence) = line.strip_prefix(b"[Server]: ") {
+        return (!sentence.starts_with(b"Error")).then_some(Spoken::Server);
+    }
+    let between = memchr::memmem::find(line, b" >> ")?;
+    Some(Spoken::Member(&line[..between], &line[between + 4..]))
+}
+
+fn spoken_object(object: &[u8]) -> Option<Spoken<'_>> {
+    let delivered: Delivered = serde_json::from_slice(object).ok()?;
+    match delivered.event? {
+        "message" => Some(Spoken::Member(delivered.from?.as_bytes(), delivered.text?.as_bytes())),
+        _other => Some(Spoken::Server),
     }
 }
 

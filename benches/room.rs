@@ -8,7 +8,8 @@
 use std::time::Duration;
 
 use crate::Result;
-use crate::clients::{Answer, Clients};
+use crate::clients::{Answer, Clients, Dialect};
+use crate::commits;
 use crate::latency::Histogram;
 use crate::machine::CpuReading;
 use crate::order::{Order, nick};
@@ -20,6 +21,7 @@ pub const COLUMNS: &[Column] = &[
     compared("deliveries/s", 0),
     compared("p50 us", 1),
     compared("p99 us", 1),
+    told("bytes each", 1),
     told("server busy %", 1),
     told("tool busy %", 1),
 ];
@@ -40,6 +42,8 @@ pub struct Load {
     pub pace: Pace,
     pub members: usize,
     pub senders: usize,
+    /// How the listeners get it; those who talk have lines.
+    pub dialect: Dialect,
     pub warm_up: Duration,
     pub measured: Duration,
 }
@@ -59,6 +63,7 @@ struct Room {
 struct Reading {
     at: u64,
     deliveries: usize,
+    bytes: usize,
     server: CpuReading,
     tool: CpuReading,
 }
@@ -66,12 +71,13 @@ struct Reading {
 /// One round against one server: figures in the order of [`COLUMNS`].
 pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
     let mut clients = Clients::new()?;
-    clients.enter(server.address, load.members, |member| nick(member) + "\n", answer)?;
+    enter(&mut clients, server, load.senders, Dialect::Text)?;
+    enter(&mut clients, server, load.members, load.dialect)?;
     clients.settle()?;
     let began = clients.now();
     let mut room = Room {
         clients,
-        order: Order::new(load.members, load.senders),
+        order: Order::new(load.members, load.senders, load.dialect),
         load,
         next_sender: 0,
         began,
@@ -87,7 +93,18 @@ pub fn run(server: &Server, load: Load) -> Result<Vec<f64>> {
     Ok(room.figures(&first, &last))
 }
 
-pub fn answer(line: &[u8]) -> Answer {
+/// Has members come in until there are `count`.
+pub fn enter(clients: &mut Clients, server: &Server, count: usize, dialect: Dialect) -> Result<()> {
+    match dialect {
+        Dialect::Text => clients.enter(server.address, count, dialect, nick, answer),
+        Dialect::Json | Dialect::WebSocket => {
+            let hello = |member| format!("{{\"id\":0,\"cmd\":\"hello\",\"nick\":\"{}\"}}", nick(member));
+            clients.enter(server.address, count, dialect, hello, commits::answer)
+        }
+    }
+}
+
+fn answer(line: &[u8]) -> Answer {
     if line.starts_with(b"[Server]: Welcome, ") {
         Answer::Welcome
     } else if line.starts_with(b"[Server]: Error") || line.starts_with(b"[Server]: Nickname") {
@@ -183,6 +200,7 @@ impl Room {
         Ok(Reading {
             at: self.clients.now(),
             deliveries: self.order.received(),
+            bytes: self.order.received_bytes(),
             server: CpuReading::take(server.pid())?,
             tool: CpuReading::take(std::process::id())?,
         })
@@ -198,6 +216,7 @@ impl Room {
             deliveries / seconds,
             self.latencies.micros(0.5),
             self.latencies.micros(0.99),
+            (last.bytes - first.bytes) as f64 / deliveries,
             server / seconds * 100.0,
             tool / seconds * 100.0,
         ]

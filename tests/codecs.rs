@@ -9,6 +9,8 @@ mod bodies;
 mod exchange;
 #[path = "codecs/times.rs"]
 mod times;
+#[path = "codecs/web.rs"]
+mod web;
 #[path = "codecs/words.rs"]
 mod words;
 

@@ -12,6 +12,8 @@ mod acts;
 mod daemon;
 #[path = "simulation/ear.rs"]
 mod ear;
+#[path = "simulation/frames.rs"]
+mod frames;
 #[path = "simulation/hears.rs"]
 mod hears;
 #[path = "simulation/journal.rs"]

@@ -128,7 +128,8 @@ impl<S: Stream> Exchange<S> {
     /// The other side has been silent for as long as it may, or has not answered.
     pub(super) fn overdue_ping(&mut self, now: Now, id: ConnectionId) {
         let ping_ms = self.bounds.ping_ms;
-        let Some(connection) = self.get_mut(id) else { return };
+        // Behind the last frame nothing may be asked.
+        let Some(connection) = self.get_mut(id).filter(|one| one.stage != Stage::Draining) else { return };
         let silent_ms = now.mono.since_ms(connection.last_heard);
         let Some(frames) = connection.frames.as_mut().filter(|_| ping_ms > 0) else {
             return self.overdue_comment(now, id);

@@ -5,9 +5,10 @@
 
 use chatd::core::request::RequestId;
 use chatd::core::whispers::Listens;
+use chatd::limits::{FRAME_CONTROL_BYTES_MAX, HTTP_BODY_BYTES_MAX, HTTP_HEAD_BYTES_MAX};
 use chatd::wire::line::{Inbox, Line, Lines};
 use chatd::wire::sniff::{Sniff, sniff, without_mark};
-use chatd::wire::{Decoded, Protocol, decode};
+use chatd::wire::{Decoded, Protocol, decode, http, websocket};
 
 /// A line of text is a request, a refusal or nothing, whatever plain lines mean.
 pub fn text_line(bytes: &[u8]) {
@@ -66,6 +67,76 @@ pub fn decoded(pieces: &[&[u8]], line_bytes_max: usize) -> Vec<String> {
             });
         }
         inbox.keep(lines.rest());
+    }
+    found
+}
+
+/// Frames in one piece and one by one are the same messages.
+pub fn frames(bytes: &[u8]) {
+    let single: Vec<&[u8]> = bytes.chunks(1).collect();
+    assert_eq!(messages(&single, MESSAGE_BYTES_MAX), messages(&[bytes], MESSAGE_BYTES_MAX));
+}
+
+/// Larger than any control frame, and smaller than what a fuzzer likes to send.
+pub const MESSAGE_BYTES_MAX: usize = 130;
+
+/// What frames in pieces come to; what waits for its end is never more than a frame may have.
+pub fn messages(pieces: &[&[u8]], message_bytes_max: usize) -> Vec<websocket::Read> {
+    let (mut reader, mut kept, mut found) = (websocket::Reader::default(), Vec::new(), Vec::new());
+    for piece in pieces {
+        kept.extend_from_slice(piece);
+        let mut left = kept.as_slice();
+        loop {
+            match reader.next(&mut left, message_bytes_max) {
+                websocket::Read::More => break,
+                last @ (websocket::Read::Close(_) | websocket::Read::Fault(_)) => {
+                    found.push(last);
+                    return found;
+                }
+                websocket::Read::Text(text) => {
+                    assert!(text.len() <= message_bytes_max, "{} bytes are a message", text.len());
+                    found.push(websocket::Read::Text(text));
+                }
+                other => found.push(other),
+            }
+        }
+        kept = left.to_vec();
+        // The longest header has 14 bytes (RFC 6455 §5.2).
+        let payload_bytes_max = message_bytes_max.max(FRAME_CONTROL_BYTES_MAX);
+        assert!(kept.len() < payload_bytes_max + 14, "{} bytes wait", kept.len());
+    }
+    found
+}
+
+/// Requests of HTTP in one piece and one by one are the same: nothing can be read in two ways.
+pub fn requests(bytes: &[u8]) {
+    let single: Vec<&[u8]> = bytes.chunks(1).collect();
+    assert_eq!(asked(&single), asked(&[bytes]));
+}
+
+/// The requests that pieces come to, up to a fault; what waits for its end is never more than a head.
+pub fn asked(pieces: &[&[u8]]) -> Vec<http::Read> {
+    let (mut reader, mut kept, mut found) = (http::Reader::default(), Vec::new(), Vec::new());
+    for piece in pieces {
+        kept.extend_from_slice(piece);
+        let mut left = kept.as_slice();
+        loop {
+            match reader.next(&mut left) {
+                http::Read::More => break,
+                // Whose body has come already waits for nothing.
+                http::Read::Continue => {}
+                http::Read::Fault(fault) => {
+                    found.push(http::Read::Fault(fault));
+                    return found;
+                }
+                http::Read::Request(request) => {
+                    assert!(request.body.len() <= HTTP_BODY_BYTES_MAX, "a large body has come");
+                    found.push(http::Read::Request(request));
+                }
+            }
+        }
+        kept = left.to_vec();
+        assert!(kept.len() < HTTP_HEAD_BYTES_MAX, "{} bytes wait", kept.len());
     }
     found
 }

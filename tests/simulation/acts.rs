@@ -7,17 +7,21 @@ use serde_json::{Value, json};
 
 use chatd::core::name::{self, NameKey};
 
+use super::frames::Frames;
 use super::ledger::Token;
 use super::person::{Asked, Kind, Parting, Person};
 use super::world::World;
 
 const NAMES: [&str; 10] = ["Ann", "Bob", "Cyd", "ann", "민수", "Dee", "Dee0", "DeeO", "admin", "a b"];
 
+const KINDS: [Kind; 6] =
+    [Kind::Text, Kind::Text, Kind::Json, Kind::WebSocket, Kind::WebSocket, Kind::Control];
+
 impl World {
     pub fn act(&mut self) {
         let here: Vec<usize> = self.people.iter().filter(|one| acts(one)).map(|one| one.number).collect();
         if here.len() < self.options.people && (here.is_empty() || self.random.one_in(4)) {
-            let kind = self.random.pick(&[Kind::Text, Kind::Text, Kind::Json, Kind::Json, Kind::Control]);
+            let kind = self.random.pick(&KINDS);
             return self.connect(kind);
         }
         if here.is_empty() {
@@ -51,10 +55,13 @@ impl World {
 
     /// Types a request: as a line, or as an object with an id.
     pub(super) fn request(&mut self, who: usize, typed: &str, object: Value, asked: Asked) {
+        if self.tells {
+            eprintln!("{} {who} asks: {object}", self.now.mono.0);
+        }
         let person = &mut self.people[who];
         let line_bytes = match person.kind {
             Kind::Control => usize::MAX,
-            Kind::Text | Kind::Json => self.options.bounds.line_bytes,
+            Kind::Text | Kind::Json | Kind::WebSocket => self.options.bounds.line_bytes,
         };
         if person.kind == Kind::Text {
             person.sent_overlong |= typed.len() > line_bytes;
@@ -72,7 +79,16 @@ impl World {
         } else {
             person.asked.insert(id, asked);
         }
-        person.typed.extend(line.bytes().chain(*b"\n"));
+        self.type_in(who, line.as_bytes());
+    }
+
+    /// A whole line, or a message of a WebSocket.
+    fn type_in(&mut self, who: usize, line: &[u8]) {
+        let person = &mut self.people[who];
+        match &mut person.frames {
+            Some(frames) => person.typed.extend(frames.say(&mut self.random, line)),
+            None => person.typed.extend(line.iter().chain(b"\n")),
+        }
     }
 
     /// Most of the time the name of somebody who is here.
@@ -202,7 +218,16 @@ impl World {
         if !self.options.garbage || self.people[who].next_id + self.people[who].names.len() as u64 == 0 {
             return;
         }
+        let person = &mut self.people[who];
+        if let Some(frames) = person.frames.as_mut().filter(|_| self.random.one_in(3)) {
+            person.typed.extend(frames.break_a_rule(&mut self.random));
+            person.parting = Parting::Broken;
+            return;
+        }
+        let on_websocket = person.kind == Kind::WebSocket;
         let mut bytes: Vec<u8> = match self.random.below(4) {
+            // A text that is no text ends a WebSocket.
+            0 if on_websocket => b"\x01 no object".to_vec(),
             // The first byte makes sure that no text comes of it.
             0 => (0..self.random.below(40))
                 .map(|at| if at == 0 { 1 } else { self.random.next() as u8 })
@@ -212,8 +237,7 @@ impl World {
             _other => b"\xef\xbb\xbf{\"cmd\":\"nothing\"".to_vec(),
         };
         bytes.retain(|byte| *byte != b'\n');
-        bytes.push(b'\n');
-        self.people[who].typed.extend(bytes);
+        self.type_in(who, &bytes);
     }
 
     fn overlong(&mut self, who: usize) {
@@ -223,12 +247,15 @@ impl World {
         }
         person.sent_overlong = true;
         let length = self.options.bounds.line_bytes + 2 + self.random.below(200);
-        person.typed.extend(vec![b'~'; length]);
-        if self.random.one_in(4) {
-            // It never ends, so nothing can follow it.
+        // What never ends, nothing can follow.
+        let endless = self.random.one_in(4);
+        if endless {
             person.parting = Parting::Endless;
-        } else {
-            person.typed.push_back(b'\n');
+        }
+        match person.kind {
+            Kind::WebSocket if endless => person.typed.extend(Frames::promise(&mut self.random, length)),
+            _ if endless => person.typed.extend(vec![b'~'; length]),
+            _ => self.type_in(who, &vec![b'~'; length]),
         }
     }
 
@@ -259,6 +286,12 @@ impl World {
     }
 
     fn quit(&mut self, who: usize) {
+        let person = &mut self.people[who];
+        if let Some(frames) = person.frames.as_mut().filter(|_| self.random.one_in(2)) {
+            person.typed.extend(frames.say_goodbye(&mut self.random));
+            person.parting = Parting::Goodbye;
+            return;
+        }
         let quiet = self.random.one_in(2);
         let typed = if quiet { "/quietquit" } else { "/quit" };
         self.request(who, typed, json!({"cmd": "quit", "quiet": quiet}), Asked::Other);

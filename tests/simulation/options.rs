@@ -54,6 +54,7 @@ impl Options {
             outbox_total_bytes: random.pick(&[0, 600, 5_000, 1024 * 1024]),
             login_ms: random.pick(&[0, 3_000, 30_000]),
             idle_ms: random.pick(&[0, 0, 20_000]),
+            ping_ms: random.pick(&[0, 4_000, 60_000]),
             connections: random.pick(&[0, 4, 100]),
             per_address: random.pick(&[0, 2, 64]),
             exempt: Vec::new(),

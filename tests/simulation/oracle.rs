@@ -3,6 +3,7 @@
 //! Knows the ledger and the person, nothing of the server. Why it is asked once
 //! a line, at its end: until then any beginning of the story is right.
 
+use chatd::core::time::Mono;
 use rusqlite::Connection;
 
 use super::ear::Truth;
@@ -11,7 +12,7 @@ use super::options::Options;
 use super::person::{Kind, Parting, Person};
 
 /// The line has ended.
-pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool) {
+pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool, now: Mono) {
     let shut = person.wire.borrow().shut;
     // To those who are gone, nothing arrives.
     let gone = matches!(person.parting, Parting::Cut | Parting::Vanished);
@@ -21,11 +22,16 @@ pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool
         had_a_reason(person, sentence, options, stopping);
     }
     let by_itself = matches!(person.parting, Parting::Here) && !stopping;
-    if by_itself && shut && person.entered_at.is_some() {
+    let silent = is_silent(person, options, now);
+    if by_itself && shut && !silent && person.entered_at.is_some() {
         assert!(person.closing.is_some(), "person {} was closed without a word", person.number);
     }
     if by_itself && !shut {
-        assert!(person.was_slow, "person {} was cut off", person.number);
+        assert!(person.was_slow || silent, "person {} was cut off", person.number);
+    }
+    if let Some(frames) = person.frames.as_ref().filter(|frames| frames.opened && shut && !gone) {
+        let half = person.parting == Parting::HalfClosed;
+        assert!(half || silent || frames.closed.is_some(), "person {} has no last frame", person.number);
     }
     // Whose first bytes did not come in time is let go without a word: it may be a browser's spare socket.
     let waits = options.bounds.login_ms + options.bounds.idle_ms > 0;
@@ -36,6 +42,14 @@ pub fn judge(person: &Person, ledger: &Ledger, options: &Options, stopping: bool
     }
 }
 
+/// Whether a WebSocket was silent once for as long as it may, and after that did not answer: the server
+/// may have given it up just before it sent something again.
+fn is_silent(person: &Person, options: &Options, now: Mono) -> bool {
+    let ping_ms = options.bounds.ping_ms;
+    let silent_ms = person.silent_ms.max(now.since_ms(person.sent_at));
+    person.frames.is_some() && ping_ms > 0 && silent_ms >= ping_ms + ping_ms / 2
+}
+
 /// The line is still there, and nothing is under way.
 pub fn at_rest(person: &Person, ledger: &Ledger, connection: &Connection) {
     heard_the_rooms(person, ledger, true);
@@ -43,6 +57,9 @@ pub fn at_rest(person: &Person, ledger: &Ledger, connection: &Connection) {
         return;
     }
     let number = person.number;
+    if let Some(frames) = &person.frames {
+        assert!(frames.all_are_answered(), "person {number} asked whether somebody is there: {frames:?}");
+    }
     assert!(person.asked.is_empty(), "person {number} waits for {:?}", person.asked);
     person
         .listening
@@ -87,6 +104,8 @@ fn heard_the_rooms(person: &Person, ledger: &Ledger, all: bool) {
 /// Nobody is closed for what they did not do.
 fn had_a_reason(person: &Person, sentence: &str, options: &Options, stopping: bool) {
     let is = |beginning: &str| sentence.starts_with(beginning);
+    let code = sentence.strip_prefix("Close ").and_then(|code| code.parse::<u16>().ok());
+    let frames = person.frames.as_ref();
     let right = (is("You were disconnected because your side took too long") && person.was_slow)
         || (is("You were disconnected for sending lines that are too long") && person.sent_overlong)
         || (is("You were disconnected because no nickname came") && person.entered_at.is_none())
@@ -95,6 +114,8 @@ fn had_a_reason(person: &Person, sentence: &str, options: &Options, stopping: bo
         || is("You have been kicked")
         || is("You have been banned")
         || (is("The server is shutting down") && stopping)
+        || code.is_some_and(|code| code == 1009 && person.sent_overlong)
+        || code.is_some() && frames.is_some_and(|frames| frames.broke == code || frames.goodbye == code)
         || (is("This is a chat server") && person.entered_at.is_none());
     assert!(right, "person {} was told {sentence:?}", person.number);
 }

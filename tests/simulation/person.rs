@@ -8,17 +8,21 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use chatd::core::name::{self, NameKey};
+use chatd::core::time::Mono;
 use chatd::net::connection::ConnectionId;
 
 use super::ear::Ear;
+use super::frames::{Frames, Heard};
 use super::ledger::{Ledger, Token, token};
 use super::listening::Listening;
 use super::pipe::Wire;
+use super::random::Random;
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Kind {
     Text,
     Json,
+    WebSocket,
     Control,
 }
 
@@ -70,6 +74,10 @@ pub enum Parting {
     /// In the middle of a line.
     Endless,
     Vanished,
+    /// On a WebSocket: with a last frame of one's own.
+    Goodbye,
+    /// On a WebSocket: with what no client may send.
+    Broken,
     /// The daemon died.
     Cut,
 }
@@ -79,6 +87,11 @@ pub struct Person {
     pub kind: Kind,
     pub id: Option<ConnectionId>,
     pub wire: Rc<RefCell<Wire>>,
+    /// On a WebSocket.
+    pub frames: Option<Frames>,
+    /// When something of theirs last went on its way, and the longest time between two such.
+    pub sent_at: Mono,
+    pub silent_ms: u64,
     /// Typed, and not on its way yet.
     pub typed: VecDeque<u8>,
     /// Bytes that go on their way in one step; 0: all.
@@ -104,6 +117,8 @@ pub struct Person {
     pub entered_at: Option<u64>,
     pub left_at: Option<BTreeMap<NameKey, u64>>,
     pub ears: BTreeMap<NameKey, Ear>,
+    /// The last answered request to listen to a room, or to stop that.
+    pub subscribed: BTreeMap<NameKey, u64>,
     /// Channels subscribed to whole.
     pub watched: BTreeSet<NameKey>,
     pub listening: Listening,
@@ -131,6 +146,9 @@ impl Person {
             kind,
             id: None,
             wire,
+            frames: (kind == Kind::WebSocket).then(Frames::new),
+            sent_at: Mono(0),
+            silent_ms: 0,
             typed: VecDeque::new(),
             pace: 0,
             window,
@@ -148,6 +166,7 @@ impl Person {
             entered_at: None,
             left_at: None,
             ears: BTreeMap::new(),
+            subscribed: BTreeMap::new(),
             watched: BTreeSet::new(),
             listening: Listening::default(),
             read: BTreeMap::new(),
@@ -169,10 +188,8 @@ impl Person {
         let heard = std::mem::take(&mut self.wire.borrow_mut().heard);
         self.unread.extend_from_slice(&heard);
         self.heard_anything |= !heard.is_empty();
-        while let Some(end) = self.unread.iter().position(|byte| *byte == b'\n') {
-            let line: Vec<u8> = self.unread.drain(..=end).collect();
-            let line = String::from_utf8(line).expect("all that is sent is UTF-8");
-            let line = line.trim_end_matches('\n');
+        while let Some(line) = self.next_line() {
+            let line = line.as_str();
             assert!(!line.contains('\r') && !line.contains('\u{1b}'), "a control character in {line:?}");
             assert!(
                 self.closing.is_none() && !self.bye,
@@ -181,10 +198,34 @@ impl Person {
             );
             match self.kind {
                 Kind::Text => self.text(line, ledger, unrecorded),
-                Kind::Json | Kind::Control => self.json(line, ledger, unrecorded),
+                Kind::Json | Kind::WebSocket | Kind::Control => self.json(line, ledger, unrecorded),
             }
         }
         heard
+    }
+
+    /// The next line, or what a frame says, once it is whole.
+    fn next_line(&mut self) -> Option<String> {
+        let Some(frames) = &mut self.frames else {
+            let end = self.unread.iter().position(|byte| *byte == b'\n')?;
+            let mut line: Vec<u8> = self.unread.drain(..=end).collect();
+            line.pop();
+            return Some(String::from_utf8(line).expect("all that is sent is UTF-8"));
+        };
+        loop {
+            match frames.hear(&mut self.unread)? {
+                Heard::Text(text) => return Some(text),
+                // Who has said goodbye, or ends in the middle of a frame, has nothing to add.
+                Heard::Ping(_) if !matches!(self.parting, Parting::Here | Parting::Quit) => {}
+                Heard::Ping(payload) => {
+                    self.typed.extend(Frames::pong(&mut Random::new(payload.len() as u64), &payload));
+                }
+                Heard::Status(status) => self.closing = Some(format!("Status {status}")),
+                Heard::Close(1000) if self.parting == Parting::HalfClosed => {}
+                Heard::Close(_) if self.bye || self.closing.is_some() => {}
+                Heard::Close(code) => self.closing = Some(format!("Close {code}")),
+            }
+        }
     }
 
     fn text(&mut self, line: &str, ledger: &mut Ledger, unrecorded: bool) {

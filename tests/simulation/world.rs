@@ -16,6 +16,7 @@ use chatd::net::connection::Speaks;
 use chatd::net::exchange::Exchange;
 
 use super::daemon::Daemon;
+use super::frames::OPENING;
 use super::ledger::Ledger;
 use super::options::Options;
 use super::person::{Kind, Parting, Person};
@@ -47,8 +48,8 @@ pub struct World {
     pub stopping: bool,
     digest: u64,
     port: u16,
-    /// Whether everything that is heard is shown.
-    tells: bool,
+    /// Whether everything that is asked and heard is shown.
+    pub(super) tells: bool,
 }
 
 impl World {
@@ -121,6 +122,7 @@ impl World {
         let (speaks, from) = match kind {
             Kind::Text => (self.random.pick(&[Speaks::Auto, Speaks::Text]), Origin::Network(address)),
             Kind::Json => (self.random.pick(&[Speaks::Auto, Speaks::Json]), Origin::Network(address)),
+            Kind::WebSocket => (self.random.pick(&[Speaks::Auto, Speaks::Http]), Origin::Network(address)),
             Kind::Control => (Speaks::Control, Origin::User { uid: 0 }),
         };
         let slow = self.options.slow && self.random.one_in(2);
@@ -129,6 +131,10 @@ impl World {
         let mut person = Person::new(self.people.len(), kind, wire, window);
         person.stamps = kind == Kind::Text && self.random.one_in(2);
         person.pace = self.random.pick(&[0, 0, 1, 7, 40]);
+        person.sent_at = self.now.mono;
+        if person.frames.is_some() {
+            person.typed.extend(OPENING.bytes());
+        }
         match daemon.exchange.open(self.now, pipe, speaks, from) {
             Ok(id) => {
                 person.id = Some(id);
@@ -150,8 +156,14 @@ impl World {
             let Some(id) = person.id else { continue };
             let mut wire = person.wire.borrow_mut();
             let pace = if person.pace == 0 { usize::MAX } else { person.pace };
-            let count = person.typed.len().min(pace);
+            let hurry = person.frames.as_ref().map_or(0, |frames| frames.hurry.div_ceil(2));
+            let count = person.typed.len().min(pace.max(hurry));
             if count > 0 && !wire.ended && !wire.reset {
+                person.silent_ms = person.silent_ms.max(self.now.mono.since_ms(person.sent_at));
+                person.sent_at = self.now.mono;
+                if let Some(frames) = &mut person.frames {
+                    frames.hurry = frames.hurry.saturating_sub(count);
+                }
                 wire.sent.extend(person.typed.drain(..count));
                 daemon.exchange.mark_readable(id);
             }
@@ -276,18 +288,20 @@ impl World {
         }
         let unrecorded = self.options.settings.allow_unrecorded;
         for person in self.people.iter_mut().filter(|person| !person.done) {
-            let heard = person.listen(&mut self.ledger, unrecorded);
-            if self.tells && !heard.is_empty() {
-                let said = String::from_utf8_lossy(&heard);
+            // Before it is judged: what is wrong must be seen.
+            let wire = person.wire.clone();
+            if self.tells && !wire.borrow().heard.is_empty() {
+                let said = String::from_utf8_lossy(&wire.borrow().heard).into_owned();
                 eprintln!("{} {:?} {}: {said:?}", self.now.mono.0, person.kind, person.number);
             }
+            let heard = person.listen(&mut self.ledger, unrecorded);
             for byte in heard {
                 self.digest = (self.digest ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
             }
             let wire = person.wire.borrow();
             if wire.dropped || person.parting == Parting::Cut {
                 drop(wire);
-                super::oracle::judge(person, &self.ledger, &self.options, self.stopping);
+                super::oracle::judge(person, &self.ledger, &self.options, self.stopping, self.now.mono);
                 person.done = true;
             }
         }
