@@ -18,7 +18,7 @@ pub const ANNOUNCED_MEMBERS_MAX: usize = 200;
 pub const MEMBERS_NAMED_MAX: usize = 500;
 /// Open rooms: each costs the list of rooms a line and the server a few hundred bytes.
 pub const ROOMS_MAX: usize = 10_000;
-/// Open rooms that one session has made: nobody shall use them all up.
+/// Open rooms that one session has made, or all at one address who have no nickname: nobody shall use them all up.
 pub const ROOMS_MADE_MAX: usize = 32;
 /// Rooms that one session may be in, and that it may subscribe to: every member makes a say dearer.
 pub const ROOMS_PER_SESSION_MAX: usize = 64;

@@ -6,7 +6,7 @@
 use super::hub::Hub;
 use super::name;
 use super::room::{Room, RoomId};
-use super::session::Door;
+use super::session::{Door, SessionId};
 
 impl Hub {
     /// Panics where the hub contradicts itself.
@@ -39,6 +39,11 @@ impl Hub {
             self.check_room(id, room);
         }
         assert!(self.lobby().is_some(), "there is nowhere to land");
+    }
+
+    /// All who are here, and whether their connection is lost.
+    pub fn all_sessions(&self) -> impl Iterator<Item = (SessionId, bool)> {
+        self.sessions.iter().map(|(id, session)| (id, session.is_held()))
     }
 
     fn check_room(&self, id: RoomId, room: &Room) {

@@ -204,10 +204,11 @@ pub enum Event {
         by: Name,
         at: Wall,
     },
+    /// `by` is none where somebody without a nickname has made it.
     RoomCreated {
         room: Name,
         id: Uuid,
-        by: Name,
+        by: Option<Name>,
         at: Wall,
     },
     RoomChanged {
@@ -265,6 +266,8 @@ pub enum Farewell {
     LoginTimeout,
     Idle,
     SlowConsumer,
+    /// The room whose events it came for is not open to it any more.
+    NotAllowed,
     /// Whoever has its resume token has come in by another connection.
     Replaced,
     Full,

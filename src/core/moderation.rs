@@ -181,6 +181,8 @@ impl Hub {
                 inside.map(|(id, _)| id).collect()
             }
         };
+        // Before those go whose tokens they came with.
+        self.end_banned_streams(out);
         for target in hit {
             let Some(nick) = self.nick_of(target) else { continue };
             let seated = room.is_none_or(|room| self.rooms.get(room).has(target));

@@ -5,7 +5,7 @@
 
 use super::effect::Effects;
 use super::entry::{Entry, Outcome};
-use super::event::{Event, Notice};
+use super::event::{Event, Farewell, Notice};
 use super::hub::Hub;
 use super::name;
 use super::pending::{Asker, Done, Pending};
@@ -106,14 +106,14 @@ impl Hub {
             let event = Event::RoomChanged { room: name.clone(), id, by, at };
             out.deliver(listeners, Some(asker.session), event);
         }
-        self.shut_out_listeners(room_id);
+        self.shut_out_listeners(room_id, out);
         self.let_linger(room_id);
         let topic = topic_only.then_some(topic);
         self.answer(asker, Ok(Reply::RoomSet { room: name, id, topic }), out);
     }
 
     /// Who listens from outside to a room that is no longer for everybody does so no longer.
-    pub(super) fn shut_out_listeners(&mut self, room_id: RoomId) {
+    pub(super) fn shut_out_listeners(&mut self, room_id: RoomId, out: &mut Effects) {
         let room = self.rooms.get(room_id);
         if !room.row.is_private() {
             return;
@@ -126,6 +126,7 @@ impl Hub {
         self.rooms.get_mut(room_id).subscribers = stay;
         for id in go {
             self.unhear(id, room_id);
+            self.end_stream(id, Farewell::NotAllowed, out);
         }
     }
 

@@ -134,9 +134,13 @@ impl Hub {
     }
 
     /// Whether this one might come in without a password.
-    fn check_visit(&self, id: SessionId, session: &Session, room: &Room) -> Result<(), Reject> {
+    pub(super) fn check_visit(&self, id: SessionId, session: &Session, room: &Room) -> Result<(), Reject> {
         if self.is_of(id, room) {
             return Ok(());
+        }
+        let sponsor = session.sponsor.and_then(|sponsor| Some((sponsor, self.sessions.get(sponsor)?)));
+        if let Some((sponsor, session)) = sponsor {
+            self.check_ban(sponsor, session, Some(room.name()))?;
         }
         self.check_ban(id, session, Some(room.name()))?;
         self.check_door(id, room, None)

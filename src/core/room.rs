@@ -4,6 +4,7 @@
 //! a sorted list: it is the audience of most events, ready to be handed on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -80,6 +81,8 @@ pub struct Room {
     pub invited: Vec<SessionId>,
     /// The last seq of its history.
     pub last: u64,
+    /// The address of whoever made it without a nickname.
+    pub nobody_at: Option<IpAddr>,
     /// When it goes, unless somebody comes.
     empty_until: Option<Mono>,
 }
@@ -205,6 +208,7 @@ impl Rooms {
             moderators: Vec::new(),
             invited: Vec::new(),
             last,
+            nobody_at: None,
             empty_until: None,
         };
         self.opened += 1;

@@ -95,16 +95,22 @@ impl Hub {
         out: &mut Effects,
     ) -> Result<RoomId, Reject> {
         let session = self.sessions.get(asker.session).ok_or(Reject::NotLoggedIn)?;
-        let (by, person) = (session.actor(), !session.is_admin());
-        let ties = session.ties.as_deref();
-        let made =
-            ties.map_or(0, |ties| ties.made.iter().filter(|room| self.rooms.find(**room).is_some()).count());
+        let person = !session.is_admin();
+        let by = (session.nick.is_some() || !person).then(|| session.actor());
+        // Each connection brings somebody new without a nickname: all of an address count as one.
+        let nobody_at = session.address().filter(|_| by.is_none());
+        let made = match (nobody_at, session.ties.as_deref()) {
+            (Some(_), _) => self.rooms.iter().filter(|(_, room)| room.nobody_at == nobody_at).count(),
+            (None, Some(ties)) => ties.made.iter().filter(|room| self.rooms.find(**room).is_some()).count(),
+            (None, None) => 0,
+        };
         if person && made >= ROOMS_MADE_MAX {
             return Err(Reject::TooMany { max: ROOMS_MADE_MAX });
         }
         let room = self.rooms.open(row);
         let at = self.now().wall;
-        self.rooms.get_mut(room).owner = person.then_some(asker.session);
+        let opened = self.rooms.get_mut(room);
+        (opened.owner, opened.nobody_at) = (person.then_some(asker.session), nobody_at);
         if let Some(maker) = self.sessions.get_mut(asker.session) {
             let made = &mut maker.ties.get_or_insert_default().made;
             made.retain(|made| self.rooms.find(*made).is_some());
@@ -194,7 +200,7 @@ impl Hub {
         if room.owner == Some(id) && !comes_back {
             self.pass_on(room_id, out);
         }
-        self.shut_out_listeners(room_id);
+        self.shut_out_listeners(room_id, out);
         self.let_linger(room_id);
     }
 
@@ -315,6 +321,7 @@ impl Hub {
         let room = self.rooms.close(room_id);
         for subscriber in room.subscribers {
             self.unhear(subscriber, room_id);
+            self.end_stream(subscriber, Farewell::Quit, out);
         }
         self.sanctions.forget_room(&room.row.name);
         out.record(None, Entry::RoomClosed { room: room.row.name });

@@ -4,6 +4,7 @@
 //! channel can be heard whole: a bot that archives it must not miss a new room.
 
 use super::effect::Effects;
+use super::event::Farewell;
 use super::hub::Hub;
 use super::name::NameKey;
 use super::pending::{Asker, Done};
@@ -11,7 +12,7 @@ use super::reject::Reject;
 use super::reply::Reply;
 use super::rights::channel_pattern;
 use super::room::{RoomId, insert_sorted, remove_sorted};
-use super::session::SessionId;
+use super::session::{Door, Session, SessionId};
 use crate::limits::{CHANNELS_PER_SESSION_MAX, ROOMS_PER_SESSION_MAX};
 
 impl Hub {
@@ -111,6 +112,28 @@ impl Hub {
             if let Some(room) = self.rooms.find_mut(room) {
                 remove_sorted(&mut room.subscribers, &id);
             }
+        }
+    }
+
+    /// Whoever came for one room's events alone, and hears it no longer, has nothing to wait for.
+    pub(super) fn end_stream(&mut self, id: SessionId, farewell: Farewell, out: &mut Effects) {
+        if self.sessions.get(id).is_some_and(|session| session.door == Door::Events) {
+            self.end(id, farewell, out);
+        }
+    }
+
+    /// A ban is new: the events of whoever it keeps out of their room end.
+    pub(super) fn end_banned_streams(&mut self, out: &mut Effects) {
+        let banned = |(id, session): (SessionId, &Session)| {
+            let rooms = session.ties.as_ref().filter(|_| session.door == Door::Events)?;
+            let room = self.rooms.find(*rooms.subscribed.first()?)?;
+            let sponsor = session.sponsor.and_then(|sponsor| Some((sponsor, self.sessions.get(sponsor)?)));
+            let mut people = std::iter::once((id, session)).chain(sponsor);
+            people.any(|(id, one)| self.check_ban(id, one, Some(room.name())).is_err()).then_some(id)
+        };
+        let banned: Vec<SessionId> = self.sessions.iter().filter_map(banned).collect();
+        for id in banned {
+            self.end(id, Farewell::NotAllowed, out);
         }
     }
 

@@ -141,7 +141,7 @@ fn room_created(row: &RoomRow, later: &[Job]) {
     let Some(done) = command(later) else { return };
     let named = done.args.split(' ').next().is_some_and(|room| name::key(room) == name::key(&row.name));
     if named && matches!(done.command.as_str(), "room_create" | "join") {
-        let (room, by) = (&*row.name, &*done.actor);
+        let (room, by) = (&*row.name, if *done.actor == *"-" { "somebody" } else { &*done.actor });
         log::info!(fact = "room_created", room = room, by = by; "{by} has opened the room {room}");
     }
 }

@@ -333,6 +333,7 @@ closing-overlong = You were disconnected for sending lines that are too long.
 closing-login = You were disconnected because no nickname came in time.
 closing-idle = You were disconnected after a long time without a word.
 closing-slow = You were disconnected because your side took too long to read what was sent.
+closing-not-allowed = This room is no longer open to you.
 closing-replaced = You have come back by another connection; this one is closed.
 closing-full = The server is full. Try again later.
 closing-address = There are too many connections from your address.

@@ -320,6 +320,7 @@ closing-overlong = 너무 긴 줄을 보내 연결을 끊었습니다.
 closing-login = 제시간에 닉네임을 정하지 않아 연결을 끊었습니다.
 closing-idle = 오랫동안 아무 말이 없어 연결을 끊었습니다.
 closing-slow = 서버가 보낸 내용을 읽는 속도가 너무 느려 연결을 끊었습니다.
+closing-not-allowed = 이제 이 대화방의 내용을 받아 볼 수 없습니다.
 closing-replaced = 다른 연결로 다시 들어오셔서 이 연결을 닫습니다.
 closing-full = 서버가 가득 찼습니다. 잠시 뒤에 다시 시도하세요.
 closing-address = 같은 주소에서 온 연결이 너무 많습니다.

@@ -3,11 +3,12 @@
 //! Changes nothing. Why beside the hub's own check: these are the sums and lists
 //! that the lines are kept by, and a slip in them shows only much later.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::IpAddr;
 
 use super::connection::{ConnectionId, Stage};
-use super::exchange::{Exchange, Stream};
+use super::exchange::{Exchange, NOWHERE, Stream};
+use crate::core::session::SessionId;
 
 impl<S: Stream> Exchange<S> {
     /// Panics where the exchange or its hub contradicts itself. Asked after `reap`.
@@ -32,9 +33,44 @@ impl<S: Stream> Exchange<S> {
             let waits = kept || self.deadlines.iter().any(|(_, one, _)| *one == id);
             assert!(connection.stage != Stage::Draining || waits, "{id:?} drains for ever");
         }
+        self.check_rest();
         assert_eq!(self.backlog_bytes, backlog_bytes, "bytes that wait to be written");
         assert_eq!(self.control, control, "control connections");
         assert_eq!(self.by_address, by_address, "connections by address");
         assert!(self.turn.is_empty(), "a turn has not ended");
+    }
+
+    /// Nobody is here by no way, and no request waits for what never comes.
+    fn check_rest(&self) {
+        let mut here: HashSet<SessionId> = HashSet::new();
+        let mut awaited = 0;
+        for (slot, connection) in &self.connections {
+            let id = ConnectionId { slot: slot as u32, serial: connection.serial };
+            here.extend(connection.session());
+            if let Some(asked) = connection.http.as_ref().and_then(|visit| visit.awaits.as_ref()) {
+                here.insert(asked.session);
+                awaited += 1;
+                assert_eq!(self.rest.awaiting.get(&asked.number), Some(&id), "{id:?} is never answered");
+            }
+        }
+        assert_eq!(self.rest.awaiting.len(), awaited, "answers that nobody waits for");
+        for (session, heard) in &self.rest.sessions {
+            let ends = self.rest.idle.iter().any(|(_, one)| one == session);
+            assert!(
+                ends || self.bounds.session_idle_ms == 0,
+                "{session:?}, heard of at {heard:?}, stays for ever"
+            );
+        }
+        let mut with_token = 0;
+        for (session, held) in self.hub.all_sessions() {
+            let token = self.rest.sessions.contains_key(&session);
+            with_token += usize::from(token);
+            assert!(held || token || here.contains(&session), "nobody knows of {session:?}");
+        }
+        assert_eq!(self.rest.sessions.len(), with_token, "tokens of those who are gone");
+        for (slot, connection) in self.of_session.iter().enumerate().filter(|(_, one)| **one != NOWHERE) {
+            let session = self.connections.get(*connection as usize).and_then(|one| one.session());
+            assert_eq!(session.map(|one| one.slot as usize), Some(slot), "a session leads nowhere");
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::core::effect::Origin;
 use crate::core::name::Name;
 use crate::core::session::SessionId;
 use crate::core::time::Mono;
+use crate::limits::BACKLOG_SOFT_BYTES;
 use crate::wire::line::Inbox;
 use crate::wire::{Dialect, Protocol};
 
@@ -141,6 +142,14 @@ impl<S> Connection<S> {
             Stage::Http => self.http.as_ref().and_then(|visit| visit.guest),
             Stage::Undecided(_) | Stage::Draining => None,
         }
+    }
+
+    /// Whether its next request waits: until the last one is answered, or until its answers are taken. Some
+    /// bytes ask for a whole page, so that many of them in one piece would else be held in memory at once.
+    pub fn is_busy(&self) -> bool {
+        self.http
+            .as_ref()
+            .is_some_and(|visit| visit.awaits() || self.outbox.waiting_bytes() > BACKLOG_SOFT_BYTES)
     }
 
     /// Whether somebody is here who speaks this.

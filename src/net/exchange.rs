@@ -37,7 +37,7 @@ pub trait Stream: Read + Write {
 }
 
 /// Marks a session that has no connection.
-const NOWHERE: u32 = u32::MAX;
+pub(super) const NOWHERE: u32 = u32::MAX;
 
 pub struct Exchange<S> {
     pub(super) hub: Hub,
@@ -309,7 +309,7 @@ impl<S: Stream> Exchange<S> {
                 Effect::Record { ticket, entry } => self.jobs.push(Job { ticket, entry }),
                 Effect::Fetch { ticket, query } => self.fetches.push((ticket, query)),
                 Effect::Ask { ticket, ask } => self.asks.push((ticket, ask)),
-                Effect::Rebind { from, to } => self.rebind(from, to),
+                Effect::Rebind { from, to } => self.rebind(now, from, to),
                 Effect::Speak { to, lang } => self.speak(to, lang),
                 Effect::Close { session, farewell } => self.close(now, session, &farewell),
             }
@@ -376,10 +376,14 @@ impl<S: Stream> Exchange<S> {
     }
 
     /// Somebody has come back: what this connection says is said by who they were.
-    fn rebind(&mut self, from: SessionId, to: SessionId) {
+    fn rebind(&mut self, now: Now, from: SessionId, to: SessionId) {
         let slot = self.connection_of(from);
         self.unbind(from);
         self.place(to, slot);
+        if slot == NOWHERE {
+            // Who comes back by a request goes when no other follows, whether this one is answered or not.
+            self.heard_of(now, to);
+        }
         if let Some(connection) = self.connections.get_mut(slot as usize)
             && let Stage::Open { session, .. } = &mut connection.stage
         {
@@ -454,6 +458,7 @@ impl<S: Stream> Exchange<S> {
 
     /// The last words of this connection, whatever it speaks; then it only drains.
     pub(super) fn part(&mut self, now: Now, id: ConnectionId, farewell: &Farewell) {
+        self.refuse_awaited(now, id, None, farewell);
         let unchosen = self.voices.lang;
         let Some(connection) = self.get_mut(id) else { return };
         let spoken = match connection.stage {

@@ -26,6 +26,13 @@ pub struct Visit {
     pub(super) over: bool,
 }
 
+impl Visit {
+    /// Whether the hub owes the answer to its last request.
+    pub fn awaits(&self) -> bool {
+        self.awaits.is_some()
+    }
+}
+
 /// What comes of a request.
 pub(super) enum Outcome {
     Answer(Answer),
@@ -60,9 +67,15 @@ impl<S: Stream> Exchange<S> {
         let Some(connection) = self.get_mut(id) else { return };
         let joined = connection.inbox.join(bytes);
         let mut left = joined.as_slice();
-        while let Some(visit) = self.visit(id).filter(|visit| visit.awaits.is_none()) {
-            if visit.over {
+        while let Some(connection) = self.get_mut(id) {
+            let busy = connection.is_busy();
+            let Some(visit) = &mut connection.http else { break };
+            if visit.over && !visit.awaits() {
                 return self.let_go(now, id);
+            }
+            if busy {
+                connection.held = true;
+                break;
             }
             match visit.reader.next(&mut left) {
                 Read::More => break,
@@ -182,8 +195,7 @@ impl<S: Stream> Exchange<S> {
     /// What has come to the socket meanwhile can be taken in.
     fn read_on(&mut self, now: Now, id: ConnectionId) {
         let Some(connection) = self.get_mut(id) else { return };
-        let idle = connection.http.as_ref().is_some_and(|visit| visit.awaits.is_none());
-        if !idle {
+        if connection.stage != Stage::Http || connection.is_busy() {
             return;
         }
         if connection.half_closed {

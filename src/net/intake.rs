@@ -91,7 +91,7 @@ impl<S: Stream> Exchange<S> {
             connection.held = true;
             return Read::Held;
         }
-        if connection.http.as_ref().is_some_and(|visit| visit.awaits.is_some()) {
+        if connection.is_busy() {
             // One request at a time; what comes behind it waits in the socket.
             connection.held = true;
             return Read::Held;

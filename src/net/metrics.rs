@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use super::connection::ConnectionId;
 use super::exchange::{Exchange, Stream, Turned};
 use crate::core::effect::Origin;
-use crate::wire::http::Answer;
+use crate::wire::http::{Answer, Head};
 
 /// Makes the text of all numbers as they stand.
 pub type Metrics<S> = Box<dyn Fn(&Exchange<S>) -> String>;
@@ -22,8 +22,8 @@ impl<S: Stream> Exchange<S> {
         self.metrics = Some(metrics);
     }
 
-    pub(super) fn metrics(&self, id: ConnectionId) -> Answer {
-        if !self.bounds.metrics_for_anyone && !self.is_of_this_machine(id) {
+    pub(super) fn metrics(&self, id: ConnectionId, head: &Head) -> Answer {
+        if !self.bounds.metrics_for_anyone && !self.is_of_this_machine(id, head) {
             return self.refusal(403, "not_allowed", "http-metrics-refused");
         }
         let Some(metrics) = &self.metrics else { return self.refusal(404, "not_found", "http-nothing-here") };
@@ -32,8 +32,11 @@ impl<S: Stream> Exchange<S> {
         Answer { status: 200, kind: KIND, body, fields }
     }
 
-    fn is_of_this_machine(&self, id: ConnectionId) -> bool {
+    fn is_of_this_machine(&self, id: ConnectionId, head: &Head) -> bool {
+        // A proxy here that is not trusted says that it asks for somebody else.
+        let forwarded = ["x-forwarded-for", "forwarded"].iter().any(|name| head.field(name).is_some());
         self.get(id).is_some_and(|connection| match connection.from {
+            _ if forwarded && connection.from == connection.peer => false,
             Origin::Network(address) => address.ip().to_canonical().is_loopback(),
             Origin::User { .. } => true,
         })

@@ -117,6 +117,12 @@ impl Outbox {
         self.backlog.len() - self.written
     }
 
+    /// All that is to be written, what this turn has added included.
+    pub fn waiting_bytes(&self) -> usize {
+        let added: u32 = self.segments.iter().map(|segment| segment.end - segment.start).sum();
+        self.backlog_bytes() + added as usize
+    }
+
     pub fn is_empty(&self) -> bool {
         self.segments.is_empty() && self.backlog_bytes() == 0
     }

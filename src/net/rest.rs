@@ -26,7 +26,7 @@ use crate::wire::{Protocol, sse};
 #[derive(Debug)]
 pub struct Awaited {
     pub(super) number: u64,
-    session: SessionId,
+    pub(super) session: SessionId,
     action: Action,
     manner: Manner,
     step: Step,
@@ -61,11 +61,11 @@ pub(super) enum Next {
 #[derive(Default, Debug)]
 pub(super) struct Rest {
     numbers: u64,
-    awaiting: BTreeMap<u64, ConnectionId>,
+    pub(super) awaiting: BTreeMap<u64, ConnectionId>,
     next: Vec<Next>,
     /// When each was last heard of.
-    sessions: BTreeMap<SessionId, Mono>,
-    idle: BTreeSet<(Mono, SessionId)>,
+    pub(super) sessions: BTreeMap<SessionId, Mono>,
+    pub(super) idle: BTreeSet<(Mono, SessionId)>,
 }
 
 impl Rest {
@@ -252,6 +252,10 @@ impl<S: Stream> Exchange<S> {
             self.rest.later(Next::Drop(guest));
         }
         self.bind(id, session, Protocol::Events);
+        if self.get(id).is_some_and(|connection| connection.half_closed) {
+            // Its end came while somebody had to come back first.
+            self.half_closed.push(id);
+        }
         let ping_ms = self.bounds.ping_ms;
         if ping_ms > 0 {
             self.deadlines.insert((now.mono.after_ms(ping_ms), id, Why::Ping));
@@ -269,7 +273,7 @@ impl<S: Stream> Exchange<S> {
         }
     }
 
-    fn heard_of(&mut self, now: Now, session: SessionId) {
+    pub(super) fn heard_of(&mut self, now: Now, session: SessionId) {
         let idle_ms = self.bounds.session_idle_ms;
         if self.rest.sessions.insert(session, now.mono).is_none() && idle_ms > 0 {
             self.rest.idle.insert((now.mono.after_ms(idle_ms), session));
@@ -298,17 +302,31 @@ impl<S: Stream> Exchange<S> {
         self.rest.sessions.remove(&session);
         let asked: Vec<ConnectionId> = self.rest.awaiting.values().copied().collect();
         for id in asked {
-            let Some(visit) = self.visit(id) else { continue };
-            let Some(awaited) = visit.awaits.take_if(|awaited| awaited.session == session) else { continue };
-            self.rest.forget(awaited.number);
-            let reject = match farewell {
-                Farewell::Shutdown { .. } => Reject::ShuttingDown,
-                Farewell::Kicked { .. } | Farewell::Banned { .. } => Reject::NotAllowed,
-                _ended => Reject::NoSession,
-            };
-            let answer: Answer = rest::refuse(self.voices.unchosen(), &reject);
-            self.respond(now, id, answer, &awaited.manner);
-            self.rest.later(Next::Read(id));
+            if self.refuse_awaited(now, id, Some(session), farewell) {
+                self.rest.later(Next::Read(id));
+            }
         }
+    }
+
+    /// Says why what was asked over this connection, by this session, is not answered otherwise.
+    pub(super) fn refuse_awaited(
+        &mut self,
+        now: Now,
+        id: ConnectionId,
+        by: Option<SessionId>,
+        farewell: &Farewell,
+    ) -> bool {
+        let Some(visit) = self.visit(id) else { return false };
+        let its = |awaited: &mut Awaited| by.is_none_or(|by| by == awaited.session);
+        let Some(awaited) = visit.awaits.take_if(its) else { return false };
+        self.rest.forget(awaited.number);
+        let reject = match farewell {
+            Farewell::Shutdown { .. } => Reject::ShuttingDown,
+            Farewell::Kicked { .. } | Farewell::Banned { .. } => Reject::NotAllowed,
+            _ended => Reject::NoSession,
+        };
+        let answer: Answer = rest::refuse(self.voices.unchosen(), &reject);
+        self.respond(now, id, answer, &awaited.manner);
+        true
     }
 }

@@ -68,7 +68,7 @@ impl<S: Stream> Exchange<S> {
             Action::WebSocket => self.websocket(Protocol::WebSocket, from, &call.request.head),
             Action::Simple => self.websocket(Protocol::Simple, from, &call.request.head),
             Action::Health => Outcome::Answer(self.health()),
-            Action::Metrics => Outcome::Answer(self.metrics(id)),
+            Action::Metrics => Outcome::Answer(self.metrics(id, &call.request.head)),
             Action::OpenApi => Outcome::Answer(Answer {
                 status: 200,
                 kind: "application/json",
@@ -98,7 +98,12 @@ impl<S: Stream> Exchange<S> {
 
     /// The page that a browser says the request comes from (RFC 6454 §7).
     fn page_of(&self, head: &Head) -> From {
-        let Some(origin) = head.field("origin") else { return From::Here };
+        let Some(origin) = head.field("origin") else {
+            // A browser may leave out which page, and say only that it is another's (Fetch Metadata §2.4).
+            let elsewhere = head.field("sec-fetch-site") == Some("cross-site");
+            let any = self.bounds.origins.iter().any(|one| one == "*");
+            return if elsewhere && !any { From::Foreign } else { From::Here };
+        };
         let listed = |one: &String| one == "*" || one.eq_ignore_ascii_case(origin);
         let own = origin.split_once("://").map(|(_, host)| host).zip(head.field("host"));
         if own.is_some_and(|(from, host)| from.eq_ignore_ascii_case(host)) {

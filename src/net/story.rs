@@ -96,6 +96,7 @@ pub fn parted<S>(connection: &mut Connection<S>, farewell: &Farewell) {
         | Farewell::LoginTimeout
         | Farewell::Idle
         | Farewell::SlowConsumer
+        | Farewell::NotAllowed
         | Farewell::Replaced
         | Farewell::Full
         | Farewell::TooManyFromAddress

@@ -7,6 +7,7 @@ use std::io;
 
 use super::connection::{Connection, ConnectionId, Stage, Why};
 use super::exchange::{Exchange, Stream};
+use super::rest::Next;
 use super::story;
 use crate::core::effect::Input;
 use crate::core::event::Farewell;
@@ -118,9 +119,10 @@ impl<S: Stream> Exchange<S> {
                 let visit = connection.http.as_ref();
                 let asked = visit.map_or(connection.last_heard, |visit| visit.asked);
                 let answered = visit.is_none_or(|visit| visit.awaits.is_none());
-                let due = asked.after_ms(self.bounds.login_ms);
-                let due = if answered { due } else { due.max(now.mono.after_ms(self.bounds.login_ms)) };
-                if due <= now.mono {
+                let login_ms = self.bounds.login_ms;
+                let due = if answered { asked.after_ms(login_ms) } else { now.mono.after_ms(login_ms) };
+                if login_ms == 0 {
+                } else if due <= now.mono {
                     self.let_go(now, id);
                 } else {
                     self.deadlines.insert((due, id, Why::Login));
@@ -247,7 +249,12 @@ impl<S: Stream> Exchange<S> {
                     self.deadlines.insert((now.mono.after_ms(WRITE_STALL_MS), id, Why::Stall));
                 }
                 if after <= BACKLOG_SOFT_BYTES && std::mem::take(&mut connection.held) {
+                    let asks = connection.http.is_some();
                     self.mark_readable(id);
+                    if asks {
+                        // What it asked for in the same piece may be here already.
+                        self.rest.later(Next::Read(id));
+                    }
                 }
             }
         }

@@ -255,7 +255,7 @@ fn event(fields: &Fields<'_>) -> Option<Heard> {
         "room_created" => Event::RoomCreated {
             room: fields.name("room")?,
             id: fields.uuid("id"),
-            by: fields.name("by").unwrap_or_default(),
+            by: fields.name("by"),
             at,
         },
         "room_changed" if fields.of.contains_key("role") => Event::RoleChanged {

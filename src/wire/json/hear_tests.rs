@@ -72,7 +72,7 @@ fn events_come_back_as_they_were_written() {
         Event::Sanctioned { nick: nick.clone(), sanction: sanction(SanctionKind::Mute, "Bob") },
         Event::RoleChanged { room: room.clone(), nick: nick.clone(), role: Role::Owner, by: None, at },
         Event::Topic { room: room.clone(), topic: String::new(), by: nick.clone(), at },
-        Event::RoomCreated { room: room.clone(), id: Uuid::from_u128(1), by: nick.clone(), at },
+        Event::RoomCreated { room: room.clone(), id: Uuid::from_u128(1), by: Some(nick.clone()), at },
         Event::RoomChanged { room: room.clone(), id: Uuid::from_u128(1), by: nick.clone(), at },
         Event::RoomClosed { room: room.clone(), id: Uuid::from_u128(1), by: None, at },
         Event::Moved { nick: nick.clone(), room: Box::new(info()), at },

@@ -424,6 +424,7 @@ pub fn farewell(speech: &Speech, now: Wall, farewell: &Farewell, out: &mut Vec<u
         | Farewell::LoginTimeout
         | Farewell::Idle
         | Farewell::SlowConsumer
+        | Farewell::NotAllowed
         | Farewell::Replaced
         | Farewell::Full
         | Farewell::TooManyFromAddress

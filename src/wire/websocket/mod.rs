@@ -64,6 +64,7 @@ impl Close {
             | Farewell::LoginTimeout
             | Farewell::Idle
             | Farewell::SlowConsumer
+            | Farewell::NotAllowed
             | Farewell::Replaced
             | Farewell::WrongProtocol => Close::Policy,
         }
