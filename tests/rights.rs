@@ -15,6 +15,7 @@ use chatd::core::session::{Door, SessionId};
 use chatd::core::settings::{Settings, Storage};
 use chatd::core::table::TABLE;
 use chatd::core::time::{Mono, Now, Wall};
+use chatd::limits::ROOMS_MADE_MAX;
 use chatd::wire::json;
 
 /// What one has to be.
@@ -368,4 +369,23 @@ fn where_only_admins_make_rooms() {
     assert_eq!(refused.map(|reject| reject.code()), Some("no_such_room"));
     world.must(root, "room_create", r#""room":"den""#);
     world.must(alice, "join", r#""room":"den""#);
+}
+
+#[test]
+fn without_a_nickname_an_address_makes_only_so_many_rooms() {
+    let mut world = World::new();
+    for number in 0..ROOMS_MADE_MAX {
+        let nobody = world.open(Door::Http);
+        world.must(nobody, "room_create", &format!(r#""room":"room{number}""#));
+        world.hub.apply(world.now, Input::Closed { session: nobody }, &mut Effects::default());
+    }
+    let nobody = world.open(Door::Http);
+    let refused = world.ask(nobody, "room_create", r#""room":"one-more""#);
+    assert_eq!(refused.map(|reject| reject.code()), Some("too_many"));
+    let person = world.person("Alice");
+    world.must(person, "room_create", r#""room":"hers""#);
+    world.must(person, "join", r#""room":"room0""#);
+    let admin = world.open(Door::Control);
+    world.must(admin, "room_close", r#""room":"room1""#);
+    world.must(nobody, "room_create", r#""room":"one-more""#);
 }
