@@ -28,6 +28,8 @@ mod disk;
 mod doctor;
 #[path = "live/export.rs"]
 mod export;
+#[path = "live/http.rs"]
+mod http;
 #[path = "live/keep.rs"]
 mod keep;
 #[path = "live/kills.rs"]
