@@ -48,7 +48,16 @@ impl Hub {
         let (possible, given) = (self.settings.resume_ms > 0, self.now().mono);
         let session = self.sessions.get_mut(id).filter(|session| session.door.is_resumed())?;
         if let (Door::Http, Some(used)) = (session.door, used) {
-            // Whoever shows it with each request cannot be given another one.
+            // Whoever shows it with each request cannot be given another one; a newer one has not come to them.
+            let shown = digest(used);
+            let lifeline =
+                session.lifeline.as_mut().filter(|lifeline| lifeline.former.as_ref() == Some(&shown));
+            if let Some(lifeline) = lifeline {
+                lifeline.former = None;
+                let newer = std::mem::replace(&mut lifeline.token, shown);
+                self.tokens.remove(&newer);
+                self.touch(id);
+            }
             return Some(used.to_owned());
         }
         if !possible && session.door != Door::Http {

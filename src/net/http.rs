@@ -64,12 +64,13 @@ impl<S: Stream> Exchange<S> {
 
     /// Answers the requests that are whole with these bytes, up to one that the hub must answer first.
     pub(super) fn requests(&mut self, now: Now, id: ConnectionId, bytes: &[u8]) {
-        let Some(connection) = self.get_mut(id) else { return };
+        let Some(connection) = self.get_mut(id).filter(|one| one.stage == Stage::Http) else { return };
         let joined = connection.inbox.join(bytes);
         let mut left = joined.as_slice();
         while let Some(connection) = self.get_mut(id) {
             let busy = connection.is_busy();
-            let Some(visit) = &mut connection.http else { break };
+            let at_http = connection.stage == Stage::Http;
+            let Some(visit) = connection.http.as_mut().filter(|_| at_http) else { break };
             if visit.over && !visit.awaits() {
                 return self.let_go(now, id);
             }
@@ -182,6 +183,8 @@ impl<S: Stream> Exchange<S> {
                     self.requests(now, id, &[]);
                     self.read_on(now, id);
                 }
+                // It was told goodbye meanwhile.
+                Next::Again(id, ..) if self.get(id).is_none_or(|one| one.stage != Stage::Http) => {}
                 Next::Again(id, request, manner) => {
                     self.answer(now, id, *request, manner);
                     self.requests(now, id, &[]);

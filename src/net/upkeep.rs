@@ -132,13 +132,18 @@ impl<S: Stream> Exchange<S> {
                 let named = connection.session().is_some_and(|session| self.hub.has_nick(session));
                 // Who only listens needs no name.
                 let listens = connection.speaks(Protocol::Events);
-                if !named && !listens && connection.stage != Stage::Draining {
+                // What came by the connection before it was a WebSocket was somebody else's, perhaps.
+                let since = connection.frames.as_ref().map(|frames| frames.since());
+                let early = since.is_some_and(|since| since.after_ms(self.bounds.login_ms) > now.mono);
+                if !named && !listens && !early && connection.stage != Stage::Draining {
                     self.dismiss(now, id, &Farewell::LoginTimeout);
                 }
             }
             Why::Idle => {
                 let due = connection.last_heard.after_ms(idle_ms);
-                if idle_ms > 0 && due <= now.mono {
+                if connection.speaks(Protocol::Events) {
+                    // Who only listens has no word to say.
+                } else if idle_ms > 0 && due <= now.mono {
                     self.dismiss(now, id, &Farewell::Idle);
                 } else if idle_ms > 0 {
                     self.deadlines.insert((due, id, Why::Idle));

@@ -8,7 +8,7 @@ use super::exchange::{Exchange, Stream};
 use crate::core::effect::Input;
 use crate::core::request::{Request, RequestId};
 use crate::core::session::{Allowance, SessionId};
-use crate::core::time::Now;
+use crate::core::time::{Mono, Now};
 use crate::limits::{OVERSIZE_FACTOR, PINGS_BURST, PINGS_PER_SECOND};
 use crate::wire::Protocol;
 use crate::wire::line::Inbox;
@@ -17,11 +17,19 @@ use crate::wire::websocket::{Close, Goodbye, Read, Reader, close, ping, pong};
 /// What a connection has as a WebSocket.
 #[derive(Default, Debug)]
 pub struct Socket {
+    /// When it became one.
+    since: Mono,
     reader: Reader,
     /// How often the other side may ask whether we are there.
     pings: Allowance,
     /// It was asked whether it is there, and has not answered yet.
     asked: bool,
+}
+
+impl Socket {
+    pub fn since(&self) -> Mono {
+        self.since
+    }
 }
 
 impl<S: Stream> Exchange<S> {
@@ -33,7 +41,7 @@ impl<S: Stream> Exchange<S> {
             self.apply(now, Input::Closed { session: guest });
         }
         if let Some(connection) = self.get_mut(id) {
-            connection.frames = Some(Box::default());
+            connection.frames = Some(Box::new(Socket { since: now.mono, ..Socket::default() }));
         }
         self.begin(now, id, protocol);
         let (login_ms, ping_ms) = (self.bounds.login_ms, self.bounds.ping_ms);
