@@ -41,9 +41,9 @@ impl Hub {
         assert!(self.lobby().is_some(), "there is nowhere to land");
     }
 
-    /// All who are here, and whether their connection is lost.
+    /// All who are here, and whether they may be so without a connection.
     pub fn all_sessions(&self) -> impl Iterator<Item = (SessionId, bool)> {
-        self.sessions.iter().map(|(id, session)| (id, session.is_held()))
+        self.sessions.iter().map(|(id, session)| (id, session.is_held() || session.parting.is_some()))
     }
 
     fn check_room(&self, id: RoomId, room: &Room) {

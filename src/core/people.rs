@@ -167,6 +167,11 @@ impl Hub {
         Ok(Done::Replied)
     }
 
+    /// Whether this one has said goodbye, and goes when everything before that is answered.
+    pub fn is_parting(&self, id: SessionId) -> bool {
+        self.sessions.get(id).is_some_and(|session| session.parting.is_some())
+    }
+
     /// Lets somebody go who has said goodbye and waits for nothing more.
     pub(super) fn part_when_answered(&mut self, id: SessionId, out: &mut Effects) {
         if self.unanswered(id) == 0 {

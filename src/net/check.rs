@@ -62,10 +62,12 @@ impl<S: Stream> Exchange<S> {
             );
         }
         let mut with_token = 0;
-        for (session, held) in self.hub.all_sessions() {
+        for (session, waits) in self.hub.all_sessions() {
             let token = self.rest.sessions.contains_key(&session);
             with_token += usize::from(token);
-            assert!(held || token || here.contains(&session), "nobody knows of {session:?}");
+            // At the end all are parted, and those who come back after it stay as they are.
+            let kept = waits || token || self.closed_to_people;
+            assert!(kept || here.contains(&session), "nobody knows of {session:?}");
         }
         assert_eq!(self.rest.sessions.len(), with_token, "tokens of those who are gone");
         for (slot, connection) in self.of_session.iter().enumerate().filter(|(_, one)| **one != NOWHERE) {

@@ -6,6 +6,7 @@
 use super::connection::{Connection, ConnectionId, Stage, Why};
 use super::exchange::{Exchange, Stream};
 use crate::core::effect::Input;
+use crate::core::event::Farewell;
 use crate::core::request::{Request, RequestId};
 use crate::core::session::{Allowance, SessionId};
 use crate::core::time::{Mono, Now};
@@ -116,12 +117,19 @@ impl<S: Stream> Exchange<S> {
         let Some(session) = session else { return };
         let last = self.turn.reply(|out| close(why, out));
         self.hand(id.slot, last);
+        let parting = self.hub.is_parting(session);
         if let Some(connection) = self.get_mut(id) {
             connection.stage = Stage::Draining;
-            super::story::lost(connection);
+            if parting {
+                super::story::parted(connection, &Farewell::Quit);
+            } else {
+                super::story::lost(connection);
+            }
         }
         self.unbind(session);
-        self.apply(now, Input::Closed { session });
+        if !parting {
+            self.apply(now, Input::Closed { session });
+        }
         self.drain(now, id);
     }
 
