@@ -287,6 +287,7 @@ mod tests {
 
     #[test]
     fn missing_directories_are_made() {
+        let _alone = crate::net::listener::UMASK.lock().unwrap();
         let base = tempfile::tempdir().unwrap();
         let uid = fs::metadata(base.path()).unwrap().uid();
         let deep = base.path().join("a/b");

@@ -262,6 +262,10 @@ impl Default for Reserve {
     }
 }
 
+/// The umask is the whole process's: a test that changes it must not meet one that makes directories.
+#[cfg(test)]
+pub static UMASK: std::sync::Mutex<()> = std::sync::Mutex::new(());
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -329,6 +333,7 @@ mod tests {
         assert_eq!((listener.path(), listener.speaks), (Some(path.as_path()), Speaks::Control));
         drop(listener);
         assert!(path.exists());
+        let _alone = UMASK.lock().unwrap();
         drop(Listener::control(&path, 0o600, None).unwrap());
         assert!(!path.exists());
     }
