@@ -42,13 +42,21 @@ pub(super) enum Outcome {
     Frames(Protocol, Vec<u8>),
 }
 
-/// How the answer is to be written.
-#[derive(Clone, Debug)]
+/// How the answer is to be written; by itself as the last one, with its body.
+#[derive(Clone, Default, Debug)]
 pub(super) struct Manner {
     pub(super) head_only: bool,
     pub(super) stays: bool,
     /// The page that may read it, where it is another server's.
     pub(super) origin: Option<String>,
+}
+
+impl Manner {
+    /// What a browser is told of the page that may read the answer (Fetch §3.2.3).
+    pub(super) fn fields(&self) -> Vec<(&'static str, String)> {
+        let Some(origin) = &self.origin else { return Vec::new() };
+        vec![("Access-Control-Allow-Origin", origin.clone()), ("Vary", "Origin".to_owned())]
+    }
 }
 
 impl<S: Stream> Exchange<S> {
@@ -84,12 +92,7 @@ impl<S: Stream> Exchange<S> {
                 Read::Request(request) => {
                     if self.come_through(now, id, &request.head).is_err() {
                         let answer = self.refusal(429, "too_many", "http-too-many");
-                        self.respond(
-                            now,
-                            id,
-                            answer,
-                            &Manner { head_only: false, stays: false, origin: None },
-                        );
+                        self.respond(now, id, answer, &Manner::default());
                         continue;
                     }
                     let stays = request.head.keeps_alive && !self.closed_to_people;
@@ -102,7 +105,7 @@ impl<S: Stream> Exchange<S> {
                 }
                 Read::Fault(fault) => {
                     let answer = Answer::fault(fault, &self.voices.unchosen().words);
-                    self.respond(now, id, answer, &Manner { head_only: false, stays: false, origin: None });
+                    self.respond(now, id, answer, &Manner::default());
                 }
             }
         }
@@ -153,9 +156,7 @@ impl<S: Stream> Exchange<S> {
 
     /// Writes an answer, and has the next request be read.
     pub(super) fn respond(&mut self, now: Now, id: ConnectionId, mut answer: Answer, manner: &Manner) {
-        if let Some(origin) = &manner.origin {
-            answer = answer.with("Access-Control-Allow-Origin", origin.clone()).with("Vary", "Origin");
-        }
+        answer.fields.extend(manner.fields());
         let mut bytes = Vec::new();
         write(&answer, now.wall, manner.head_only, manner.stays, &mut bytes);
         self.hand_bytes(id, &bytes);

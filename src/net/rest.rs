@@ -27,9 +27,12 @@ use crate::wire::{Protocol, sse};
 pub struct Awaited {
     pub(super) number: u64,
     pub(super) session: SessionId,
+    /// The session is for this request alone, and goes if it is refused.
+    own: bool,
     action: Action,
     manner: Manner,
-    step: Step,
+    /// The hub was asked for something that must be done first: then this is looked at again.
+    again: Option<Box<http::Request>>,
 }
 
 /// A request of the interface, as it was found to be one.
@@ -38,15 +41,6 @@ pub(super) struct Call {
     pub room: Option<String>,
     pub request: http::Request,
     pub manner: Manner,
-}
-
-/// What the hub was asked.
-#[derive(Debug)]
-enum Step {
-    /// What the request is about. `own`: the session is for it alone, and goes if it is refused.
-    Itself { own: bool },
-    /// Something that must be done first: then the request is looked at again.
-    First { own: bool, request: Box<http::Request> },
 }
 
 /// What is done when the hub has finished.
@@ -103,7 +97,6 @@ impl<S: Stream> Exchange<S> {
     fn ask(&mut self, now: Now, id: ConnectionId, call: Call) -> Result<(), Reject> {
         let Call { action, room, request, manner } = call;
         let asked = rest::asked(action, room.as_deref(), &request)?;
-        let first = |own| Step::First { own, request: Box::new(request.clone()) };
         let holder = rest::token(&request.head).map(|token| (token, self.hub.holder(token)));
         let bearer = match holder {
             None => None,
@@ -111,8 +104,9 @@ impl<S: Stream> Exchange<S> {
             Some((token, Some(Holder::Away))) => {
                 let token = token.to_owned().into();
                 let session = self.open_session(now, id, Door::Http, None).ok_or(Reject::NoSession)?;
-                let awaited = Awaited { number: 0, session, action, manner, step: first(true) };
-                self.put(now, id, awaited, Request::Resume { token, seen: Vec::new(), whisper: None });
+                let resume = Request::Resume { token, seen: Vec::new(), whisper: None };
+                let again = Some(Box::new(request));
+                self.put(now, id, Awaited { number: 0, session, own: true, action, manner, again }, resume);
                 return Ok(());
             }
             Some((_, Some(Holder::Connected) | None)) => return Err(Reject::NoSession),
@@ -131,13 +125,13 @@ impl<S: Stream> Exchange<S> {
             _other => (bearer.or_else(|| self.guest(now, id)), false),
         };
         let session = session.ok_or(Reject::NotLoggedIn)?;
-        let (step, asked) = match asked {
+        let (again, asked) = match asked {
             Request::Say { room: Some(room), .. } if self.must_join(session, &room)? => {
-                (first(own), Request::Join { room, password: None })
+                (Some(Box::new(request)), Request::Join { room, password: None })
             }
-            asked => (Step::Itself { own }, asked),
+            asked => (None, asked),
         };
-        self.put(now, id, Awaited { number: 0, session, action, manner, step }, asked);
+        self.put(now, id, Awaited { number: 0, session, own, action, manner, again }, asked);
         Ok(())
     }
 
@@ -206,22 +200,17 @@ impl<S: Stream> Exchange<S> {
         let RequestId::Number(number) = re else { return };
         let Some(id) = self.rest.awaiting.remove(number) else { return };
         let Some(awaited) = self.visit(id).and_then(|visit| visit.awaits.take()) else { return };
-        let Awaited { session, action, manner, step, .. } = awaited;
+        let Awaited { session, own, action, manner, again, .. } = awaited;
         if let Some(connection) = self.get(id) {
             story::answered_by_token(connection, reply);
         }
-        let own = matches!(step, Step::Itself { own: true } | Step::First { own: true, .. });
         if own && reply.is_err() {
             self.rest.later(Next::Drop(session));
         }
-        match (step, action, reply) {
-            (Step::First { request, .. }, _, Ok(_)) => {
-                return self.rest.later(Next::Again(id, request, manner));
-            }
-            (Step::Itself { .. }, Action::Events, Ok(_)) => {
-                return self.begin_events(now, id, session, &manner);
-            }
-            (Step::Itself { .. }, Action::NewSession, Ok(_)) => self.heard_of(now, session),
+        match (again, action, reply) {
+            (Some(request), _, Ok(_)) => return self.rest.later(Next::Again(id, request, manner)),
+            (None, Action::Events, Ok(_)) => return self.begin_events(now, id, session, &manner),
+            (None, Action::NewSession, Ok(_)) => self.heard_of(now, session),
             _plain => {}
         }
         let answer = rest::answer(self.voices.unchosen(), action, reply);
@@ -231,10 +220,8 @@ impl<S: Stream> Exchange<S> {
 
     /// The answer is a room's events, for as long as the connection stands.
     fn begin_events(&mut self, now: Now, id: ConnectionId, session: SessionId, manner: &Manner) {
-        let mut fields = String::new();
-        if let Some(origin) = &manner.origin {
-            fields = format!("Access-Control-Allow-Origin: {origin}\r\nVary: Origin\r\n");
-        }
+        let fields = manner.fields().into_iter().map(|(name, value)| format!("{name}: {value}\r\n"));
+        let mut fields: String = fields.collect();
         if manner.head_only && !manner.stays {
             fields.push_str("Connection: close\r\n");
         }
