@@ -296,6 +296,8 @@ pub const HEARD_BYTES_MAX: usize = 1024 * 1024;
 pub const TYPED_BYTES_MAX: usize = 64 * 1024;
 /// chatc: bytes of typed input taken in one read: a pasted page.
 pub const TYPED_READ_BYTES: usize = 16 * 1024;
+/// Lines of history that a window of chatc asks for at once: some screens full, and one answer comes at once.
+pub const PAGE_LINES: u64 = 100;
 /// chatc: requests that a person may have unanswered; further lines wait, so that a dead link loses little.
 pub const UNANSWERED_MAX: usize = 64;
 /// chatc: the same when a connection was lost, whose person types meanwhile.

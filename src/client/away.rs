@@ -13,7 +13,7 @@ use crate::core::event::Event;
 use crate::core::name::Name;
 use crate::core::reply::Welcome;
 use crate::core::table;
-use crate::limits::{AWAY_FIRST_MS, AWAY_MAX_MS, AWAY_SCRIPT_MS};
+use crate::limits::{AWAY_FIRST_MS, AWAY_MAX_MS, AWAY_SCRIPT_MS, UNANSWERED_MAX};
 use crate::wire::json::hear::Refusal;
 
 /// By which a stay is found again.
@@ -110,6 +110,14 @@ impl Session {
         true
     }
 
+    /// Whether something that cannot be sent now is sent later: where it is seen to wait, and only
+    /// what the server keeps once.
+    pub(super) fn can_wait(&self, ask: &Ask) -> bool {
+        let away = matches!(self.phase, Phase::Away(_) | Phase::Returning(_));
+        let room = self.waiting.len() + self.unanswered.len() < UNANSWERED_MAX;
+        self.setup.windows && away && room && ask.object.contains_key("mid")
+    }
+
     /// When a connection is next to be tried.
     pub(super) fn next_try(&self) -> Option<Instant> {
         match &self.phase {
@@ -169,7 +177,12 @@ impl Session {
         {
             self.say("whisper-closed-lost", &[("nick", former.to_string().into())], now);
         }
-        self.place.is_only_in(&welcome.rooms).iter().for_each(|room| self.ask(Ask::leave(room), None, now));
+        if self.setup.windows {
+            self.is_in(welcome, now);
+        } else {
+            let others = self.place.is_only_in(&welcome.rooms);
+            others.iter().for_each(|room| self.ask(Ask::leave(room), None, now));
+        }
         for Unanswered { ask, typed, .. } in std::mem::take(&mut self.waiting) {
             self.ask(ask, typed, now);
         }

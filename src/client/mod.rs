@@ -16,6 +16,7 @@ mod session;
 mod shown;
 mod target;
 mod voice;
+mod window;
 
 #[cfg(test)]
 mod away_tests;
@@ -27,6 +28,8 @@ mod place_tests;
 mod session_tests;
 #[cfg(test)]
 mod stay;
+#[cfg(test)]
+mod window_tests;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -191,7 +194,8 @@ fn chat(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)>
     }
     let socket = connect(&arguments.target, CONNECT_MS, &speech.words).map_err(|why| (NO_SERVER, why))?;
     let target = arguments.target.clone();
-    let setup = Setup { nick, room: arguments.target.room, interactive: world.interactive, speech };
+    let room = arguments.target.room;
+    let setup = Setup { nick, room, interactive: world.interactive, windows: false, speech };
     let words = Words::new(world.lang);
     let mut reconnect = || connect(&target, RECONNECT_MS, &words).ok();
     let ends = pump::Ends {

@@ -4,6 +4,7 @@
 //! time, and go out through `send` and `show`. Why: every turn a server or a
 //! person can take is then one line of a test.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -12,6 +13,7 @@ use super::ask::Ask;
 use super::away::{Away, Trail};
 use super::place::{Place, Whispers};
 use super::shown::{Kind, Shown};
+use super::window::{Page, Room};
 use crate::core::args::{self, Args};
 use crate::core::command::{Command, Right};
 use crate::core::name::Name;
@@ -38,6 +40,8 @@ pub struct Setup {
     pub room: Option<String>,
     /// Whether a person types; otherwise lines are piped in, and each must be committed.
     pub interactive: bool,
+    /// Whether there is a window for each room; else one is in one room, as with `nc`.
+    pub windows: bool,
     pub speech: Speech,
 }
 
@@ -84,6 +88,7 @@ pub struct Session {
     /// The nickname the server knows, once it has greeted.
     pub(super) nick: Option<Name>,
     pub(super) place: Place,
+    pub(super) rooms: BTreeMap<Name, Room>,
     pub(super) whispers: Whispers,
     pub(super) trail: Trail,
     last_id: u64,
@@ -102,6 +107,8 @@ pub struct Session {
     pub send: Vec<u8>,
     /// Lines for the person.
     pub show: Vec<Shown>,
+    /// Pages of history that windows have asked for.
+    pub pages: Vec<Page>,
     /// The person's wish for timestamps, once uttered.
     pub timestamps: Option<bool>,
 }
@@ -115,6 +122,7 @@ impl Session {
             phase: Phase::Entering,
             nick: None,
             place: Place::nowhere(),
+            rooms: BTreeMap::new(),
             whispers: Whispers::default(),
             trail: Trail::default(),
             last_id: 0,
@@ -127,6 +135,7 @@ impl Session {
             told_of_kick: false,
             send: Vec::new(),
             show: Vec::new(),
+            pages: Vec::new(),
             timestamps: None,
         };
         let lang = session.setup.speech.words.lang();
@@ -147,13 +156,14 @@ impl Session {
             Phase::Naming | Phase::Cut => true,
             // A script's lines wait where they are; a person's are refused, and seen to be.
             Phase::Away(_) => self.setup.interactive,
+            // There each line says where it goes, and waits where it is seen.
+            Phase::Returning(_) => self.setup.windows,
+            Phase::Talking if self.setup.windows => self.unanswered.len() < UNANSWERED_MAX,
             Phase::Talking if self.setup.interactive => {
                 self.unanswered.len() < UNANSWERED_MAX && !self.is_moving()
             }
             Phase::Talking => self.unanswered.is_empty() && self.again.is_empty(),
-            Phase::Entering | Phase::Returning(_) | Phase::Finishing(_) | Phase::Quitting | Phase::Over => {
-                false
-            }
+            Phase::Entering | Phase::Finishing(_) | Phase::Quitting | Phase::Over => false,
         }
     }
 
@@ -223,7 +233,7 @@ impl Session {
         if Command::named(row.cmd).is_some_and(has_room) && !args.has("room") {
             ask.object.insert("room".to_owned(), Value::from(&*self.place.room));
         }
-        if let Some(partner) = &self.whispers.partner
+        if let Some(partner) = self.spoken_to()
             && *row == table::WHISPER
             && !args.has("to")
         {
@@ -252,11 +262,13 @@ impl Session {
                 self.phase = Phase::Entering;
                 self.ask(ask, None, now);
             }
+            Ok(_) if self.can_wait(&ask) => self.waits(ask, shown),
             Ok(_) if self.is_cut() => self.not_sent(&shown, now),
             Ok(Request::WhisperAsk) => {
                 self.whispers.asked = true;
                 self.tell(&Reply::WhisperAsked, now);
             }
+            Ok(Request::Leave { .. }) if self.setup.windows => self.ask(ask, Some(shown), now),
             Ok(Request::Leave { .. }) if self.place.room == self.place.home => {
                 self.mistyped(&Reject::NowhereElse { room: self.place.home.clone() }, line, now);
             }
@@ -368,6 +380,14 @@ impl Session {
     /// What was asked and is not answered yet.
     pub(super) fn unanswered(&self) -> impl Iterator<Item = &Ask> {
         self.unanswered.iter().map(|asked| &asked.ask)
+    }
+
+    /// Says it once the connection is back: the server knows by its own id whether it has it already.
+    pub(super) fn waits(&mut self, ask: Ask, typed: String) {
+        self.last_id += 1;
+        let asked = Unanswered { id: self.last_id, ask, typed: Some(typed) };
+        if matches!(self.phase, Phase::Away(_)) { &mut self.unanswered } else { &mut self.waiting }
+            .push(asked);
     }
 
     pub(super) fn ask(&mut self, ask: Ask, typed: Option<String>, now: Now) {
