@@ -9,6 +9,7 @@ mod ask;
 mod away;
 mod chatlog;
 mod events;
+mod lines;
 mod manual;
 mod place;
 mod pump;
@@ -51,8 +52,9 @@ use crate::limits::{
 use crate::locale::manual::page;
 use crate::locale::{Lang, Words, shell};
 use crate::terminal::{clean, colours_wanted};
-use crate::wire::line::{Inbox, Line, Lines};
+use crate::wire::line::{self, Inbox, Line};
 use crate::wire::{Speech, text};
+use lines::Lines;
 use session::Setup;
 use shown::Style;
 use target::Target;
@@ -201,13 +203,10 @@ fn chat(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)>
     let ends = pump::Ends {
         socket,
         reconnect: &mut reconnect,
-        input: world.input,
-        typed,
-        output: world.output,
-        notes: world.notes,
+        front: &mut Lines::new(world.input, typed, world.output, world.notes, world.style.clone()),
         interrupts: world.interrupts.try_clone().map_err(failed)?,
-        log_directory: arguments.log_dir,
-        style: world.style.clone(),
+        log_directory: Some(arguments.log_dir),
+        zone: world.style.zone.clone(),
     };
     let ending = pump::run(setup, ends).map_err(failed)?;
     match ending.code {
@@ -228,8 +227,8 @@ fn ask_nick(world: &mut World<'_>, speech: &Speech, typed: &mut Inbox) -> io::Re
             if let Some(line) = typed_line(typed) {
                 break line;
             }
-            let there = pump::wait_for_input(world.input, &world.interrupts)?;
-            if !there || !pump::read_some(world.input, typed)? {
+            let there = lines::wait_for_input(world.input, &world.interrupts)?;
+            if !there || !lines::read_some(world.input, typed)? {
                 return Ok(String::new());
             }
         };
@@ -242,7 +241,7 @@ fn ask_nick(world: &mut World<'_>, speech: &Speech, typed: &mut Inbox) -> io::Re
 /// The next typed line without the blanks around it; None when more must be typed.
 fn typed_line(typed: &mut Inbox) -> Option<String> {
     let bytes = typed.join(b"");
-    let mut lines = Lines::new(&bytes, TYPED_BYTES_MAX);
+    let mut lines = line::Lines::new(&bytes, TYPED_BYTES_MAX);
     let line = lines.next(typed).map(|line| match line {
         Line::Whole(line) => String::from_utf8_lossy(line).trim().to_owned(),
         Line::TooLong => String::new(),
