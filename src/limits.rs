@@ -320,6 +320,10 @@ pub const RETRY_MS_DEFAULT: u64 = 1_000;
 pub const RETRY_MS_MAX: u64 = 60_000;
 /// chatc: bytes of a nickname that the name of its chat log keeps: file systems take 255 with the ending.
 pub const LOG_NAME_BYTES_MAX: usize = 200;
+/// Bytes of a chat log before another one is begun: months of talk, and every editor still opens it.
+pub const CHAT_LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Full chat logs that are kept beside the one that is written.
+pub const CHAT_LOGS_KEPT: u32 = 5;
 /// Names of each kind that a shell is given to complete a word with: more than anybody reads; one more letter asks again.
 pub const COMPLETIONS_MAX: usize = 500;
 /// chatctl: how long the completion of a word may wait for the daemon, in milliseconds, connecting included: a person

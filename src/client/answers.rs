@@ -207,6 +207,10 @@ impl Session {
         let about_nick = matches!(refusal.code.as_str(), "nick_in_use" | "bad_nick");
         match asked.typed {
             _ if asked.ask.quiet => self.no_page(&asked.ask, Some(sentence)),
+            _ if *row == table::HELLO && about_nick && self.setup.spare.is_some() => {
+                let nick = self.setup.spare.take().unwrap_or_default();
+                self.ask(Ask::hello(&nick, self.setup.speech.words.lang()), None, now);
+            }
             _ if *row == table::HELLO && interactive && about_nick => {
                 self.phase = Phase::Naming;
                 let again = self.sentence("choose-another", &[]);

@@ -36,6 +36,8 @@ pub struct Now {
 /// How the stay begins.
 pub struct Setup {
     pub nick: String,
+    /// Another one, for when that is in use and was not chosen by the person.
+    pub spare: Option<String>,
     /// The room to talk in, if not the one everybody lands in.
     pub room: Option<String>,
     /// Whether a person types; otherwise lines are piped in, and each must be committed.
