@@ -38,7 +38,7 @@ fn send_knows_by_the_exit_code_that_it_is_kept() {
     let refused = send(&["-r", "lobby", &"x".repeat(2001)]);
     assert_eq!(refused.status.code(), Some(1));
     assert!(said(&refused).contains("too long"), "{}", said(&refused));
-    let mut piped = Program::start("send", &mut chatc(&["send", "-s", &server, "-r", "ci"]));
+    let mut piped = Program::start("send", &mut chatc(&["send", "-s", &server, "-r", "lobby"]));
     piped.types("piped");
     piped.end_input();
     assert_eq!(piped.ends(), (Some(0), Vec::new()));
