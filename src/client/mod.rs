@@ -12,6 +12,7 @@ mod events;
 mod manual;
 mod place;
 mod pump;
+pub mod screen;
 mod session;
 mod shown;
 mod target;
