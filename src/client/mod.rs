@@ -15,6 +15,7 @@ mod lines;
 mod manual;
 mod place;
 mod pump;
+pub mod screen;
 mod session;
 mod shown;
 mod stream;
