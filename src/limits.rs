@@ -350,6 +350,8 @@ pub const LOG_NAME_BYTES_MAX: usize = 200;
 pub const CHAT_LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Full chat logs that are kept beside the one that is written.
 pub const CHAT_LOGS_KEPT: u32 = 5;
+/// Names of a directory among which a path is completed: more is no choice.
+pub const LISTED_NAMES_MAX: usize = 10_000;
 /// Names of each kind that a shell is given to complete a word with: more than anybody reads; one more letter asks again.
 pub const COMPLETIONS_MAX: usize = 500;
 /// chatctl: how long the completion of a word may wait for the daemon, in milliseconds, connecting included: a person

@@ -496,6 +496,7 @@ chatc-whispered = [Whisper to { $names }] { $text }
 chatc-away = The connection was lost; chatc tries to reconnect.
 chatc-away-unsent = The connection was lost. "{ $line }" was not sent; send it again when chatc has reconnected.
 chatc-back = You are back as { $nick }.
+chatc-missed = Said while the connection was lost: { $rooms }.
 chatc-anew = The server no longer waits for you; you come in anew.
 chatc-now-in = You are in { $room } now.
 chatc-lost = The connection was lost. Start chatc again to reconnect.

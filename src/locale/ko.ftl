@@ -483,6 +483,7 @@ chatc-whispered = [{ $names } 님에게 귓속말] { $text }
 chatc-away = 연결이 끊어졌습니다. 다시 연결하는 중입니다.
 chatc-away-unsent = 연결이 끊어져 "{ $line }"{ JOSA($line, "을") } 보내지 못했습니다. 다시 연결되면 한 번 더 보내세요.
 chatc-back = { $nick } 님으로 다시 연결되었습니다.
+chatc-missed = 연결이 끊어진 동안 오간 말: { $rooms }.
 chatc-anew = 서버에 이전 대화가 남아 있지 않아 새로 들어갑니다.
 chatc-now-in = 지금은 { $room }에 있습니다.
 chatc-lost = 연결이 끊어졌습니다. 다시 연결하려면 chatc를 다시 실행하세요.

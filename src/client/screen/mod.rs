@@ -259,7 +259,7 @@ impl Screen {
                 self.go(at);
                 return;
             }
-            Part::Found(_) => return,
+            Part::Found(_) | Part::Missed(_) => return,
         };
         let logs = [pane.visit.as_mut(), Some(&mut pane.log)];
         let Some(log) = logs.into_iter().flatten().find(|log| log.awaits(wanted)) else { return };

@@ -98,6 +98,11 @@ impl Terminal {
         self.frames.clear()
     }
 
+    /// Draws everything anew: something else has written to the terminal.
+    pub fn redraw(&mut self) -> io::Result<()> {
+        self.frames.clear()
+    }
+
     /// Writes past the frame what leaves no mark on it: a bell, a notification, a title.
     pub fn signal(&mut self, bytes: &[u8]) -> io::Result<()> {
         let mut output = io::stdout().lock();
