@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crossterm::event::Event;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, getpid, kill_process};
 use signal_hook::consts::SIGWINCH;
 
@@ -195,6 +196,12 @@ impl Front for Full<'_> {
 
     fn is_ready(&mut self) -> io::Result<()> {
         drain(&self.resized);
+        // Whoever reads a terminal that is gone reads nothing, for ever.
+        let mut watched = [PollFd::from_borrowed_fd(self.input, PollFlags::IN)];
+        poll(&mut watched, Some(&Timespec::default()))?;
+        if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         while let Some(event) = self.terminal.event()? {
             self.events.push_back(event);
         }
