@@ -176,8 +176,14 @@ impl Screen {
             }
             None if urgent => {}
             None => {
-                let hint = self.hint();
-                put(buffer, area, area.x + 1, &hint, self.theme.quiet());
+                let mut end = area.x + 1;
+                // Only those that fit whole.
+                for hint in self.hint().split("   ") {
+                    if usize::from(end) + width(hint) > usize::from(area.right()) {
+                        break;
+                    }
+                    end = put(buffer, area, end, hint, self.theme.quiet()) + 3;
+                }
             }
         }
     }

@@ -24,6 +24,16 @@ mod wrap;
 #[cfg(test)]
 mod composer_tests;
 #[cfg(test)]
+mod frame_tests;
+#[cfg(test)]
+mod frames;
+#[cfg(test)]
+mod screen_tests;
+#[cfg(test)]
+mod scrollback_tests;
+#[cfg(test)]
+mod torture_tests;
+#[cfg(test)]
 mod wrap_tests;
 
 use std::collections::BTreeMap;
@@ -96,6 +106,8 @@ pub struct Chat<'a> {
     pub nick: Option<&'a str>,
     /// Whom one is in a whisper session with.
     pub partner: Option<&'a str>,
+    /// Where plain lines go.
+    pub faced: Option<Window>,
     /// What was said and is not answered yet.
     pub pending: Vec<(Window, String)>,
     pub transfers: &'a [Transfer],
@@ -128,6 +140,8 @@ pub struct Screen {
     /// Whether the terminal has the focus; those that do not tell are taken to have it.
     focused: bool,
     members: bool,
+    /// Where plain lines went at the last turn.
+    faced: Option<Window>,
     /// A command was typed: the window that it opens is gone to.
     expects: bool,
     /// When the server was told last how far one has read.
@@ -151,7 +165,8 @@ impl Screen {
             layout: Layout::default(),
             focused: true,
             members: true,
-            expects: true,
+            faced: None,
+            expects: false,
             told: None,
             spots: Spots::default(),
             wishes: Vec::new(),
@@ -280,6 +295,12 @@ impl Screen {
         if let Some(partner) = chat.partner {
             self.opens(&Window::Person(Name::from(partner)), None);
         }
+        // Who enters a room, or is put out of one, looks where the stay goes.
+        if chat.faced != self.faced {
+            self.faced = chat.faced.clone();
+            let there = self.faced.as_ref().and_then(|window| self.windows.find(window));
+            self.go(there.unwrap_or(self.windows.at()));
+        }
         if chat.state == State::Here {
             self.close_left(chat);
         }
@@ -299,7 +320,7 @@ impl Screen {
         self.told.filter(|_| untold).map(|told| told + Duration::from_millis(READ_TOLD_MS))
     }
 
-    /// A window that is there now; a new one is gone to when a command has asked for it.
+    /// A window that is there now; that of a person is gone to when a command has asked for it.
     fn opens(&mut self, window: &Window, read: Option<u64>) {
         if self.windows.find(window).is_some() {
             return;
@@ -311,7 +332,7 @@ impl Screen {
         }
         if at == self.windows.at() {
             self.wishes.push(Wish::Face(window.clone()));
-        } else if std::mem::take(&mut self.expects) {
+        } else if matches!(window, Window::Person(_)) && std::mem::take(&mut self.expects) {
             self.go(at);
         }
     }
