@@ -187,12 +187,8 @@ impl Screen {
             self.find(rest.trim());
             return true;
         }
-        let room = Window::Room(rest.trim().into());
-        match self.windows.find(&room).filter(|_| typed(&table::JOIN)) {
-            Some(at) => self.go(at),
-            None => return false,
-        }
-        true
+        let there = if typed(&table::JOIN) { self.windows.room_called(rest.trim()) } else { None };
+        there.inspect(|at| self.go(*at)).is_some()
     }
 
     /// A window of a person is closed by its reader; a room is left.

@@ -11,6 +11,7 @@ use crate::client::window::{Part, State, Window};
 use crate::core::lang::Lang;
 use crate::core::name::Name;
 use crate::core::reply::Role;
+use crate::terminal::clean;
 
 fn conversation(desk: &mut Desk) {
     desk.show(&Shown::new(Kind::Server, AT, "[Server]: Welcome, Alice."));
@@ -239,7 +240,10 @@ fn the_help_page_and_the_lists_lie_over_the_log() {
     desk.keys("<Esc><Ctrl-F>반갑");
     assert_eq!((middle(&mut desk)[0].as_str(), desk.cursor()), (" Search: 반갑", (13, 1)));
     desk.keys("<Esc>");
-    assert!(desk.frame().contains("Welcome"));
+    assert!(desk.frame().contains("Welcome") && !desk.screen.spots.borrow().is_empty());
+    desk.keys("<F1>");
+    desk.frame();
+    assert!(desk.screen.spots.borrow().is_empty(), "links that are covered lead nowhere");
 }
 
 #[test]
@@ -285,6 +289,27 @@ proptest! {
             prop_assert_eq!(frame.split('\n').count(), usize::from(height));
             let (x, y) = desk.cursor();
             prop_assert!(x < width && y < height);
+        }
+    }
+
+    #[test]
+    fn whatever_a_server_says_no_cell_steers_the_terminal(
+        texts in prop::collection::vec(any::<String>(), 6),
+        room in any::<String>(),
+        (width, height) in (1u16..120, 1u16..30),
+    ) {
+        let mut desk = Desk::empty(Lang::En, width, height);
+        desk.enters(&room, &[&texts[0], &texts[1]]);
+        let window = Window::Room(Name::from(room.as_str()));
+        desk.rooms.values_mut().for_each(|room| room.topic.clone_from(&texts[2]));
+        desk.say(&room, 1, &texts[0], &format!("{} https://{}", texts[3], texts[4]));
+        desk.pending = vec![(window, texts[5].clone())];
+        desk.partner = Some(texts[1].clone());
+        for keys in ["", "<Ctrl-N>", "<Ctrl-K>"] {
+            desk.keys(keys);
+            desk.frame();
+            let cells = &desk.buffer().content;
+            prop_assert!(cells.iter().all(|cell| clean(cell.symbol()) == cell.symbol() && cell.symbol() != "\t"));
         }
     }
 }

@@ -273,6 +273,7 @@ fn a_whisper_opens_a_window_that_one_can_close() {
 fn the_screen_goes_where_the_stay_goes() {
     let mut desk = Desk::new(80, 24);
     desk.faced = Some(room("lobby"));
+    desk.turn(|screen, chat| screen.follow(chat));
     desk.enters("den", &["Alice"]);
     assert_eq!(here(&desk), "lobby");
     desk.faced = Some(room("den"));
@@ -283,6 +284,32 @@ fn the_screen_goes_where_the_stay_goes() {
     desk.rooms.remove("lobby");
     desk.turn(|screen, chat| screen.follow(chat));
     assert_eq!(here(&desk), "den");
+}
+
+#[test]
+fn who_is_renamed_keeps_the_window() {
+    let mut desk = Desk::new(80, 24);
+    let person = |nick: &str| Some(Window::Person(Name::from(nick)));
+    desk.partner = Some("Bob".to_owned());
+    desk.faced = Some(room("lobby"));
+    desk.turn(|screen, chat| screen.follow(chat));
+    desk.keys("<Alt-2>");
+    desk.faced = person("Bob");
+    desk.turn(|screen, chat| screen.follow(chat));
+    (desk.partner, desk.faced) = (Some("Bobby".to_owned()), person("Bobby"));
+    desk.turn(|screen, chat| screen.follow(chat));
+    assert_eq!((here(&desk), desk.screen.windows.all().len()), ("Bobby", 2));
+}
+
+#[test]
+fn the_seconds_to_the_next_try_are_counted() {
+    let mut desk = Desk::new(80, 24);
+    desk.state = State::Away { next: Some(desk.now.mono + Duration::from_secs(5)) };
+    desk.turn(|screen, chat| screen.follow(chat));
+    assert_eq!(desk.screen.wake_at(), Some(desk.now.mono + Duration::from_secs(1)));
+    desk.state = State::Here;
+    desk.turn(|screen, chat| screen.follow(chat));
+    assert_eq!(desk.screen.wake_at(), None);
 }
 
 #[test]

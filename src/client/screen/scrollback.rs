@@ -283,7 +283,13 @@ impl Scrollback {
         self.mark.is_some()
     }
 
-    /// The reader goes away: what comes now is new.
+    /// All that is here has been read.
+    pub fn unmark(&mut self) {
+        self.read = None;
+        self.mark = None;
+    }
+
+    /// What comes now is new.
     pub fn mark(&mut self) {
         self.read = None;
         self.mark = Some(self.number(self.entries.len()));
