@@ -66,7 +66,7 @@ fn a_reader_above_stays_there_and_comes_back() {
     assert_eq!((log.below(), log.follows()), (0, true));
     scroll(&mut log, -100, 80, 4);
     assert_eq!(seen(&mut log, 80, 4), ["day", "1", "2", "3"]);
-    log.to_end();
+    log.go_to_end();
     assert!(log.follows());
 }
 
@@ -143,7 +143,7 @@ fn what_was_read_ends_in_a_line() {
     assert_eq!(seen(&mut log, 80, 3), ["19", "read", "20"]);
     (21..40).for_each(|seq| log.push(Entry::new(&line(seq))));
     let zone = seoul();
-    assert!(log.to_mark(Glass { columns: 80, rows: 3, zone: &zone }));
+    assert!(log.go_to_mark(Glass { columns: 80, rows: 3, zone: &zone }));
     assert_eq!(seen(&mut log, 80, 3), ["read", "20", "21"]);
 }
 
