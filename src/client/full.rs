@@ -134,6 +134,7 @@ fn chat(session: &Session, now: Now) -> Chat<'_> {
         state: session.state(),
         nick: session.nick(),
         partner: session.partner(),
+        faced: session.faced(),
         pending: session.pending().collect(),
         transfers: &[],
         now,
