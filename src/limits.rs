@@ -52,6 +52,19 @@ pub const MENTIONS_MAX: usize = 32;
 pub const WHISPER_END_CROSSED_MS: u64 = 2_000;
 /// Receivers of one whisper: a list that a person can still type and check.
 pub const WHISPER_RECEIVERS_MAX: usize = 32;
+/// Bytes of a file's name: what every file system of this kind takes.
+pub const FILE_NAME_BYTES_MAX: usize = 255;
+/// Largest size of a file, in bytes (2^53 - 1): what every program's numbers in JSON say exactly.
+pub const FILE_BYTES_MAX: u64 = 9_007_199_254_740_991;
+/// Files that one session may have offered at once, those on their way included: a person chooses them one by one.
+pub const OFFERS_PER_SESSION_MAX: usize = 8;
+/// How long an offer waits to be accepted, in milliseconds (ten minutes): who does not answer by then is away.
+pub const OFFER_MS: u64 = 600_000;
+/// Offers that are over and of whose tokens it is still known that they were good: a program that tries again shall
+/// learn that it need not.
+pub const OFFERS_OVER_KEPT: usize = 256;
+/// Bytes of the token of a transfer: 128 bits, which nobody guesses.
+pub const TRANSFER_TOKEN_BYTES: usize = 16;
 /// Bytes of a client's own message or request id: a UUID with a prefix fits.
 pub const CLIENT_ID_BYTES_MAX: usize = 64;
 /// How long a client's own message id is remembered, in milliseconds (24 hours): as clients are promised.

@@ -128,6 +128,8 @@ impl Session {
             Event::Sanctioned { sanction, .. } => sanction.room.as_ref(),
             Event::Yours(_)
             | Event::Whisper(_)
+            | Event::Offer(_)
+            | Event::Transfer(_)
             | Event::WhisperOpened { .. }
             | Event::WhisperClosed { .. }
             | Event::RoomCreated { .. }
@@ -154,6 +156,8 @@ impl Session {
             | Event::Missed(_)
             | Event::Edited(_)
             | Event::Whisper(_)
+            | Event::Offer(_)
+            | Event::Transfer(_)
             | Event::WhisperOpened { .. }
             | Event::WhisperClosed { .. }
             | Event::Joined { .. }

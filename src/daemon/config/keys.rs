@@ -116,6 +116,7 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
     ("store", "The database."),
     ("rooms", ""),
     ("schedule", ""),
+    ("files", "Files from one person to another, which this server passes on and never keeps."),
     ("limits", ""),
     ("http", "The page, the REST interface and the WebSocket."),
     ("tls", ""),
@@ -280,6 +281,13 @@ pub(super) const KEYS: &[Key<Config>] = &[
     key("schedule.grace", r#""10m""#, Reload,
         "How late a scheduled message may still be sent when chatd was down at its time; 0: however late.",
         Kind::Duration(|c| &mut c.schedule.grace_ms)),
+
+    key("files.size", r#""4GiB""#, Reload,
+        "The largest file that may be offered.",
+        size(1, 8 * PIB - 1, |c| &mut c.files.size_bytes)),
+    key("files.rate", r#""0""#, Reload,
+        "Bytes a second of each file that goes through this server; 0: as fast as it can.",
+        size(KIB, PIB, |c| &mut c.files.rate_bytes)),
 
     key("limits.connections", "20000", Reload,
         "Connections in all.",
