@@ -106,12 +106,13 @@ impl<S: Stream> Exchange<S> {
             }
             return Err(self.refusal(429, "too_many", "transfer-full").with("Retry-After", "5"));
         };
-        if relay.end(side).is_none() {
-            return Ok(());
-        }
-        if now.mono.since_ms(relay.moved) < RELAY_TAKEN_MS {
+        let Some(end) = relay.end(side) else { return Ok(()) };
+        let (there, moved) = (end.id, relay.moved);
+        let lost = self.get(there).is_none_or(|connection| connection.hung_up);
+        if !lost && now.mono.since_ms(moved) < RELAY_TAKEN_MS {
             return Err(self.refusal(409, "busy", "transfer-busy"));
         }
+        let Some(relay) = self.relays.running.get_mut(&offer) else { return Ok(()) };
         if relay.begun {
             self.part_ends(now, offer, (409, "busy", "transfer-broken"));
         } else if let Some(end) = relay.end(side).take() {
