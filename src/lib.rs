@@ -27,6 +27,7 @@
 //! session people name prefix       who is here, under which name, from where
 //! room rooms ownership             what a room is; going in and out; making and ruling it
 //! talk edits mentions called whispers what is said, and to whom
+//! files                            what one offers to another, and how it ends
 //! schedules recurrence             what is said later, and again
 //! memory query fold reads export   what was said before: pages, searches, marks, and taking it elsewhere
 //! held resume missed               lost connections, coming back, and what was missed meanwhile

@@ -262,7 +262,7 @@ fn called(arg: &Arg) -> Option<&'static str> {
         | (_, "lang") => None,
         (Kind::Nicks, _) => Some("nick"),
         (Kind::Delay, _) => Some("min"),
-        (Kind::Number, "schedule" | "seq") => Some("id"),
+        (Kind::Number, "schedule" | "seq" | "offer") => Some("id"),
         (Kind::Number, _) => Some("n"),
         (Kind::Word | Kind::Text, name) => Some(name),
     }

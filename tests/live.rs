@@ -52,6 +52,8 @@ mod one_daemon;
 mod past;
 #[path = "live/pause.rs"]
 mod pause;
+#[path = "live/relay.rs"]
+mod relay;
 #[path = "live/signals.rs"]
 mod signals;
 #[path = "live/start.rs"]

@@ -48,7 +48,7 @@ enum Need {
 }
 
 /// Every request of the protocol, with a sound example about the room `den` and the member Target.
-const COMMANDS: [(&str, Need, &str); 56] = [
+const COMMANDS: [(&str, Need, &str); 61] = [
     ("hello", Need::Nothing, r#""nick":"Newcomer""#),
     ("resume", Need::Nothing, r#""token":"0123""#),
     ("lang", Need::Nothing, r#""lang":"en""#),
@@ -60,10 +60,15 @@ const COMMANDS: [(&str, Need, &str); 56] = [
     ("unsubscribe", Need::Nick, r#""room":"den""#),
     ("whisper_close", Need::Nick, ""),
     ("schedules", Need::Nick, ""),
+    ("accept", Need::Nick, ""),
+    ("decline", Need::Nick, ""),
+    ("cancel", Need::Nick, ""),
+    ("received", Need::Nick, ""),
     ("unschedule", Need::Nick, r#""schedule":9"#),
     ("rename", Need::Person, r#""nick":"Another""#),
     ("timestamps", Need::Person, r#""on":true"#),
     ("whisper", Need::Voice, r#""to":"Target","text":"x""#),
+    ("offer", Need::Voice, r#""name":"a","size":1,"hash":"0""#),
     ("whisper_open", Need::PersonsVoice, r#""nick":"Target""#),
     ("users", Need::MaySee, r#""room":"den""#),
     ("history", Need::MaySee, r#""room":"den""#),

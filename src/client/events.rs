@@ -147,6 +147,8 @@ fn kind(event: &Event) -> Kind {
         Event::Whisper(_) => Kind::Whisper,
         Event::Announcement { .. } => Kind::Announcement,
         Event::Joined { .. }
+        | Event::Offer(_)
+        | Event::Transfer(_)
         | Event::WhisperOpened { .. }
         | Event::WhisperClosed { .. }
         | Event::Sanctioned { .. }
@@ -170,6 +172,8 @@ fn at(event: &Event) -> Wall {
         Event::Whisper(whisper) => whisper.at,
         Event::Edited(edit) => edit.at,
         Event::Yours(own) => self::at(own),
+        Event::Offer(offer) => offer.at,
+        Event::Transfer(told) => told.at,
         Event::Sanctioned { sanction, .. } => sanction.at,
         Event::Joined { at, .. }
         | Event::WhisperOpened { at, .. }

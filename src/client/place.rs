@@ -140,6 +140,8 @@ impl Session {
             Event::Sanctioned { sanction, .. } => sanction.room.as_ref(),
             Event::Yours(_)
             | Event::Whisper(_)
+            | Event::Offer(_)
+            | Event::Transfer(_)
             | Event::WhisperOpened { .. }
             | Event::WhisperClosed { .. }
             | Event::RoomCreated { .. }
@@ -166,6 +168,8 @@ impl Session {
             | Event::Missed(_)
             | Event::Edited(_)
             | Event::Whisper(_)
+            | Event::Offer(_)
+            | Event::Transfer(_)
             | Event::WhisperOpened { .. }
             | Event::WhisperClosed { .. }
             | Event::Joined { .. }

@@ -38,6 +38,7 @@ impl Hub {
         for (id, room) in self.rooms.iter() {
             self.check_room(id, room);
         }
+        self.check_files();
         assert!(self.lobby().is_some(), "there is nowhere to land");
     }
 

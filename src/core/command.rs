@@ -188,7 +188,7 @@ impl Command {
                 (Kind::Span, _) => "10m".to_owned(),
                 (Kind::Duration, _) => "10s|off".to_owned(),
                 (Kind::Flag, _) => "on|off".to_owned(),
-                (Kind::Number, "schedule" | "seq") => called("id"),
+                (Kind::Number, "schedule" | "seq" | "offer") => called("id"),
                 (Kind::Number, _) => called("n"),
                 (Kind::Word, "lang") => "en|ko".to_owned(),
                 (Kind::Word | Kind::Text | Kind::Seqs | Kind::Lines, name) => called(name),

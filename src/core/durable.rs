@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::chain::Digest;
 use super::effect::Effects;
 use super::entry::{Entry, Rows};
+use super::files::Files;
 use super::hub::Hub;
 use super::reads::Reads;
 use super::room::{RoomId, RoomRow, Rooms};
@@ -45,6 +46,7 @@ impl Hub {
             refused: BTreeMap::new(),
             shutdown: None,
             stopping: false,
+            files: Files::default(),
             backup: None,
             last_at: rows.last_at,
             next_expiry: now.mono,

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::files::{Offer, Transfer};
 use super::name::Name;
 use super::reply::{Role, RoomInfo};
 use super::sanctions::Sanction;
@@ -160,6 +161,10 @@ pub enum Event {
         end: WhisperEnd,
         at: Wall,
     },
+    /// To the one whom it is for.
+    Offer(Box<Offer>),
+    /// To the one who did not do it, or both.
+    Transfer(Box<Transfer>),
     Joined {
         room: Name,
         nick: Name,

@@ -13,6 +13,7 @@ use super::command::Command;
 use super::effect::{Ask, Effect, Effects, Input, Told};
 use super::entry::{Author, CommandRecord, Entry, Outcome, Ticket};
 use super::event::{Farewell, MessageKind};
+use super::files::Files;
 use super::govern;
 use super::name::Name;
 use super::pending::{Asker, Done, Pending};
@@ -64,6 +65,7 @@ pub struct Hub {
     pub(super) refused: BTreeMap<String, u64>,
     pub(super) shutdown: Option<(Mono, Option<String>)>,
     pub(super) stopping: bool,
+    pub(super) files: Files,
     /// Who has a backup made.
     pub(super) backup: Option<SessionId>,
     pub(super) last_at: Wall,
@@ -86,6 +88,7 @@ impl Hub {
             Input::Closed { session } => self.lost(session, out),
             Input::Stored { ticket, entry, outcome } => self.stored(ticket, entry, outcome, out),
             Input::Fetched { ticket, page } => self.fetched(ticket, page, out),
+            Input::Relayed { offer, relayed } => self.relayed(offer, relayed, out),
             Input::Told(told) => self.told(told, out),
             Input::Timeout => self.timeout(out),
         }
@@ -100,7 +103,8 @@ impl Hub {
         let expiry = Some(self.next_expiry);
         let room = self.rooms.next_to_go().map(|(at, _)| at);
         let held = self.next_to_let_go().filter(|_| !self.stopping);
-        [shutdown, schedule, expiry, room, held, self.gaps_retry].into_iter().flatten().min()
+        let offer = self.files.next_deadline();
+        [shutdown, schedule, expiry, room, held, self.gaps_retry, offer].into_iter().flatten().min()
     }
 
     pub(super) fn now(&self) -> Now {
@@ -156,7 +160,10 @@ impl Hub {
         let silent = before.is_admin() && (*command == table::LANG || request.goes_on());
         let recorded = command.recorded && !silent;
         let door = if recorded { before.door_and_origin() } else { String::new() };
-        let args = if recorded { request.summary() } else { String::new() };
+        let mut args = if recorded { request.summary() } else { String::new() };
+        if matches!(request, Request::Offer(_)) {
+            args = self.receiver_named(asker.session, args);
+        }
 
         let done = match taken.and_then(|()| self.admit(asker.session, &request)) {
             Ok(room) => self.perform(&asker, room, request, out),
@@ -262,6 +269,12 @@ impl Hub {
             Request::WhisperAsk => self.whisper_ask(asker),
             Request::WhisperOpen { nick } => self.whisper_open(asker, &nick, out),
             Request::WhisperClose => self.whisper_close(asker, out),
+            Request::Offer(asked) => self.offer(asker, *asked, out),
+            Request::Accept { offer } => self.accept(asker, offer, out),
+            Request::Decline { offer } => self.decline(asker, offer, out),
+            Request::Cancel { offer, reason } => self.cancel(asker, offer, reason.as_deref(), out),
+            Request::Received { offer } => self.received(asker, offer, out),
+            Request::FileTyped | Request::AcceptTyped => self.file_typed(asker),
             Request::Rename { nick } => self.rename(asker, &nick, out),
             Request::Users { .. } => self.users(asker, room),
             Request::Join { room, password } => self.join(asker, &room, password.as_deref(), out),
@@ -429,6 +442,7 @@ impl Hub {
         self.fire_due(out);
         self.close_lingering(out);
         self.retry_gaps(out);
+        self.expire_offers(out);
         if !self.stopping {
             self.let_go_of_late(out);
         }

@@ -18,6 +18,7 @@ pub mod effect;
 pub mod entry;
 pub mod event;
 pub mod export;
+pub mod files;
 pub mod fold;
 mod govern;
 pub mod held;

@@ -126,6 +126,7 @@ impl Hub {
     pub(super) fn go(&mut self, id: SessionId, why: Option<(LeftReason, Option<&str>)>, out: &mut Effects) {
         let reason = why.map_or(LeftReason::Quit, |(reason, _)| reason);
         self.give_up_held_seats(id, out);
+        self.end_transfers(id, out);
         self.part_whisperers(id, WhisperEnd::Left(reason), out);
         self.exit_all(id, why, out);
         self.untie(id, out);

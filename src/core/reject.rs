@@ -92,6 +92,22 @@ pub enum Reject {
         own: bool,
     },
     NoPartner,
+    /// A file without a whisper session.
+    NoFilePartner,
+    /// A file at a plain terminal.
+    FilesByProgram,
+    BadFile {
+        fault: FileFault,
+    },
+    FileTooLarge {
+        max: u64,
+    },
+    /// None of that number; or none at all.
+    NoOffer {
+        offer: Option<u64>,
+    },
+    /// There are several.
+    WhichOffer,
     /// No such message, or one that is deleted already.
     NoMessage {
         room: Name,
@@ -156,6 +172,15 @@ pub enum Reject {
     NothingToConfirm,
 }
 
+/// What is wrong with a file that was to be offered.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub enum FileFault {
+    Name,
+    Size,
+    Hash,
+    Direct,
+}
+
 /// What keeps somebody out or silent: where, how long still, and why.
 #[derive(Clone, PartialEq, Debug, Serialize, Deserialize)]
 pub struct Held {
@@ -210,10 +235,12 @@ impl Reject {
             | Reject::AlreadyIn { .. }
             | Reject::BadRoom { .. }
             | Reject::NowhereElse { .. }
-            | Reject::BadWho { .. } => "bad_request",
+            | Reject::BadWho { .. }
+            | Reject::BadFile { .. }
+            | Reject::WhichOffer => "bad_request",
             Reject::UnknownCommand { .. } => "unknown_command",
             Reject::BadChar => "bad_char",
-            Reject::TooLong { .. } => "too_long",
+            Reject::TooLong { .. } | Reject::FileTooLarge { .. } => "too_long",
             Reject::NotLoggedIn => "not_logged_in",
             Reject::NickInUse { .. } => "nick_in_use",
             Reject::BadNick { .. } => "bad_nick",
@@ -225,12 +252,13 @@ impl Reject {
             | Reject::Locked { .. }
             | Reject::InviteOnly { .. }
             | Reject::NotYours
+            | Reject::FilesByProgram
             | Reject::TooLate => "not_allowed",
             Reject::RoomExists { .. } => "room_exists",
             Reject::Banned(_) => "banned",
             Reject::Muted(_) => "muted",
             Reject::Busy { .. } | Reject::BackupRuns => "busy",
-            Reject::NoPartner => "no_partner",
+            Reject::NoPartner | Reject::NoFilePartner => "no_partner",
             Reject::BadTime { .. }
             | Reject::BadDuration { .. }
             | Reject::BadRule { .. }
@@ -241,6 +269,7 @@ impl Reject {
             Reject::NotFound { .. }
             | Reject::NoMessage { .. }
             | Reject::NoSession
+            | Reject::NoOffer { .. }
             | Reject::NotBanned { .. }
             | Reject::NotMuted { .. }
             | Reject::NothingToConfirm

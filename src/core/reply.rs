@@ -14,6 +14,7 @@ use super::counts::Counts;
 use super::entry::CommandRecord;
 use super::event::Message;
 use super::export::Exported;
+use super::files::Accepted;
 use super::fold::Mark;
 use super::lang::Lang;
 use super::name::Name;
@@ -85,6 +86,20 @@ pub enum Reply {
     },
     /// The next line says to whom.
     WhisperAsked,
+    Offered {
+        offer: u64,
+        token: String,
+    },
+    Accepted(Box<Accepted>),
+    Declined {
+        offer: u64,
+    },
+    Cancelled {
+        offer: u64,
+    },
+    Received {
+        offer: u64,
+    },
     Edited {
         room: Name,
         seq: u64,

@@ -90,6 +90,24 @@ pub enum Request<'a> {
         nick: Text<'a>,
     },
     WhisperClose,
+    Offer(Box<OfferAsked<'a>>),
+    /// Of these four, none is the only offer there is.
+    Accept {
+        offer: Option<u64>,
+    },
+    Decline {
+        offer: Option<u64>,
+    },
+    Cancel {
+        offer: Option<u64>,
+        reason: Option<Text<'a>>,
+    },
+    Received {
+        offer: Option<u64>,
+    },
+    /// Typed where there is no program that could read a file, or write one.
+    FileTyped,
+    AcceptTyped,
     Rename {
         nick: Text<'a>,
     },
@@ -269,6 +287,18 @@ pub struct RoomAsked<'a> {
     pub kept: Option<bool>,
 }
 
+/// A file for the partner of a whisper session.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct OfferAsked<'a> {
+    pub name: Text<'a>,
+    /// In bytes.
+    pub size: u64,
+    /// BLAKE3-256, in hexadecimal.
+    pub hash: Text<'a>,
+    /// An address and a port.
+    pub direct: Option<Text<'a>>,
+}
+
 /// A ban or a mute.
 #[derive(Clone, PartialEq, Debug)]
 pub struct SanctionAsked<'a> {
@@ -295,6 +325,13 @@ impl Request<'_> {
             Request::WhisperAsk => &table::WHISPER_ASK,
             Request::WhisperOpen { .. } => &table::WHISPER_OPEN,
             Request::WhisperClose => &table::WHISPER_CLOSE,
+            Request::Offer(_) => &table::OFFER,
+            Request::Accept { .. } => &table::ACCEPT,
+            Request::Decline { .. } => &table::DECLINE,
+            Request::Cancel { .. } => &table::CANCEL,
+            Request::Received { .. } => &table::RECEIVED,
+            Request::FileTyped => &table::FILE,
+            Request::AcceptTyped => &table::ACCEPT_AS,
             Request::Rename { .. } => &table::RENAME,
             Request::Users { .. } => &table::USERS,
             Request::Join { .. } => &table::JOIN,
@@ -408,6 +445,13 @@ impl Request<'_> {
             | Request::WhisperAsk
             | Request::WhisperOpen { .. }
             | Request::WhisperClose
+            | Request::Offer(_)
+            | Request::Accept { .. }
+            | Request::Decline { .. }
+            | Request::Cancel { .. }
+            | Request::Received { .. }
+            | Request::FileTyped
+            | Request::AcceptTyped
             | Request::Rename { .. }
             | Request::Rooms { .. }
             | Request::Quit { .. }

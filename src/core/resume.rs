@@ -22,11 +22,11 @@ use super::table;
 use crate::limits::{RESUME_FORMER_MS, RESUME_TOKEN_BYTES};
 
 /// The SHA-256 (FIPS 180-4) of a token, in hexadecimal: what is kept of it.
-fn digest(token: &str) -> String {
+pub(super) fn digest(token: &str) -> String {
     hex(&Sha256::digest(token.as_bytes()))
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(super) fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
@@ -256,6 +256,7 @@ impl Hub {
         if let Some(nick) = self.nick_of(id) {
             self.tell_missed(id, &nick, out);
         }
+        self.tell_offers_again(id, out);
         self.begin_replay(id, out);
     }
 

@@ -44,6 +44,8 @@ pub struct Settings {
     /// Requests a second and at once; rate 0: no limit.
     pub rate: u32,
     pub burst: u32,
+    /// Bytes of one file; 0: any number.
+    pub file_bytes_max: u64,
     /// Whether talk goes on, unrecorded, while the database cannot be written.
     pub allow_unrecorded: bool,
 }
@@ -70,6 +72,7 @@ impl Default for Settings {
             text_chars: 2000,
             rate: 10,
             burst: 30,
+            file_bytes_max: 0,
             allow_unrecorded: false,
         }
     }

@@ -23,6 +23,13 @@ impl Request<'_> {
             | Request::Bans { room }
             | Request::Export { room, .. } => vec![opt(room)],
             Request::Import { lines } => return format!("{} lines", lines.len()),
+            Request::Offer(asked) => return format!("{} {}", asked.name, asked.size),
+            Request::Accept { offer }
+            | Request::Decline { offer }
+            | Request::Cancel { offer, .. }
+            | Request::Received { offer } => {
+                return offer.map(|offer| offer.to_string()).unwrap_or_default();
+            }
             Request::Edit { room, seq, .. } | Request::Delete { room, seq } => {
                 let seq = seq.map(|seq| seq.to_string()).unwrap_or_default();
                 return join(&[opt(room), &seq]);
@@ -59,6 +66,8 @@ impl Request<'_> {
             | Request::Action { .. }
             | Request::WhisperAsk
             | Request::WhisperClose
+            | Request::FileTyped
+            | Request::AcceptTyped
             | Request::Schedules
             | Request::Ping
             | Request::Status

@@ -131,5 +131,6 @@ impl Hub {
         other.partner = None;
         other.partner_left = Some(now.mono);
         out.deliver([partner], None, Event::WhisperClosed { nick, end, at: now.wall });
+        self.withdraw_offers(id, partner, out);
     }
 }

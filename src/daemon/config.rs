@@ -46,6 +46,7 @@ pub struct Config {
     pub store: Store,
     pub rooms: Rooms,
     pub schedule: Schedule,
+    pub files: Files,
     pub limits: Limits,
     pub http: Http,
     pub tls: Tls,
@@ -153,6 +154,15 @@ pub enum LobbyOwner {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Schedule {
     pub grace_ms: u64,
+}
+
+/// `[files]`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Files {
+    /// Of one file.
+    pub size_bytes: u64,
+    /// A second, of one relayed file.
+    pub rate_bytes: u64,
 }
 
 /// `[limits]`
@@ -277,6 +287,7 @@ impl Config {
                 lobby_owner: LobbyOwner::None,
             },
             schedule: Schedule { grace_ms: 0 },
+            files: Files { size_bytes: 0, rate_bytes: 0 },
             limits: Limits::blank(),
             http: Http {
                 allowed_origins: Vec::new(),

@@ -59,6 +59,7 @@ pub fn settings(config: &Config) -> Settings {
         whispers_kept_ms: signed(config.store.whispers_ms),
         kept_ms: signed(config.store.retention_ms),
         kept_bytes: config.store.retention_bytes,
+        file_bytes_max: config.files.size_bytes,
         text_chars: size(config.limits.text),
         rate: count(config.limits.rate),
         burst: count(config.limits.burst),
@@ -85,6 +86,7 @@ pub fn bounds(config: &Config) -> Bounds {
         trusted_proxies: config.http.trusted_proxies.clone(),
         session_idle_ms: config.http.session_idle_ms,
         origins: config.http.allowed_origins.clone(),
+        file_rate_bytes: config.files.rate_bytes,
         metrics_for_anyone: config.http.metrics == Metrics::Anyone,
     }
 }

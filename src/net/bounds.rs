@@ -24,6 +24,8 @@ pub struct Bounds {
     pub session_idle_ms: u64,
     /// Pages of which origins may use this server beside its own, or `*`.
     pub origins: Vec<String>,
+    /// What is read of one relayed file in a second.
+    pub file_rate_bytes: u64,
     /// `/metrics` is for everybody, not for this machine alone.
     pub metrics_for_anyone: bool,
 }
@@ -43,6 +45,7 @@ impl Default for Bounds {
             trusted_proxies: Vec::new(),
             session_idle_ms: 300_000,
             origins: Vec::new(),
+            file_rate_bytes: 0,
             metrics_for_anyone: false,
         }
     }

@@ -3,6 +3,7 @@
 //! Knows the core's words and no socket. Why an event's bytes depend on the
 //! dialect alone: they are made once, however many receive them.
 
+pub mod files;
 pub mod http;
 pub mod import;
 pub mod json;

@@ -16,7 +16,7 @@ use crate::core::sanctions::{Sanction, SanctionKind};
 use crate::core::time::{TimeOfDay, Wall};
 use crate::limits::{JSON_DEPTH_MAX, WELCOME_NAMES_MAX};
 use crate::locale::{Arg, Words};
-use crate::wire::search;
+use crate::wire::{files, search};
 
 /// Why it was refused; begins small, as after "Error:".
 pub fn reject(words: &Words, reject: &Reject) -> String {
@@ -60,6 +60,12 @@ pub fn reject(words: &Words, reject: &Reject) -> String {
         Reject::Busy { nick, own: false } => words.say("busy", &[("nick", (&**nick).into())]),
         Reject::Busy { nick, own: true } => words.say("busy-yourself", &[("nick", (&**nick).into())]),
         Reject::NoPartner => words.say("no-partner", &[]),
+        Reject::NoFilePartner => words.say("no-file-partner", &[]),
+        Reject::FilesByProgram => words.say("files-by-program", &[]),
+        Reject::BadFile { fault } => words.say("bad-file", &[("fault", files::fault(words, *fault).into())]),
+        Reject::FileTooLarge { max } => words.say("file-too-large", &[("max", files::size(*max).into())]),
+        Reject::NoOffer { .. } => words.say("no-offer", &[]),
+        Reject::WhichOffer => words.say("which-offer", &[]),
         Reject::NoMessage { room, seq: Some(seq) } => {
             words.say("no-message", &[("room", (&**room).into()), ("seq", (*seq).into())])
         }
@@ -303,6 +309,8 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
             words.say("whisper-closed-you", &[("nick", (&**nick).into())])
         }
         Reply::WhisperAsked => words.say("whisper-asked", &[]),
+        Reply::Declined { .. } => words.say("declined-receipt", &[]),
+        Reply::Cancelled { .. } => words.say("cancelled-receipt", &[]),
         Reply::Edited { .. } => words.say("edited-receipt", &[]),
         Reply::Deleted { .. } => words.say("deleted-receipt", &[]),
         Reply::Sanctioned(made) => sanction(words, Told::Actor, &made.who.to_string(), made),
@@ -350,6 +358,9 @@ pub fn receipt(words: &Words, reply: &Reply, zone: &TimeZone) -> Option<String> 
             words.say("whisper-waits", &[("names", waiting.join(", ").into())])
         }
         Reply::Welcome(_)
+        | Reply::Offered { .. }
+        | Reply::Accepted(_)
+        | Reply::Received { .. }
         | Reply::Rooms { .. }
         | Reply::Bans { .. }
         | Reply::MarkedRead { .. }

@@ -13,9 +13,10 @@ use chatd::wire::words::usage;
 use crate::hold;
 
 /// The headings with the rows below each, in the order of the page.
-const GROUPS: [(&str, &[&str]); 7] = [
+const GROUPS: [(&str, &[&str]); 8] = [
     ("Talk · 대화", &["say", "action", "edit", "delete", "history", "search", "users"]),
     ("Whispers · 귓속말", &["whisper", "whisper_open", "whisper_ask", "whisper_close"]),
+    ("Files · 파일", &["file", "accept_as", "decline", "cancel"]),
     ("Rooms · 대화방", &["join", "leave", "rooms", "room_create", "invite"]),
     (
         "Ruling a room · 대화방 관리",

@@ -4,11 +4,13 @@
 //! rest. Why statics and not a builder: a row is read by people more often than
 //! by the program.
 
+mod files;
 mod people;
 mod rooms;
 mod server;
 mod talk;
 
+pub use files::*;
 pub use people::*;
 pub use rooms::*;
 pub use server::*;
@@ -35,7 +37,7 @@ const fn implied(name: &'static str, kind: Kind, value: &'static str) -> Arg {
 
 /// Every row, in the order in which `/help` lists them. Of rows that are typed alike, the first
 /// whose arguments fit is meant.
-pub static TABLE: [&Command; 67] = [
+pub static TABLE: [&Command; 74] = [
     &HELP,
     &USERS,
     &RENAME,
@@ -47,6 +49,10 @@ pub static TABLE: [&Command; 67] = [
     &WHISPER_OPEN,
     &WHISPER_ASK,
     &WHISPER_CLOSE,
+    &FILE,
+    &ACCEPT_AS,
+    &DECLINE,
+    &CANCEL,
     &JOIN,
     &LEAVE,
     &ROOMS,
@@ -88,6 +94,9 @@ pub static TABLE: [&Command; 67] = [
     &SUBSCRIBE,
     &UNSUBSCRIBE,
     &MARK_READ,
+    &OFFER,
+    &ACCEPT,
+    &RECEIVED,
     &ROOM_SET,
     &ROOM_ROLE,
     &PING,

@@ -117,6 +117,7 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
     ("rooms", ""),
     ("schedule", ""),
     ("limits", ""),
+    ("files", "Files from one person to another, which this server passes on and never keeps."),
     ("http", "The page, the REST interface and the WebSocket."),
     ("tls", ""),
     ("log", ""),
@@ -323,6 +324,13 @@ pub(super) const KEYS: &[Key<Config>] = &[
     key("limits.burst", "30", Reload,
         "Requests at once before the rate counts.",
         count(1, MANY, |c| &mut c.limits.burst)),
+
+    key("files.size", r#""4GiB""#, Reload,
+        "The largest file that may be offered.",
+        size(1, 8 * PIB - 1, |c| &mut c.files.size_bytes)),
+    key("files.rate", r#""0""#, Reload,
+        "Bytes a second of each file that goes through this server; 0: as fast as it can.",
+        size(KIB, PIB, |c| &mut c.files.rate_bytes)),
 
     key("http.allowed_origins", "[]", Reload,
         "Pages that may use this server, such as \"https://chat.example.org\", or \"*\"; empty: its own page only.",

@@ -3,6 +3,8 @@
 //! Knows no wording and no screen. Why nearly every field may be missing: later
 //! daemons add to what there is, and a client shows what it can.
 
+mod files;
+
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -108,6 +110,11 @@ pub fn reply(command: &Command, ok: &Value, room: &Name, now: Wall) -> Option<Re
             nick: fields.name("nick").unwrap_or_default(),
             already: fields.flag("already").unwrap_or(false),
         },
+        "offer" => Reply::Offered { offer: fields.number("offer")?, token: fields.opt_text("token")? },
+        "accept" => Reply::Accepted(Box::new(files::accepted(&fields)?)),
+        "decline" => Reply::Declined { offer: fields.number("offer")? },
+        "cancel" => Reply::Cancelled { offer: fields.number("offer")? },
+        "received" => Reply::Received { offer: fields.number("offer")? },
         "edit" => Reply::Edited { room: there, seq: fields.number("seq")?, at: fields.at("at") },
         "delete" => Reply::Deleted { room: there, seq: fields.number("seq")?, at: fields.at("at") },
         "ban" | "mute" => Reply::Sanctioned(Box::new(sanction(&fields)?)),
@@ -241,6 +248,11 @@ fn event(fields: &Fields<'_>) -> Option<Heard> {
         "whisper_closed" => {
             Event::WhisperClosed { nick: nick()?, end: whisper_end(fields.opt_text("reason").as_deref()), at }
         }
+        "offer" => Event::Offer(Box::new(files::offer(fields)?)),
+        "transfer" => match files::transfer(fields) {
+            Some(told) => Event::Transfer(Box::new(told)),
+            None => return Some(Heard::Unknown),
+        },
         // Only who is put there by the server is told who is there.
         "joined" if fields.of.contains_key("members") => {
             Event::Moved { nick: nick()?, room: Box::new(room_info(fields)?), at }

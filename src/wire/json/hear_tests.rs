@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::*;
 use crate::core::event::{Farewell, Notice};
+use crate::core::files::{Accepted, FileInfo, Offer, Transfer, TransferState};
 use crate::core::reject::Reject;
 use crate::core::request::RequestId;
 use crate::core::table;
@@ -76,6 +77,10 @@ fn events_come_back_as_they_were_written() {
         Event::RoomChanged { room: room.clone(), id: Uuid::from_u128(1), by: nick.clone(), at },
         Event::RoomClosed { room: room.clone(), id: Uuid::from_u128(1), by: None, at },
         Event::Moved { nick: nick.clone(), room: Box::new(info()), at },
+        Event::Offer(Box::new(Offer { offer: 5, from: nick.clone(), at, file: file(None) })),
+        Event::Offer(Box::new(Offer { offer: 6, from: nick.clone(), at, file: file(Some("[::1]:4000")) })),
+        transferred(TransferState::Relay, None),
+        transferred(TransferState::Cancelled, Some("enough")),
         Event::Message(changed),
         Event::Announcement { text: "Back at 5".into(), at, from: name("admin") },
     ] {
@@ -83,6 +88,16 @@ fn events_come_back_as_they_were_written() {
         json::event(&speech(), &event, &mut line);
         assert_eq!(hear(&line, NOW), Some(Heard::Event(event)));
     }
+}
+
+fn file(direct: Option<&str>) -> FileInfo {
+    let (name, hash) = ("한.txt".into(), "0f".repeat(32));
+    FileInfo { name, size: u64::from(u32::MAX) + 1, hash, direct: direct.map(|at| at.parse().unwrap()) }
+}
+
+fn transferred(state: TransferState, reason: Option<&str>) -> Event {
+    let (name, reason) = ("한.txt".into(), reason.map(str::to_owned));
+    Event::Transfer(Box::new(Transfer { offer: 5, at: AT, name, state, bytes: 7, reason }))
 }
 
 #[test]
@@ -154,6 +169,8 @@ fn replies() -> Vec<(&'static Command, Reply)> {
     let role = |role| Reply::RoleSet { room: name("lobby"), nick: name("Bob"), role };
     let topic = Reply::RoomSet { room: name("lobby"), id: Uuid::from_u128(5), topic: Some("T".into()) };
     let (room, at, nick) = (name("lobby"), AT, name("Bob"));
+    let accepted = Accepted { offer: 5, token: "ab".into(), file: file(Some("192.0.2.7:4000")) };
+    let accepted = Reply::Accepted(Box::new(accepted));
     let welcome = Welcome {
         session: "s".into(),
         token: Some("c0ffee".into()),
@@ -221,6 +238,11 @@ fn replies() -> Vec<(&'static Command, Reply)> {
         (&table::WHISPER_OPEN, Reply::WhisperOpened { nick: name("Bob") }),
         (&table::WHISPER_CLOSE, Reply::WhisperClosed { nick: name("Bob"), already: false }),
         (&table::WHISPER_CLOSE, Reply::WhisperClosed { nick: name(""), already: true }),
+        (&table::OFFER, Reply::Offered { offer: 5, token: "ab".into() }),
+        (&table::ACCEPT, accepted),
+        (&table::DECLINE, Reply::Declined { offer: 5 }),
+        (&table::CANCEL, Reply::Cancelled { offer: 5 }),
+        (&table::RECEIVED, Reply::Received { offer: 5 }),
         (&table::EDIT, Reply::Edited { room: room.clone(), seq: 4, at }),
         (&table::DELETE, Reply::Deleted { room: room.clone(), seq: 4, at }),
         (&table::BAN, Reply::Sanctioned(Box::new(sanction(SanctionKind::Ban, "192.0.2.0/24")))),
@@ -257,6 +279,8 @@ fn replies_come_back_as_they_were_written() {
 
 #[test]
 fn what_a_later_daemon_says_is_let_pass() {
+    let beamed = br#"{"event":"transfer","offer":1,"state":"beamed","bytes":0}"#;
+    assert_eq!(hear(beamed, NOW), Some(Heard::Unknown));
     assert_eq!(hear(br#"{"event":"hologram","text":[1,2]}"#, NOW), Some(Heard::Unknown));
     let odd = br#"{"event":"joined","room":"lobby","nick":"B","at":17,"new":1}"#;
     let joined = Event::Joined { room: name("lobby"), nick: name("B"), at: NOW };

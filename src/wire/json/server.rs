@@ -57,15 +57,15 @@ fn fault(fault: &Fault) -> Value {
 
 /// All that a program needs to read typed lines and to say what there is, so that none copies the table.
 pub fn help(speech: &Speech, command: Option<&str>, admin: bool) -> Value {
-    let rows = TABLE.iter().filter(|row| !row.cmd.is_empty());
-    let rows = rows.filter(|row| command.is_none_or(|name| name == row.name || row.group() == Some(name)));
+    let rows =
+        TABLE.iter().filter(|row| command.is_none_or(|name| name == row.name || row.group() == Some(name)));
     let rows = rows.filter(|row| admin || row.right != Right::Admin);
     let fields = |row: &Command| -> Vec<&'static str> { row.args.iter().map(|arg| arg.name).collect() };
     let shown = |row: &Command| {
         let what = speech.words.say(&format!("help-{}", row.name), &[]);
         let usage = row.slash.first().map(|_| words::usage(&speech.words, row));
         without_nulls(json!({
-            "cmd": row.cmd, "fields": fields(row), "typed": row.slash, "name": row.name,
+            "cmd": Some(row.cmd).filter(|cmd| !cmd.is_empty()), "fields": fields(row), "typed": row.slash, "name": row.name,
             "args": row.args.iter().map(argument).collect::<Vec<_>>(), "usage": usage, "what": what,
         }))
     };
@@ -116,6 +116,7 @@ pub fn status(speech: &Speech, status: &Status) -> Value {
         "opened": counts.opened, "turned_away": {"full": counts.full, "too_many": counts.too_many},
         "messages": counts.messages, "whispers": counts.whispers, "deliveries": counts.deliveries,
         "received_bytes": counts.received_bytes, "sent_bytes": counts.sent_bytes,
+        "relayed_bytes": counts.relayed_bytes,
         "backlog_bytes": daemon.backlog_bytes, "turn": times(&counts.turn), "commit": times(&counts.commit),
         "transaction": times(&counts.transaction), "bounds_us": STEPS_US,
     })

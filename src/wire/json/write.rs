@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{export, server};
 use crate::core::event::{Event, Farewell, LeftReason, Message, Notice, Version, WhisperEnd};
+use crate::core::files::FileInfo;
 use crate::core::fold::Mark;
 use crate::core::name::Name;
 use crate::core::recurrence::Rule;
@@ -118,6 +119,14 @@ fn event_object(speech: &Speech, event: &Event) -> Value {
         Event::WhisperClosed { nick, end, at } => json!({
             "event": "whisper_closed", "nick": nick, "at": at.to_string(), "reason": whisper_end(*end),
         }),
+        Event::Offer(said) => {
+            let (offer, from, at) = (said.offer, &said.from, said.at.to_string());
+            file(json!({"event": "offer", "offer": offer, "from": from, "at": at}), &said.file)
+        }
+        Event::Transfer(told) => json!({
+            "event": "transfer", "offer": told.offer, "at": told.at.to_string(), "name": told.name,
+            "state": told.state.word(), "bytes": told.bytes, "reason": told.reason,
+        }),
         Event::Joined { room, nick, at } => {
             json!({"event": "joined", "room": room, "nick": nick, "at": at.to_string()})
         }
@@ -166,6 +175,15 @@ fn event_object(speech: &Speech, event: &Event) -> Value {
         // A program knows its own name.
         Event::Yours(own) => event_object(speech, own),
     }
+}
+
+/// An object with what a file is.
+fn file(mut object: Value, file: &FileInfo) -> Value {
+    object["name"] = json!(file.name);
+    object["size"] = json!(file.size);
+    object["hash"] = json!(file.hash);
+    object["direct"] = json!(file.direct);
+    object
 }
 
 fn left_reason(reason: LeftReason) -> &'static str {
@@ -270,6 +288,11 @@ pub fn done(speech: &Speech, reply: &Reply) -> Value {
         Reply::WhisperClosed { nick, already: false } => json!({"nick": nick}),
         Reply::WhisperClosed { already: true, .. } => json!({"already": true}),
         Reply::WhisperAsked => json!({}),
+        Reply::Offered { offer, token } => json!({"offer": offer, "token": token}),
+        Reply::Accepted(taken) => file(json!({"offer": taken.offer, "token": taken.token}), &taken.file),
+        Reply::Declined { offer } | Reply::Cancelled { offer } | Reply::Received { offer } => {
+            json!({"offer": offer})
+        }
         Reply::Kicked { nick, room } => json!({"nick": nick, "room": room}),
         Reply::Joined(info) | Reply::Left(info) => room_info(info),
         Reply::Rooms { rooms, more } => {

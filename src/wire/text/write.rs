@@ -12,7 +12,7 @@ use crate::core::reject::Reject;
 use crate::core::reply::{Found, Listing, Reply, RoomInfo, ScheduleRow, User, Welcome};
 use crate::core::table::{HELP, TABLE};
 use crate::core::time::Wall;
-use crate::wire::{Speech, search, words};
+use crate::wire::{Speech, files, search, words};
 
 /// One line of the server itself.
 pub fn says(out: &mut Vec<u8>, sentence: &str) {
@@ -62,6 +62,12 @@ pub fn event(speech: &Speech, timestamps: bool, event: &Event, out: &mut Vec<u8>
                 }
             };
             says(out, &words.say(id, &[("nick", (&**nick).into())]));
+        }
+        Event::Offer(offer) => says(out, &files::offered(words, offer)),
+        Event::Transfer(told) => {
+            if let Some(sentence) = files::transfer(words, told) {
+                says(out, &sentence);
+            }
         }
         Event::Sanctioned { nick, sanction } => {
             says(out, &words::sanction(words, words::Told::Others, nick, sanction));
@@ -291,6 +297,11 @@ fn done(speech: &Speech, reply: &Reply, out: &mut Vec<u8>) {
         | Reply::WhisperClosed { .. }
         | Reply::Whispered { .. }
         | Reply::WhisperAsked
+        | Reply::Offered { .. }
+        | Reply::Accepted(_)
+        | Reply::Declined { .. }
+        | Reply::Cancelled { .. }
+        | Reply::Received { .. }
         | Reply::Edited { .. }
         | Reply::Deleted { .. }
         | Reply::Sanctioned(_)
