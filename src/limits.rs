@@ -331,6 +331,29 @@ pub const RETRY_MS_DEFAULT: u64 = 1_000;
 pub const RETRY_MS_MAX: u64 = 60_000;
 /// chatc: bytes of a nickname that the name of its chat log keeps: file systems take 255 with the ending.
 pub const LOG_NAME_BYTES_MAX: usize = 200;
+/// Bytes of a file that is offered: integers in JSON are exact up to here.
+pub const FILE_BYTES_MAX: u64 = (1 << 53) - 1;
+/// Bytes of its name: file systems take no more.
+pub const FILE_NAME_BYTES_MAX: usize = 255;
+/// chatc: files that are offered, awaited or on their way at once: each has a thread or two, and a person to watch it.
+pub const FILES_AT_ONCE_MAX: usize = 4;
+/// chatc: bytes of a file that are read, sent and written at once.
+pub const FILE_PIECE_BYTES: usize = 256 * 1024;
+/// chatc: how long the sender of a file may take to answer the receiver before the server is asked, in milliseconds.
+pub const FILE_DIRECT_MS: u64 = 3_000;
+/// chatc: the same for the server, which waits for the sender for a minute.
+pub const FILE_RELAY_MS: u64 = 70_000;
+/// chatc: how long no byte may come before a file is given up, in milliseconds: a machine that was asleep is back.
+pub const FILE_SILENT_MS: u64 = 120_000;
+/// chatc: the wait before a broken transfer is tried for again, which doubles each time, up to the second.
+pub const FILE_AGAIN_FIRST_MS: u64 = 250;
+pub const FILE_AGAIN_MAX_MS: u64 = 5_000;
+/// chatc: time between two looks of a thread that waits whether it is still wanted, in milliseconds.
+pub const FILE_LOOK_MS: u64 = 100;
+/// chatc: time between two words of a thread about how far it is, in milliseconds: a bar that moves.
+pub const FILE_PROGRESS_MS: u64 = 100;
+/// chatc: connections without the right token after which nobody is listened to any more: the server is there.
+pub const FILE_STRANGERS_MAX: u32 = 100;
 /// Names of each kind that a shell is given to complete a word with: more than anybody reads; one more letter asks again.
 pub const COMPLETIONS_MAX: usize = 500;
 /// chatctl: how long the completion of a word may wait for the daemon, in milliseconds, connecting included: a person
@@ -380,6 +403,8 @@ pub const DOCTOR_CLOCK_MS: i64 = 60_000;
 const _: () = assert!(NAME_CHARS_MAX * 4 <= LOG_NAME_BYTES_MAX);
 const _: () = assert!(STOP_MS < END_MS && STORE_BUSY_MS < ANSWER_MS);
 const _: () = assert!(TYPED_BYTES_MAX <= HEARD_BYTES_MAX);
+const _: () =
+    assert!(FILE_LOOK_MS < 1_000 && FILE_DIRECT_MS < FILE_RELAY_MS && FILE_RELAY_MS < FILE_SILENT_MS);
 const _: () = assert!(BACKLOG_SOFT_BYTES <= READ_BYTES_PER_TURN);
 const _: () = assert!(STORE_BATCH_MAX <= STORE_QUEUE_MAX);
 const _: () = assert!(OVERLONG_END_MS < OVERLONG_WINDOW_MS);

@@ -15,6 +15,7 @@ mod pump;
 mod session;
 mod shown;
 mod target;
+mod transfer;
 mod voice;
 
 #[cfg(test)]
