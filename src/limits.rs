@@ -309,6 +309,8 @@ pub const HEARD_BYTES_MAX: usize = 1024 * 1024;
 pub const TYPED_BYTES_MAX: usize = 64 * 1024;
 /// chatc: bytes of typed input taken in one read: a pasted page.
 pub const TYPED_READ_BYTES: usize = 16 * 1024;
+/// Lines of history that a window of chatc asks for at once: some screens full, and one answer comes at once.
+pub const PAGE_LINES: u64 = 100;
 /// chatc: requests that a person may have unanswered; further lines wait, so that a dead link loses little.
 pub const UNANSWERED_MAX: usize = 64;
 /// chatc: the same when a connection was lost, whose person types meanwhile.
@@ -331,12 +333,6 @@ pub const RETRY_MS_DEFAULT: u64 = 1_000;
 pub const RETRY_MS_MAX: u64 = 60_000;
 /// chatc: bytes of a nickname that the name of its chat log keeps: file systems take 255 with the ending.
 pub const LOG_NAME_BYTES_MAX: usize = 200;
-/// Bytes of a file that is offered: integers in JSON are exact up to here.
-pub const FILE_BYTES_MAX: u64 = (1 << 53) - 1;
-/// Bytes of its name: file systems take no more.
-pub const FILE_NAME_BYTES_MAX: usize = 255;
-/// chatc: files that are offered, awaited or on their way at once: each has a thread or two, and a person to watch it.
-pub const FILES_AT_ONCE_MAX: usize = 4;
 /// chatc: bytes of a file that are read, sent and written at once.
 pub const FILE_PIECE_BYTES: usize = 256 * 1024;
 /// chatc: how long the sender of a file may take to answer the receiver before the server is asked, in milliseconds.
@@ -352,8 +348,19 @@ pub const FILE_AGAIN_MAX_MS: u64 = 5_000;
 pub const FILE_LOOK_MS: u64 = 100;
 /// chatc: time between two words of a thread about how far it is, in milliseconds: a bar that moves.
 pub const FILE_PROGRESS_MS: u64 = 100;
+/// chatc: how long the rate of a transfer is measured each time, and over how long it is smoothed, in milliseconds.
+pub const FILE_RATE_MS: u64 = 500;
+pub const FILE_RATE_SMOOTHED_MS: u64 = 3_000;
+/// chatc: time between two lines about how far a file is, in milliseconds, and the cells of one: what a person who chats
+/// besides does not mind, on the narrowest terminal there is.
+pub const FILE_LINE_MS: u64 = 5_000;
+pub const FILE_LINE_CELLS: usize = 70;
 /// chatc: connections without the right token after which nobody is listened to any more: the server is there.
 pub const FILE_STRANGERS_MAX: u32 = 100;
+/// Bytes of a chat log before another one is begun: months of talk, and every editor still opens it.
+pub const CHAT_LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
+/// Full chat logs that are kept beside the one that is written.
+pub const CHAT_LOGS_KEPT: u32 = 5;
 /// Names of each kind that a shell is given to complete a word with: more than anybody reads; one more letter asks again.
 pub const COMPLETIONS_MAX: usize = 500;
 /// chatctl: how long the completion of a word may wait for the daemon, in milliseconds, connecting included: a person

@@ -9,10 +9,11 @@ use serde_json::Value;
 
 use super::ask::Ask;
 use super::session::{Now, Phase, Session, Unanswered};
-use super::shown::Kind;
+use super::shown::{Kind, Shown};
+use super::window::Page;
 use crate::core::event::{Edit, Event, Message, MessageKind};
 use crate::core::name::Name;
-use crate::core::reply::{Reply, Welcome};
+use crate::core::reply::{Found, Reply, Welcome};
 use crate::core::table;
 use crate::limits::{RETRY_MS_DEFAULT, RETRY_MS_MAX};
 use crate::locale::Words;
@@ -39,6 +40,9 @@ impl Session {
             Reply::Welcome(welcome) => {
                 self.trail.begins(welcome);
                 self.tell(&reply, now);
+                if self.setup.windows {
+                    self.is_in(welcome, now);
+                }
                 self.greeted(welcome, now);
             }
             Reply::Said { room, seq, at } => {
@@ -46,6 +50,7 @@ impl Session {
                 let kind = if *ask.row == table::ACTION { MessageKind::Action } else { MessageKind::Say };
                 let (at, seq) = (*at, *seq);
                 self.trail.has(&room, seq);
+                self.goes_on(&room, seq);
                 let said = Message { room, seq, at, from, text: text(), kind, ..Message::default() };
                 self.happened(Kind::Own, &Event::Message(said));
                 if seq.is_none() && !self.setup.interactive {
@@ -55,7 +60,19 @@ impl Session {
             Reply::Whispered { at, .. } => {
                 let args = [("names", ask.text("to").into()), ("text", text().into())];
                 let line = self.sentence("chatc-whispered", &args);
-                self.line(Kind::Own, *at, |_, out| out.extend_from_slice(format!("{line}\n").as_bytes()));
+                let about = self.whispered(&ask.text("to"));
+                self.show.push(Shown::new(Kind::Own, *at, &line).about(about));
+            }
+            Reply::History { .. } | Reply::Search { .. } if ask.part.is_some() => self.paged(ask, &reply),
+            Reply::Users { room: Some(room), users } if ask.quiet => self.has_members(room, users),
+            Reply::Offered { offer, token } => self.is_offered(ask, *offer, token, now),
+            Reply::Accepted(accepted) => self.may_have(accepted, now),
+            Reply::Received { offer } => self.file_is_over(*offer),
+            Reply::Pong if ask.quiet => self.files_are_told(now),
+            _answer if ask.quiet => {}
+            Reply::Declined { offer } | Reply::Cancelled { offer } => {
+                self.file_is_over(*offer);
+                self.tell(&reply, now);
             }
             Reply::History { messages, .. } if !messages.is_empty() => {
                 for message in messages.iter().filter(|message| !message.deleted) {
@@ -73,7 +90,16 @@ impl Session {
                 }
             }
             Reply::Renamed { nick } => {
-                self.nick = Some(nick.clone());
+                let former = self.nick.replace(nick.clone()).unwrap_or_default();
+                self.is_called(&former, nick);
+                self.tell(&reply, now);
+            }
+            Reply::RoomSet { room, topic: Some(topic), .. } => {
+                self.has_topic(room, topic);
+                self.tell(&reply, now);
+            }
+            Reply::RoleSet { room, nick, role } => {
+                self.has_role(room, nick, *role);
                 self.tell(&reply, now);
             }
             Reply::Lang { lang } => {
@@ -85,6 +111,7 @@ impl Session {
             }
             Reply::Joined(room) => {
                 self.trail.has(&room.room, Some(room.seq));
+                self.goes_into(room, now);
                 self.tell(&reply, now);
                 self.moved(&room.room, now);
                 self.entered();
@@ -121,6 +148,34 @@ impl Session {
         }
     }
 
+    /// What a window has asked for.
+    fn paged(&mut self, ask: &Ask, reply: &Reply) {
+        let Some(part) = ask.part.clone() else { return };
+        let speech = &self.setup.speech;
+        let mut span = None;
+        let (lines, more) = match reply {
+            Reply::History { messages, more, .. } => {
+                let seq = |message: Option<&Message>| message.and_then(|message| message.seq);
+                span = seq(messages.first()).zip(seq(messages.last()));
+                let there = messages.iter().filter(|message| !message.deleted);
+                (there.map(|message| self.past(message)).collect(), *more)
+            }
+            Reply::Search { search, .. } => {
+                let line = |found: &Found| {
+                    let mut bytes = Vec::new();
+                    text::found(speech, found, false, &mut bytes);
+                    let line = String::from_utf8_lossy(&bytes);
+                    Shown::new(Kind::History, found.message.at, line.trim_end_matches('\n'))
+                        .about(self.about(&Event::Message(found.message.clone())))
+                };
+                (search.found.iter().map(line).collect(), search.more)
+            }
+            _another => return,
+        };
+        let room = Name::from(ask.text("room"));
+        self.pages.push(Page { room, part, lines, span, more, refused: None });
+    }
+
     fn greeted(&mut self, welcome: &Welcome, now: Now) {
         self.nick = Some(welcome.nick.clone());
         self.place.room = welcome.room.clone();
@@ -152,13 +207,19 @@ impl Session {
         if *row == table::RESUME {
             return self.is_unknown(refusal, now);
         }
-        if refusal.code == "rate_limited" && (!interactive || *row == table::LEAVE) {
+        if refusal.code == "rate_limited" && (!interactive || asked.ask.quiet || *row == table::LEAVE) {
             let wait = Duration::from_millis(refusal.retry_ms.unwrap_or(RETRY_MS_DEFAULT).min(RETRY_MS_MAX));
             self.again.push((now.mono + wait, asked));
             return;
         }
+        self.file_refused(&asked.ask);
         let about_nick = matches!(refusal.code.as_str(), "nick_in_use" | "bad_nick");
         match asked.typed {
+            _ if asked.ask.quiet => self.no_page(&asked.ask, Some(sentence)),
+            _ if *row == table::HELLO && about_nick && self.setup.spare.is_some() => {
+                let nick = self.setup.spare.take().unwrap_or_default();
+                self.ask(Ask::hello(&nick, self.setup.speech.words.lang()), None, now);
+            }
             _ if *row == table::HELLO && interactive && about_nick => {
                 self.phase = Phase::Naming;
                 let again = self.sentence("choose-another", &[]);
@@ -171,7 +232,9 @@ impl Session {
             }
             _ if row.cmd == table::QUIT.cmd => self.phase = Phase::Over,
             // Whoever is no longer in a room need not leave it.
-            _ if *row == table::LEAVE => self.left(&asked.ask.text("room"), now),
+            _ if *row == table::LEAVE && (!self.setup.windows || refusal.code == "not_in_room") => {
+                self.left(&asked.ask.text("room"), now);
+            }
             Some(typed) => self.refuse(&sentence, &typed, now),
             None => {
                 self.error(&sentence, now);

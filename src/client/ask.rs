@@ -5,6 +5,8 @@
 
 use serde_json::{Map, Value};
 
+use super::transfer::Id;
+use super::window::Part;
 use crate::core::args::{self, Args};
 use crate::core::command::Command;
 use crate::core::lang::Lang;
@@ -16,11 +18,17 @@ use crate::wire::json;
 pub struct Ask {
     pub(super) row: &'static Command,
     pub(super) object: Map<String, Value>,
+    /// Nobody has typed it: its answer and its failure are no lines of talk.
+    pub(super) quiet: bool,
+    /// The stretch of history that is to come of it, for a window.
+    pub(super) part: Option<Part>,
+    /// The file that it is about.
+    pub(super) file: Option<Id>,
 }
 
 impl Ask {
     pub fn new(row: &'static Command, args: &Args<'_>) -> Ask {
-        Ask { row, object: json::request_object(row, args) }
+        Ask { row, object: json::request_object(row, args), quiet: false, part: None, file: None }
     }
 
     /// The farewell of who says nothing.

@@ -13,7 +13,7 @@ use crate::core::event::Event;
 use crate::core::name::Name;
 use crate::core::reply::Welcome;
 use crate::core::table;
-use crate::limits::{AWAY_FIRST_MS, AWAY_MAX_MS, AWAY_SCRIPT_MS};
+use crate::limits::{AWAY_FIRST_MS, AWAY_MAX_MS, AWAY_SCRIPT_MS, UNANSWERED_MAX};
 use crate::wire::json::hear::Refusal;
 
 /// By which a stay is found again.
@@ -92,8 +92,11 @@ impl Session {
         let (kept, gone): (Vec<Unanswered>, Vec<Unanswered>) =
             asked.into_iter().partition(|one| one.ask.object.contains_key("mid"));
         self.unanswered = kept;
-        for line in gone.into_iter().filter_map(|asked| asked.typed) {
-            self.not_sent(&line, now);
+        for asked in gone {
+            self.file_refused(&asked.ask);
+            if let Some(line) = asked.typed {
+                self.not_sent(&line, now);
+            }
         }
         let next = now.mono + Duration::from_millis(AWAY_FIRST_MS);
         let begins = Away { since: now.mono, next, tries: 0, finishing: None };
@@ -108,6 +111,14 @@ impl Session {
         }
         (self.phase, self.deadline) = (Phase::Away(away), None);
         true
+    }
+
+    /// Whether something that cannot be sent now is sent later: where it is seen to wait, and only
+    /// what the server keeps once.
+    pub(super) fn can_wait(&self, ask: &Ask) -> bool {
+        let away = matches!(self.phase, Phase::Away(_) | Phase::Returning(_));
+        let room = self.waiting.len() + self.unanswered.len() < UNANSWERED_MAX;
+        self.setup.windows && away && room && ask.object.contains_key("mid")
     }
 
     /// When a connection is next to be tried.
@@ -169,10 +180,16 @@ impl Session {
         {
             self.say("whisper-closed-lost", &[("nick", former.to_string().into())], now);
         }
-        self.place.is_only_in(&welcome.rooms).iter().for_each(|room| self.ask(Ask::leave(room), None, now));
+        if self.setup.windows {
+            self.is_in(welcome, now);
+        } else {
+            let others = self.place.is_only_in(&welcome.rooms);
+            others.iter().for_each(|room| self.ask(Ask::leave(room), None, now));
+        }
         for Unanswered { ask, typed, .. } in std::mem::take(&mut self.waiting) {
             self.ask(ask, typed, now);
         }
+        self.asks_for_files(now);
         if let Some(quit) = away.finishing {
             self.phase = Phase::Finishing(quit);
         }
@@ -194,6 +211,7 @@ impl Session {
         self.whispers = Default::default();
         self.setup.room = Some(self.place.room.to_string());
         self.say("chatc-anew", &[], now);
+        self.files_are_lost(now);
         let nick = self.nick.clone().unwrap_or_default();
         self.ask(Ask::hello(&nick, self.setup.speech.words.lang()), None, now);
         if let Some(quit) = away.finishing {

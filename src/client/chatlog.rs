@@ -7,31 +7,68 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
 use rustix::fs::OFlags;
 
 use super::shown::Shown;
-use crate::limits::LOG_NAME_BYTES_MAX;
+use crate::limits::{CHAT_LOG_BYTES_MAX, CHAT_LOGS_KEPT, LOG_NAME_BYTES_MAX};
 use crate::locale::shell::Fault;
 
 /// An open chat log.
 pub struct ChatLog {
+    path: PathBuf,
     file: File,
+    /// How long the file is.
+    bytes: u64,
+    /// How long it may become before another one is begun.
+    bytes_max: u64,
     zone: TimeZone,
 }
 
 impl ChatLog {
     /// Opens the log at `path` for appending; a new file is for its owner alone.
     pub fn open(path: &Path, zone: TimeZone) -> io::Result<ChatLog> {
-        Ok(ChatLog { file: open_own(path)?, zone })
+        let file = open_own(path)?;
+        let bytes = file.metadata()?.len();
+        Ok(ChatLog { path: path.to_owned(), file, bytes, bytes_max: CHAT_LOG_BYTES_MAX, zone })
     }
 
     /// Adds one line.
     pub fn add(&mut self, line: &Shown) -> io::Result<()> {
+        let line = format!("{}\n", line.logged(&self.zone));
+        let bytes = line.len() as u64;
+        if self.bytes > 0 && self.bytes + bytes > self.bytes_max {
+            self.rotate()?;
+        }
+        self.bytes += bytes;
         // One write for each line, so that two programs with one log do not mix theirs.
-        self.file.write_all(format!("{}\n", line.logged(&self.zone)).as_bytes())
+        self.file.write_all(line.as_bytes())
+    }
+
+    /// Begins a new file; the full one becomes `….1`, and those before it move on by one.
+    fn rotate(&mut self) -> io::Result<()> {
+        for number in (1..CHAT_LOGS_KEPT).rev() {
+            rename_if_there(&self.numbered(number), &self.numbered(number + 1))?;
+        }
+        rename_if_there(&self.path, &self.numbered(1))?;
+        self.file = open_own(&self.path)?;
+        self.bytes = self.file.metadata()?.len();
+        Ok(())
+    }
+
+    fn numbered(&self, number: u32) -> PathBuf {
+        let mut path = self.path.clone().into_os_string();
+        path.push(format!(".{number}"));
+        path.into()
+    }
+}
+
+fn rename_if_there(from: &Path, to: &Path) -> io::Result<()> {
+    match std::fs::rename(from, to) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        renamed => renamed,
     }
 }
 
@@ -102,6 +139,25 @@ mod tests {
         let text = std::fs::read_to_string(&path).unwrap();
         assert_eq!(text, "[2026-11-21 06:30:05] one\n[2026-11-21 06:30:05] two[2J\n");
         assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[test]
+    fn a_full_log_makes_room_and_the_oldest_goes() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("Alice_chat_log.txt");
+        let mut log = ChatLog::open(&path, TimeZone::UTC).unwrap();
+        log.bytes_max = 60;
+        for number in 0..2 * (CHAT_LOGS_KEPT + 3) {
+            log.add(&Shown::new(Kind::Talk, Wall(1_795_242_605_000), &format!("A >> {number:02}"))).unwrap();
+        }
+        let text = |path: &Path| std::fs::read_to_string(path).unwrap();
+        assert!(text(&path).ends_with("A >> 15\n") && text(&path).len() <= 60);
+        assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), CHAT_LOGS_KEPT as usize + 1);
+        let oldest = log.numbered(CHAT_LOGS_KEPT);
+        assert!(text(&oldest).contains("A >> 04"), "{}", text(&oldest));
+        assert_eq!(oldest.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        let reopened = ChatLog::open(&path, TimeZone::UTC).unwrap();
+        assert_eq!(reopened.bytes, text(&path).len() as u64);
     }
 
     #[test]

@@ -12,7 +12,8 @@ use std::time::Duration;
 use clap::CommandFactory;
 use jiff::tz::TimeZone;
 
-use super::{Arguments, Style, World, asked_lang, run};
+use super::command::Arguments;
+use super::{Style, World, asked_lang, run};
 use crate::locale::{Lang, Words, shell};
 
 const HELLO_OK: &str = r#"{"re":1,"ok":{"nick":"bot","rooms":["lobby"],"members":["Alice"],"people":1}}"#;
@@ -90,6 +91,7 @@ fn chatc_interrupted(
         interactive,
         style: Style { colour: false, timestamps: false, zone: TimeZone::UTC },
         lang: Lang::En,
+        var: &|_| None,
     };
     let directory = directory.to_str().unwrap();
     let lang = target.starts_with("민수").then_some("--lang=ko");

@@ -9,10 +9,15 @@ pub const PAGE: Page = Page {
     section: 1,
     description: &["chatc-manual-lines", "chatc-manual-target", "chatc-manual-lost"],
     environment: &[("LC_ALL, LC_MESSAGES, LANG", "manual-lang"), ("NO_COLOR", "manual-no-color")],
-    files: &[("NICK_chat_log.txt", "chatc-manual-log")],
+    files: &[
+        ("$XDG_CONFIG_HOME/chatc/config.toml", "chatc-manual-config"),
+        ("NICK_chat_log.txt", "chatc-manual-log"),
+    ],
     examples: &[
         ("chatc Alice@chat.example.org", "chatc-manual-person"),
         ("echo \"build done\" | chatc bot@127.0.0.1/ci", "chatc-manual-script"),
+        ("chatc send -r ci \"build done\"", "chatc-manual-send"),
+        ("chatc tail -r ops --exec notify-send -- \"New in ops\"", "chatc-manual-tail"),
     ],
     see_also: &[("chatctl", 1), ("chatd", 8)],
 };
@@ -22,7 +27,7 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
-    use crate::client::Arguments;
+    use crate::client::command::Arguments;
     use crate::locale::manual::page;
     use crate::locale::{Lang, Words, shell};
 

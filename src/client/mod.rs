@@ -8,26 +8,39 @@ mod answers;
 mod ask;
 mod away;
 mod chatlog;
+mod command;
+mod config;
 mod events;
+mod lines;
 mod manual;
+mod offers;
+mod parcel;
 mod place;
 mod pump;
 mod session;
 mod shown;
+mod stream;
+mod tail;
 mod target;
+mod tidings;
 mod transfer;
 mod voice;
+mod window;
 
 #[cfg(test)]
 mod away_tests;
 #[cfg(test)]
 mod flow_tests;
 #[cfg(test)]
+mod offers_tests;
+#[cfg(test)]
 mod place_tests;
 #[cfg(test)]
 mod session_tests;
 #[cfg(test)]
 mod stay;
+#[cfg(test)]
+mod window_tests;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};
@@ -38,7 +51,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{CommandFactory, Parser};
+use clap::CommandFactory;
 use jiff::tz::TimeZone;
 use rustix::net::sockopt;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
@@ -49,35 +62,21 @@ use crate::limits::{
 use crate::locale::manual::page;
 use crate::locale::{Lang, Words, shell};
 use crate::terminal::{clean, colours_wanted};
-use crate::wire::line::{Inbox, Line, Lines};
+use crate::wire::line::{self, Inbox, Line};
 use crate::wire::{Speech, text};
+use command::{Arguments, Command};
+use config::Config;
+use lines::Lines;
+use pump::Front;
 use session::Setup;
 use shown::Style;
+use tail::{End, Tail};
 use target::Target;
 
 /// What chatc's exit code says, besides 0.
 const FAILED: u8 = 1;
 const USAGE: u8 = 2;
 const NO_SERVER: u8 = 3;
-
-/// The texts in it are ids of sentences: `locale::shell` puts those of a language in their places.
-#[derive(Parser, Debug)]
-#[command(name = "chatc", version, about = "chatc-help", after_help = "chatc-help-exit")]
-pub struct Arguments {
-    #[arg(
-        value_name = "[NICK@]HOST[:PORT][/ROOM]",
-        default_value = "127.0.0.1:9999",
-        value_parser = Target::read,
-        help = "chatc-help-target"
-    )]
-    target: Target,
-    #[arg(long, help = "chatc-help-plain")]
-    plain: bool,
-    #[arg(long, value_name = "en|ko", value_parser = shell::lang_argument, help = "chatc-help-lang")]
-    lang: Option<Lang>,
-    #[arg(long, value_name = "DIR", default_value = ".", help = "chatc-help-log-dir")]
-    log_dir: PathBuf,
-}
 
 /// The world around: what tests replace.
 struct World<'a> {
@@ -90,6 +89,8 @@ struct World<'a> {
     style: Style,
     /// Of the person's locale.
     lang: Lang,
+    /// The environment.
+    var: &'a dyn Fn(&str) -> Option<OsString>,
 }
 
 /// The whole program.
@@ -114,6 +115,7 @@ pub fn main() -> ExitCode {
         interactive: input.is_terminal(),
         style: Style { colour: screen && colours_wanted(), timestamps: screen, zone },
         lang,
+        var: &|name| std::env::var_os(name),
     };
     ExitCode::from(run(std::env::args_os(), world))
 }
@@ -141,9 +143,7 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
         Ok(arguments) => arguments,
         Err(error) => return shell::tell(&error, &words, world.notes),
     };
-    world.lang = arguments.lang.unwrap_or(world.lang);
-    world.style.colour &= !arguments.plain;
-    match chat(arguments, &mut world) {
+    match begin(arguments, &mut world) {
         Ok(()) => 0,
         Err((code, why)) => {
             if !why.is_empty() {
@@ -151,6 +151,33 @@ fn run(arguments: impl IntoIterator<Item = OsString>, mut world: World<'_>) -> u
                 let _ = writeln!(world.notes, "chatc: {}", clean(&why));
             }
             code
+        }
+    }
+}
+
+/// What was asked for, as the command line and the configuration say; the error is the exit code
+/// and what to say.
+fn begin(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)> {
+    let words = Words::new(arguments.lang.unwrap_or(world.lang));
+    let config = Config::read(arguments.config.as_deref(), world.var, &words).map_err(|why| (USAGE, why))?;
+    world.lang = arguments.lang.or(config.lang).unwrap_or(world.lang);
+    world.style.colour &= !arguments.plain;
+    let server = |named: Option<Target>| named.or_else(|| config.server.clone()).unwrap_or_default();
+    match arguments.command {
+        Some(Command::Send(send)) => {
+            let target = server(send.server);
+            let room = send.room.or_else(|| target.room.clone());
+            say(&send.text, Target { room, ..target }, world)
+        }
+        Some(Command::Tail(tail)) => {
+            let target = server(tail.server.clone());
+            follow(tail, &target, world)
+        }
+        None => {
+            let directory =
+                arguments.log_dir.or_else(|| config.log_dir.clone()).unwrap_or_else(|| ".".into());
+            let wanted = !arguments.no_log && config.log.unwrap_or(true);
+            chat(&server(arguments.target), wanted.then_some(directory), world)
         }
     }
 }
@@ -174,43 +201,116 @@ fn asked_lang(line: &[OsString]) -> Option<Lang> {
     after.chain(joined).find_map(Lang::named)
 }
 
-/// Connects and chats; the error is the exit code and what to say.
-fn chat(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)> {
-    let failed = |error: io::Error| (FAILED, error.to_string());
+/// Connects and chats.
+fn chat(target: &Target, log: Option<PathBuf>, world: &mut World<'_>) -> Result<(), (u8, String)> {
     let speech = Speech::new(world.lang, world.style.zone.clone(), String::new());
     let mut typed = Inbox::default();
-    let nick = match arguments.target.nick.clone() {
+    let nick = match target.nick.clone() {
         Some(nick) => nick,
-        None if world.interactive => ask_nick(world, &speech, &mut typed).map_err(failed)?,
+        None if world.interactive => {
+            ask_nick(world, &speech, &mut typed).map_err(|error| (FAILED, error.to_string()))?
+        }
         None => {
-            let address = arguments.target.address();
+            let address = target.address();
             return Err((USAGE, speech.words.say("chatc-no-nick", &[("address", address.into())])));
         }
     };
     if nick.is_empty() {
         return Err((FAILED, String::new()));
     }
-    let socket = connect(&arguments.target, CONNECT_MS, &speech.words).map_err(|why| (NO_SERVER, why))?;
-    let target = arguments.target.clone();
-    let setup = Setup { nick, room: arguments.target.room, interactive: world.interactive, speech };
+    let room = target.room.clone();
+    let interactive = world.interactive;
+    let setup = Setup { nick, spare: None, room, interactive, windows: false, speech };
+    let mut lines = Lines::new(world.input, typed, world.output, world.notes, world.style.clone());
+    let meeting = Meeting { target, log, interrupts: &world.interrupts, style: &world.style };
+    meeting.run(setup, &mut lines)
+}
+
+/// `chatc send`: says each line of the text, or of what is piped in, and knows that it is kept.
+fn say(text: &[String], target: Target, world: &mut World<'_>) -> Result<(), (u8, String)> {
+    let speech = Speech::new(world.lang, world.style.zone.clone(), String::new());
+    // A name that was not chosen may be in use by the same person.
+    let own = (world.var)("USER").or_else(|| (world.var)("LOGNAME"));
+    let own = own.map(|name| name.to_string_lossy().into_owned()).filter(|name| !name.is_empty());
+    let (nick, spare) = match (target.nick.clone(), own) {
+        (Some(nick), _) => (nick, None),
+        (None, Some(name)) => (name.clone(), Some(format!("{name}-send"))),
+        (None, None) => {
+            let address = target.address();
+            return Err((USAGE, speech.words.say("chatc-no-nick", &[("address", address.into())])));
+        }
+    };
+    let mut typed = Inbox::default();
+    let said = text.join(" ");
+    // What begins with a slash is text here, as `//` says on a line.
+    let lines = said.lines().filter(|line| !line.trim().is_empty());
+    let escaped =
+        lines.map(|line| if line.starts_with('/') { format!("/{line}\n") } else { format!("{line}\n") });
+    typed.keep(escaped.collect::<String>().as_bytes());
+    let room = target.room.clone();
+    let setup = Setup { nick, spare, room, interactive: false, windows: false, speech };
+    let nothing = std::fs::File::open("/dev/null").map_err(|error| (FAILED, error.to_string()))?;
+    let from = if text.is_empty() { world.input } else { nothing.as_fd() };
+    let mut silence = io::sink();
+    let mut lines = Lines::new(from, typed, &mut silence, world.notes, world.style.clone());
+    let meeting = Meeting { target: &target, log: None, interrupts: &world.interrupts, style: &world.style };
+    meeting.run(setup, &mut lines)
+}
+
+/// Where a conversation is held, whatever a person sees it on.
+struct Meeting<'a> {
+    target: &'a Target,
+    log: Option<PathBuf>,
+    interrupts: &'a UnixStream,
+    style: &'a Style,
+}
+
+impl Meeting<'_> {
+    fn run(self, setup: Setup, front: &mut dyn Front) -> Result<(), (u8, String)> {
+        let failed = |error: io::Error| (FAILED, error.to_string());
+        let words = Words::new(setup.speech.words.lang());
+        let socket = connect(self.target, CONNECT_MS, &words).map_err(|why| (NO_SERVER, why))?;
+        let ends = pump::Ends {
+            socket,
+            reconnect: &mut || connect(self.target, RECONNECT_MS, &words).ok(),
+            front,
+            interrupts: self.interrupts.try_clone().map_err(failed)?,
+            log_directory: self.log,
+            zone: self.style.zone.clone(),
+        };
+        let ending = pump::run(setup, ends).map_err(failed)?;
+        match ending.code {
+            0 => Ok(()),
+            code => Err((code, ending.reason.unwrap_or_default())),
+        }
+    }
+}
+
+/// `chatc tail`.
+fn follow(asked: command::Tail, target: &Target, world: &mut World<'_>) -> Result<(), (u8, String)> {
     let words = Words::new(world.lang);
-    let mut reconnect = || connect(&target, RECONNECT_MS, &words).ok();
-    let ends = pump::Ends {
-        socket,
-        reconnect: &mut reconnect,
-        input: world.input,
-        typed,
+    let Some(room) = asked.room.or_else(|| target.room.clone()) else {
+        return Err((USAGE, words.say("chatc-no-room", &[])));
+    };
+    let mut tail = Tail {
+        room,
+        lines: asked.lines,
+        json: asked.json,
+        program: asked.exec.map(|program| (program, asked.arguments)),
+        connect: &mut || connect(target, CONNECT_MS, &words),
+        interrupts: &world.interrupts,
         output: world.output,
         notes: world.notes,
-        interrupts: world.interrupts.try_clone().map_err(failed)?,
-        log_directory: arguments.log_dir,
+        speech: Speech::new(world.lang, world.style.zone.clone(), String::new()),
         style: world.style.clone(),
     };
-    let ending = pump::run(setup, ends).map_err(failed)?;
-    match ending.code {
-        0 => Ok(()),
-        code => Err((code, ending.reason.unwrap_or_default())),
-    }
+    tail.run().map_err(|end| match end {
+        End::Nobody(why) => (NO_SERVER, why),
+        End::Refused(why) => (FAILED, why),
+        // Whoever read the output is gone, and knows.
+        End::Failed(error) if error.kind() == io::ErrorKind::BrokenPipe => (FAILED, String::new()),
+        End::Failed(error) => (FAILED, error.to_string()),
+    })
 }
 
 /// Asks before connecting, since the server does not wait long for a nickname.
@@ -225,8 +325,8 @@ fn ask_nick(world: &mut World<'_>, speech: &Speech, typed: &mut Inbox) -> io::Re
             if let Some(line) = typed_line(typed) {
                 break line;
             }
-            let there = pump::wait_for_input(world.input, &world.interrupts)?;
-            if !there || !pump::read_some(world.input, typed)? {
+            let there = lines::wait_for_input(world.input, &world.interrupts)?;
+            if !there || !lines::read_some(world.input, typed)? {
                 return Ok(String::new());
             }
         };
@@ -239,7 +339,7 @@ fn ask_nick(world: &mut World<'_>, speech: &Speech, typed: &mut Inbox) -> io::Re
 /// The next typed line without the blanks around it; None when more must be typed.
 fn typed_line(typed: &mut Inbox) -> Option<String> {
     let bytes = typed.join(b"");
-    let mut lines = Lines::new(&bytes, TYPED_BYTES_MAX);
+    let mut lines = line::Lines::new(&bytes, TYPED_BYTES_MAX);
     let line = lines.next(typed).map(|line| match line {
         Line::Whole(line) => String::from_utf8_lossy(line).trim().to_owned(),
         Line::TooLong => String::new(),

@@ -25,6 +25,8 @@ pub(super) struct Place {
     leaving: Vec<Name>,
     /// It was put out of its room while it was leaving another.
     nowhere: bool,
+    /// The person whose window is looked at.
+    pub(super) facing: Option<Name>,
 }
 
 /// Whom plain lines go to in place of the room.
@@ -39,7 +41,8 @@ pub(super) struct Whispers {
 
 impl Place {
     pub(super) fn nowhere() -> Place {
-        Place { room: Name::from(""), home: Name::from(""), leaving: Vec::new(), nowhere: false }
+        let (room, home) = (Name::from(""), Name::from(""));
+        Place { room, home, leaving: Vec::new(), nowhere: false, facing: None }
     }
 
     /// Back after a lost connection: gives the rooms that the server has kept it in besides.
@@ -76,13 +79,19 @@ impl Session {
             Listens::Nick
         } else if whispers.asked {
             Listens::Receiver
-        } else if whispers.partner.is_some() {
+        } else if self.spoken_to().is_some() {
             Listens::Partner
         } else if whispers.parted.is_some_and(|at| now.mono.saturating_duration_since(at) <= crossed) {
             Listens::Parted
         } else {
             Listens::Room
         }
+    }
+
+    /// Whom a plain line goes to in place of a room.
+    pub(super) fn spoken_to(&self) -> Option<&Name> {
+        let person = if self.setup.windows { &self.place.facing } else { &self.whispers.partner };
+        person.as_ref()
     }
 
     /// Whether the next line may mean something else once what was asked is answered.
@@ -95,7 +104,9 @@ impl Session {
     pub(super) fn moved(&mut self, room: &Name, now: Now) {
         self.place.nowhere = false;
         let former = std::mem::replace(&mut self.place.room, room.clone());
-        if former != *room {
+        if self.setup.windows {
+            self.place.facing = None;
+        } else if former != *room {
             self.ask(Ask::leave(&former), None, now);
             self.place.leaving.push(former);
         }
@@ -103,6 +114,7 @@ impl Session {
 
     /// A room has let go, or was not one to be left.
     pub(super) fn left(&mut self, room: &str, now: Now) {
+        self.goes_out_of(room);
         let place = &mut self.place;
         if let Some(found) = place.leaving.iter().position(|leaving| **leaving == *room) {
             place.leaving.swap_remove(found);
@@ -150,7 +162,7 @@ impl Session {
             | Event::RoleChanged { nick, .. }
             | Event::Moved { nick, .. } => Some(nick) == self.nick.as_ref(),
             Event::Renamed { from, .. } => Some(from) == self.nick.as_ref(),
-            Event::RoomClosed { room, .. } => *room == self.place.room,
+            Event::RoomClosed { room, .. } => *room == self.place.room || self.rooms.contains_key(room),
             Event::Yours(_) => true,
             Event::Message(_)
             | Event::Missed(_)
@@ -173,10 +185,12 @@ impl Session {
     /// What an event changes about where this person is and whom they whisper with.
     pub(super) fn follow(&mut self, event: &Event, now: Now) {
         let mine = self.is_mine(event);
+        self.keeps_up(event);
         match event {
             Event::Moved { room, .. } => {
                 self.place.room = room.room.clone();
                 self.place.nowhere = false;
+                self.goes_into(room, now);
             }
             Event::Kicked { room: Some(room), .. } if mine => self.put_out(room),
             Event::Sanctioned { sanction, .. } if mine && sanction.kind == SanctionKind::Ban => {
@@ -200,6 +214,7 @@ impl Session {
     /// The server puts whoever is nowhere into the default room, and says so. Who is still in the
     /// room before this one is somewhere: then it is for this side to see when that is over.
     fn put_out(&mut self, room: &Name) {
+        self.goes_out_of(room);
         self.place.nowhere |= *room == self.place.room && !self.place.leaving.is_empty();
     }
 }

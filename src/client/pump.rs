@@ -1,31 +1,28 @@
 //! The loop of chatc: typed lines and the server's lines in, bytes and shown lines out.
 //!
-//! Knows neither commands nor events; `Session` does. Why `poll` and not mio's
-//! epoll: standard input may be a plain file, which epoll refuses, and it must
-//! not be made non-blocking, since the shell shares it.
+//! Knows neither commands nor events, which `Session` does, nor what a person sees them on. Why
+//! `poll` and not mio's epoll: standard input may be a plain file, which epoll refuses.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::TcpStream;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::ask::Ask;
 use super::chatlog::{ChatLog, file_name};
+use super::lines::drain;
 use super::session::{Ending, Now, Session, Setup};
-use super::shown::Style;
-use crate::core::reject::Reject;
+use super::shown::Shown;
+use super::transfer::{Patience, Runner};
 use crate::core::time::Wall;
-use crate::limits::{
-    AWAY_JITTER_MS, HEARD_BYTES_MAX, READ_BYTES_PER_TURN, TYPED_BYTES_MAX, TYPED_READ_BYTES,
-};
+use crate::limits::{AWAY_JITTER_MS, HEARD_BYTES_MAX, READ_BYTES_PER_TURN};
 use crate::locale::shell::Fault;
-use crate::terminal::clean;
 use crate::wire::line::{Inbox, Line, Lines};
 
 /// Where the chat comes from and goes to.
@@ -34,25 +31,39 @@ pub struct Ends<'a> {
     pub socket: TcpStream,
     /// Another one, also non-blocking, when this one is lost; none when nobody is there.
     pub reconnect: &'a mut dyn FnMut() -> Option<TcpStream>,
-    pub input: BorrowedFd<'a>,
-    /// What was read from `input` before the chat began.
-    pub typed: Inbox,
-    pub output: &'a mut dyn Write,
-    /// Notes about chatc itself.
-    pub notes: &'a mut dyn Write,
+    pub front: &'a mut dyn Front,
     /// Becomes readable when the person interrupts; must be non-blocking.
     pub interrupts: UnixStream,
-    pub log_directory: PathBuf,
-    pub style: Style,
+    /// Where the chat log is; none where none is wanted.
+    pub log_directory: Option<PathBuf>,
+    pub zone: TimeZone,
+}
+
+/// The person's side of a chat: lines, or a full screen.
+pub trait Front {
+    /// Hands what was typed to the session, as much as it wants now.
+    fn take(&mut self, session: &mut Session, now: &dyn Fn() -> Now) -> io::Result<()>;
+    /// Shows new lines, and whatever else of the session is seen.
+    fn show(&mut self, session: &mut Session, lines: Vec<Shown>, now: Now) -> io::Result<()>;
+    /// A note about chatc itself.
+    fn note(&mut self, sentence: &str) -> io::Result<()>;
+    /// Where typing comes from; none while none is wanted.
+    fn watches(&self, session: &Session) -> Option<BorrowedFd<'_>>;
+    /// There is something to read there.
+    fn is_ready(&mut self) -> io::Result<()>;
+    /// When it wants to be called even though nothing has happened.
+    fn wake_at(&self) -> Option<Instant>;
 }
 
 /// Chats until the session is over.
 pub fn run(setup: Setup, ends: Ends<'_>) -> io::Result<Ending> {
     let session = Session::begin(setup, now());
     let heard = Inbox::default();
-    let mut pump = Pump { ends, session, heard, log: None, log_tried: false, input: Input::Open };
+    let runner = Runner::new(PathBuf::from("."), Patience::default())?;
+    runner.chats_over(&ends.socket);
+    let mut pump = Pump { ends, session, runner, heard, log: None, log_tried: false };
     loop {
-        pump.take_typed();
+        pump.ends.front.take(&mut pump.session, &now)?;
         pump.deliver()?;
         if let Some(ending) = pump.session.ending() {
             // The farewell's last bytes may still be in our hands.
@@ -68,61 +79,28 @@ fn now() -> Now {
     Now { mono: Instant::now(), wall: Wall(Timestamp::now().as_millisecond()) }
 }
 
-/// What is left of standard input.
-#[derive(PartialEq, Eq)]
-enum Input {
-    Open,
-    /// All is read, but perhaps not all lines are taken.
-    Ended,
-    Done,
-}
-
 struct Pump<'a> {
     ends: Ends<'a>,
     session: Session,
+    runner: Runner,
     heard: Inbox,
     log: Option<ChatLog>,
     log_tried: bool,
-    input: Input,
 }
 
 impl Pump<'_> {
-    /// Hands typed lines to the session, as many as it wants now.
-    fn take_typed(&mut self) {
-        let typed = self.ends.typed.join(b"");
-        let mut lines = Lines::new(&typed, TYPED_BYTES_MAX);
-        while self.session.wants_lines() && self.input != Input::Done {
-            match lines.next(&mut self.ends.typed) {
-                Some(Line::Whole(line)) => self.session.typed(line, now()),
-                Some(Line::TooLong) => {
-                    self.session.mistyped(&Reject::TooLong { max: TYPED_BYTES_MAX }, b"", now());
-                }
-                None if self.input == Input::Ended => {
-                    self.input = Input::Done;
-                    self.session.leave(Ask::quit(), now());
-                }
-                None => break,
-            }
-        }
-        self.ends.typed.keep(lines.rest());
-    }
-
     /// Brings everything to the screen, the chat log and the socket.
     fn deliver(&mut self) -> io::Result<()> {
-        if let Some(on) = self.session.timestamps {
-            self.ends.style.timestamps = on;
-        }
         self.open_log()?;
-        for line in std::mem::take(&mut self.session.show) {
-            if line.for_screen() {
-                writeln!(self.ends.output, "{}", line.painted(&self.ends.style))?;
-            }
-            if let Some(Err(error)) = self.log.as_mut().map(|log| log.add(&line)) {
+        let lines = std::mem::take(&mut self.session.show);
+        for line in &lines {
+            if let Some(Err(error)) = self.log.as_mut().map(|log| log.add(line)) {
                 self.log = None;
                 self.no_log(&error)?;
             }
         }
-        self.ends.output.flush()?;
+        self.ends.front.show(&mut self.session, lines, now())?;
+        self.session.files.errands.drain(..).for_each(|errand| self.runner.run(errand));
         if self.flush().is_err() {
             // What the server said before it closed is still to be read; reading finds the end.
             self.session.send.clear();
@@ -136,19 +114,21 @@ impl Pump<'_> {
             return Ok(());
         }
         self.log_tried = true;
-        match ChatLog::open(&self.log_path(), self.ends.style.zone.clone()) {
+        let Some(path) = self.log_path() else { return Ok(()) };
+        match ChatLog::open(&path, self.ends.zone.clone()) {
             Ok(log) => self.log = Some(log),
             Err(error) => self.no_log(&error)?,
         }
         Ok(())
     }
 
-    fn log_path(&self) -> PathBuf {
-        self.ends.log_directory.join(file_name(self.session.nick().unwrap_or_default()))
+    fn log_path(&self) -> Option<PathBuf> {
+        let name = file_name(self.session.nick().unwrap_or_default());
+        self.ends.log_directory.as_ref().map(|directory| directory.join(name))
     }
 
     fn no_log(&mut self, error: &io::Error) -> io::Result<()> {
-        let path = self.log_path().display().to_string();
+        let path = self.log_path().unwrap_or_default().display().to_string();
         let own = error.get_ref().and_then(|inner| inner.downcast_ref::<Fault>());
         let why = match own {
             Some(fault) => fault.sentence(&self.session.setup.speech.words),
@@ -156,7 +136,7 @@ impl Pump<'_> {
         };
         let args = [("path", path.into()), ("why", why.into())];
         let note = self.session.sentence("chatc-no-log", &args);
-        writeln!(self.ends.notes, "chatc: {}", clean(&note))
+        self.ends.front.note(&note)
     }
 
     /// Writes as much as the socket takes.
@@ -180,6 +160,7 @@ impl Pump<'_> {
         match (self.ends.reconnect)() {
             Some(socket) => {
                 self.ends.socket = socket;
+                self.runner.chats_over(&self.ends.socket);
                 self.heard = Inbox::default();
                 self.session.connected(now());
             }
@@ -197,33 +178,40 @@ impl Pump<'_> {
         if !self.session.send.is_empty() {
             socket_wish |= PollFlags::OUT;
         }
-        let mut watched = vec![PollFd::new(&self.ends.interrupts, PollFlags::IN)];
+        let mut watched = vec![
+            PollFd::new(&self.ends.interrupts, PollFlags::IN),
+            PollFd::from_borrowed_fd(self.runner.wake(), PollFlags::IN),
+        ];
         let socket = (!self.session.is_cut()).then(|| {
             watched.push(PollFd::new(&self.ends.socket, socket_wish));
             watched.len() - 1
         });
-        let input = (self.session.wants_lines() && self.input == Input::Open).then(|| {
-            watched.push(PollFd::from_borrowed_fd(self.ends.input, PollFlags::IN));
+        let input = self.ends.front.watches(&self.session).map(|input| {
+            watched.push(PollFd::from_borrowed_fd(input, PollFlags::IN));
             watched.len() - 1
         });
-        let timeout = self.session.wake_at().map(until);
+        let wake_at = self.session.wake_at().into_iter().chain(self.ends.front.wake_at()).min();
+        let timeout = wake_at.map(until);
         match poll(&mut watched, timeout.as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error.into()),
         }
         let ready = |place: usize| !watched[place].revents().is_empty();
-        let (interrupted, heard) = (ready(0), socket.is_some_and(ready));
+        let (interrupted, told) = (ready(0), ready(1));
+        let heard = socket.is_some_and(ready);
         let typed = input.is_some_and(ready);
         if interrupted {
-            // The bytes themselves say nothing more.
-            let _ = self.ends.interrupts.read(&mut [0; 64]);
+            drain(&self.ends.interrupts);
             self.session.interrupted(now());
         }
         if heard {
             self.hear();
         }
+        if told {
+            self.runner.tidings().into_iter().for_each(|tiding| self.session.tiding(tiding, now()));
+        }
         if typed {
-            self.read_input();
+            self.ends.front.is_ready()?;
         }
         self.session.tick(now());
         Ok(())
@@ -254,38 +242,6 @@ impl Pump<'_> {
             let _ = self.ends.socket.shutdown(std::net::Shutdown::Both);
         }
     }
-
-    fn read_input(&mut self) {
-        // Also an error is an end: the terminal is gone, so nobody is there any more.
-        if !read_some(self.ends.input, &mut self.ends.typed).unwrap_or(false) {
-            self.input = Input::Ended;
-        }
-    }
-}
-
-/// Waits until something was typed; false when the person interrupts instead.
-pub fn wait_for_input(input: BorrowedFd<'_>, interrupts: &UnixStream) -> io::Result<bool> {
-    let mut watched =
-        [PollFd::new(interrupts, PollFlags::IN), PollFd::from_borrowed_fd(input, PollFlags::IN)];
-    loop {
-        match poll(&mut watched, None) {
-            Ok(_) => return Ok(watched[0].revents().is_empty()),
-            Err(rustix::io::Errno::INTR) => {}
-            Err(error) => return Err(error.into()),
-        }
-    }
-}
-
-/// Reads once from `input`; false at its end, where the last line need not have an end of its own.
-pub fn read_some(input: impl AsFd, typed: &mut Inbox) -> io::Result<bool> {
-    let mut bytes = vec![0; TYPED_READ_BYTES];
-    let read = match rustix::io::read(input, &mut bytes) {
-        Err(rustix::io::Errno::INTR) => return Ok(true),
-        read => read?,
-    };
-    let joined = typed.join(if read == 0 { b"\n" } else { &bytes[..read] });
-    typed.keep(&joined);
-    Ok(read > 0)
 }
 
 fn until(at: Instant) -> Timespec {

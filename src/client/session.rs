@@ -4,14 +4,17 @@
 //! time, and go out through `send` and `show`. Why: every turn a server or a
 //! person can take is then one line of a test.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::ask::Ask;
 use super::away::{Away, Trail};
+use super::parcel::Files;
 use super::place::{Place, Whispers};
 use super::shown::{Kind, Shown};
+use super::window::{Page, Room};
 use crate::core::args::{self, Args};
 use crate::core::command::{Command, Right};
 use crate::core::name::Name;
@@ -34,10 +37,14 @@ pub struct Now {
 /// How the stay begins.
 pub struct Setup {
     pub nick: String,
+    /// Another one, for when that is in use and was not chosen by the person.
+    pub spare: Option<String>,
     /// The room to talk in, if not the one everybody lands in.
     pub room: Option<String>,
     /// Whether a person types; otherwise lines are piped in, and each must be committed.
     pub interactive: bool,
+    /// Whether there is a window for each room; else one is in one room, as with `nc`.
+    pub windows: bool,
     pub speech: Speech,
 }
 
@@ -84,8 +91,10 @@ pub struct Session {
     /// The nickname the server knows, once it has greeted.
     pub(super) nick: Option<Name>,
     pub(super) place: Place,
+    pub(super) rooms: BTreeMap<Name, Room>,
     pub(super) whispers: Whispers,
     pub(super) trail: Trail,
+    pub files: Files,
     last_id: u64,
     pub(super) unanswered: Vec<Unanswered>,
     /// To be said again when this one is back.
@@ -102,6 +111,8 @@ pub struct Session {
     pub send: Vec<u8>,
     /// Lines for the person.
     pub show: Vec<Shown>,
+    /// Pages of history that windows have asked for.
+    pub pages: Vec<Page>,
     /// The person's wish for timestamps, once uttered.
     pub timestamps: Option<bool>,
 }
@@ -115,8 +126,10 @@ impl Session {
             phase: Phase::Entering,
             nick: None,
             place: Place::nowhere(),
+            rooms: BTreeMap::new(),
             whispers: Whispers::default(),
             trail: Trail::default(),
+            files: Files::default(),
             last_id: 0,
             unanswered: Vec::new(),
             waiting: Vec::new(),
@@ -127,6 +140,7 @@ impl Session {
             told_of_kick: false,
             send: Vec::new(),
             show: Vec::new(),
+            pages: Vec::new(),
             timestamps: None,
         };
         let lang = session.setup.speech.words.lang();
@@ -147,13 +161,14 @@ impl Session {
             Phase::Naming | Phase::Cut => true,
             // A script's lines wait where they are; a person's are refused, and seen to be.
             Phase::Away(_) => self.setup.interactive,
+            // There each line says where it goes, and waits where it is seen.
+            Phase::Returning(_) => self.setup.windows,
+            Phase::Talking if self.setup.windows => self.unanswered.len() < UNANSWERED_MAX,
             Phase::Talking if self.setup.interactive => {
                 self.unanswered.len() < UNANSWERED_MAX && !self.is_moving()
             }
             Phase::Talking => self.unanswered.is_empty() && self.again.is_empty(),
-            Phase::Entering | Phase::Returning(_) | Phase::Finishing(_) | Phase::Quitting | Phase::Over => {
-                false
-            }
+            Phase::Entering | Phase::Finishing(_) | Phase::Quitting | Phase::Over => false,
         }
     }
 
@@ -198,6 +213,9 @@ impl Session {
     /// A typed line, without its newline.
     pub fn typed(&mut self, line: &[u8], now: Now) {
         let named = self.phase != Phase::Naming;
+        if named && self.answers_path(line, now) {
+            return;
+        }
         let asked = text::asked(line, self.listens(now));
         if !matches!(asked, Ok(None)) {
             // Whatever comes next, the question is over.
@@ -223,7 +241,7 @@ impl Session {
         if Command::named(row.cmd).is_some_and(has_room) && !args.has("room") {
             ask.object.insert("room".to_owned(), Value::from(&*self.place.room));
         }
-        if let Some(partner) = &self.whispers.partner
+        if let Some(partner) = self.spoken_to()
             && *row == table::WHISPER
             && !args.has("to")
         {
@@ -252,11 +270,17 @@ impl Session {
                 self.phase = Phase::Entering;
                 self.ask(ask, None, now);
             }
+            Ok(_) if self.can_wait(&ask) => self.waits(ask, shown),
             Ok(_) if self.is_cut() => self.not_sent(&shown, now),
             Ok(Request::WhisperAsk) => {
                 self.whispers.asked = true;
                 self.tell(&Reply::WhisperAsked, now);
             }
+            Ok(Request::FileTyped) => self.sends_file(&ask.text("path"), shown, now),
+            Ok(Request::AcceptTyped) => self.accepts(&ask.text("name"), shown, now),
+            Ok(Request::Decline { offer }) => self.declines(offer, shown, now),
+            Ok(Request::Cancel { offer, .. }) => self.cancels(offer, shown, now),
+            Ok(Request::Leave { .. }) if self.setup.windows => self.ask(ask, Some(shown), now),
             Ok(Request::Leave { .. }) if self.place.room == self.place.home => {
                 self.mistyped(&Reject::NowhereElse { room: self.place.home.clone() }, line, now);
             }
@@ -358,6 +382,7 @@ impl Session {
         self.fail(self.why_gone());
         self.phase = if stays { Phase::Cut } else { Phase::Over };
         self.deadline = None;
+        self.files_are_lost(now);
     }
 
     /// Whether there is no connection, or it is of no more use.
@@ -368,6 +393,14 @@ impl Session {
     /// What was asked and is not answered yet.
     pub(super) fn unanswered(&self) -> impl Iterator<Item = &Ask> {
         self.unanswered.iter().map(|asked| &asked.ask)
+    }
+
+    /// Says it once the connection is back: the server knows by its own id whether it has it already.
+    pub(super) fn waits(&mut self, ask: Ask, typed: String) {
+        self.last_id += 1;
+        let asked = Unanswered { id: self.last_id, ask, typed: Some(typed) };
+        if matches!(self.phase, Phase::Away(_)) { &mut self.unanswered } else { &mut self.waiting }
+            .push(asked);
     }
 
     pub(super) fn ask(&mut self, ask: Ask, typed: Option<String>, now: Now) {
@@ -394,8 +427,9 @@ impl Session {
         }
     }
 
-    fn finish_when_answered(&mut self, now: Now) {
-        if !(self.unanswered.is_empty() && self.again.is_empty() && self.waiting.is_empty()) {
+    pub(super) fn finish_when_answered(&mut self, now: Now) {
+        let answered = self.unanswered.is_empty() && self.again.is_empty() && self.waiting.is_empty();
+        if !answered || !self.setup.interactive && self.files.are_awaited() {
             return;
         }
         if let Phase::Finishing(quit) = &self.phase {

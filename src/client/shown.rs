@@ -5,6 +5,8 @@
 
 use jiff::tz::TimeZone;
 
+use super::window::Window;
+use crate::core::name::Name;
 use crate::core::time::Wall;
 use crate::terminal::clean;
 
@@ -19,8 +21,31 @@ pub enum Kind {
     Announcement,
     Server,
     Error,
-    /// One's own words: the terminal has echoed them, so they go to the chat log alone.
+    /// One's own words: the terminal has echoed them, so in line mode they go to the chat log alone.
     Own,
+}
+
+/// What a line is about, for a screen with a window for each room.
+#[derive(Clone, PartialEq, Default, Debug)]
+pub struct About {
+    /// The window that it belongs in; none: the one that is looked at.
+    pub window: Option<Window>,
+    /// The room's number for it.
+    pub seq: Option<u64>,
+    /// Who says it.
+    pub from: Option<Name>,
+    /// It names this person.
+    pub calls: bool,
+    /// It tells that another line reads otherwise now.
+    pub change: Option<Change>,
+}
+
+/// What becomes of a line that is already shown.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Change {
+    pub seq: u64,
+    /// What it says now; none when it is deleted.
+    pub text: Option<String>,
 }
 
 /// A line with its time.
@@ -29,11 +54,41 @@ pub struct Shown {
     kind: Kind,
     at: Wall,
     line: String,
+    about: About,
 }
 
 impl Shown {
     pub fn new(kind: Kind, at: Wall, line: &str) -> Shown {
-        Shown { kind, at, line: clean(line).into_owned() }
+        Shown { kind, at, line: clean(line).into_owned(), about: About::default() }
+    }
+
+    pub fn about(self, about: About) -> Shown {
+        let change = about
+            .change
+            .map(|change| Change { text: change.text.map(|text| clean(&text).into_owned()), ..change });
+        Shown { about: About { change, ..about }, ..self }
+    }
+
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    pub fn at(&self) -> Wall {
+        self.at
+    }
+
+    /// What it is about; also its texts are clean.
+    pub fn concerns(&self) -> &About {
+        &self.about
+    }
+
+    /// Who speaks, as `Alice >>`, and what follows; the first is empty where nobody does.
+    pub fn parts(&self) -> (&str, &str) {
+        let head = match self.kind {
+            Kind::Announcement | Kind::Error => 0,
+            _spoken => self.painted_bytes(),
+        };
+        self.line.split_at(head)
     }
 
     /// Whether the line is for the screen; every line is for the chat log.
@@ -42,7 +97,6 @@ impl Shown {
     }
 
     /// The bare line, as the text protocol has it.
-    #[cfg(test)]
     pub fn plain(&self) -> &str {
         &self.line
     }

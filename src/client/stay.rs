@@ -24,8 +24,22 @@ impl Stay {
         let now = Now { mono: Instant::now(), wall: Wall(1_795_242_605_000) };
         let room = room.map(str::to_owned);
         let speech = Speech::new(Lang::En, TimeZone::UTC, String::new());
-        let setup = Setup { nick: "Charlie".into(), room, interactive, speech };
+        let setup = Setup { nick: "Charlie".into(), spare: None, room, interactive, windows: false, speech };
         Stay { session: Session::begin(setup, now), now }
+    }
+
+    /// Greeted into a lobby with Alice and Bob, with a window for each room.
+    pub fn with_windows() -> Stay {
+        let mut stay = Stay::begin(true, None);
+        stay.session.setup.windows = true;
+        stay.sent();
+        let mut hello = hello_ok();
+        hello["ok"]["resume"] = "t1".into();
+        stay.hear(hello);
+        assert_eq!(stay.sent(), [json!({"id":2,"cmd":"users","room":"lobby"})]);
+        stay.hear(json!({"re":2,"ok":{"users":[]}}));
+        stay.shown();
+        stay
     }
 
     /// Greeted into a lobby with Alice and Bob.

@@ -19,6 +19,12 @@ pub struct Target {
     pub room: Option<String>,
 }
 
+impl Default for Target {
+    fn default() -> Target {
+        Target { nick: None, host: HOST.to_owned(), port: PORT, room: None }
+    }
+}
+
 impl Target {
     /// Reads the argument; the error is for the person.
     pub fn read(typed: &str) -> Result<Target, Fault> {

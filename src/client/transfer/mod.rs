@@ -8,11 +8,13 @@ mod heads;
 mod link;
 pub mod name;
 mod path;
+pub mod progress;
 mod runner;
 mod serve;
 mod sink;
 mod source;
 mod task;
+mod words;
 
 #[cfg(test)]
 mod hostile_tests;
@@ -26,6 +28,7 @@ use std::net::SocketAddr;
 use blake3::Hash;
 
 pub use runner::Runner;
+pub use task::Patience;
 
 /// The stay's own number of a transfer.
 pub type Id = u64;

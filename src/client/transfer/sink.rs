@@ -62,10 +62,6 @@ impl Sink {
         self.size - self.has()
     }
 
-    pub fn size(&self) -> u64 {
-        self.size
-    }
-
     /// Takes what came. Never more than is missing may come.
     pub fn take(&mut self, bytes: &[u8]) -> Result<(), Why> {
         self.file.write_all(bytes).map_err(written)?;
