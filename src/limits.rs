@@ -63,6 +63,9 @@ pub const OFFER_MS: u64 = 600_000;
 /// Offers that are over and of whose tokens it is still known that they were good: a program that tries again shall
 /// learn that it need not.
 pub const OFFERS_OVER_KEPT: usize = 256;
+/// How long who has got all of a file from the relay may take to say that it is sound, in milliseconds: a checksum of
+/// gigabytes, and programs like curl never say so.
+pub const TRANSFER_CHECK_MS: u64 = 30_000;
 /// Bytes of the token of a transfer: 128 bits, which nobody guesses.
 pub const TRANSFER_TOKEN_BYTES: usize = 16;
 /// Bytes of a client's own message or request id: a UUID with a prefix fits.
@@ -164,6 +167,15 @@ pub const READ_BYTES_PER_TURN: usize = 64 * 1024;
 pub const BACKLOG_SOFT_BYTES: usize = 32 * 1024;
 /// How long a connection may take nothing of what waits for it, in milliseconds.
 pub const WRITE_STALL_MS: u64 = 30_000;
+/// Files that are relayed at once, those that wait for their other end included: each may fill a read of a turn.
+pub const RELAYS_MAX: usize = 64;
+/// How long one end of a relay waits for the other, and how long nothing may come through it, in milliseconds.
+pub const RELAY_STALL_MS: u64 = 60_000;
+/// After so long without a byte, in milliseconds, who comes anew to one end of a relay takes it: their connection was
+/// lost, and the server has not seen it yet.
+pub const RELAY_TAKEN_MS: u64 = 5_000;
+/// Parts of a second in which a relay of a limited rate lets its share through.
+pub const RELAY_SHARES: u64 = 20;
 /// How long a connection that was told goodbye may take to read it and go, in milliseconds.
 pub const DRAIN_MS: u64 = 2_000;
 /// The first line of an HTTP request in bytes: addresses here are short, and no server in front takes much more.

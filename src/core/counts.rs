@@ -29,6 +29,8 @@ pub struct Counts {
     pub deliveries: u64,
     pub received_bytes: u64,
     pub sent_bytes: u64,
+    /// Of files from one person to another.
+    pub relayed_bytes: u64,
     /// Turns of the loop, without the wait.
     pub turn: Histogram,
     /// From records being handed to the store to its answer.

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::entry::{Entry, Outcome, Page, Query, Ticket};
 use super::event::{Event, Farewell};
+use super::files::Relayed;
 use super::lang::Lang;
 use super::reject::Reject;
 use super::reply::{DaemonStatus, Reply};
@@ -49,6 +50,11 @@ pub enum Input<'a> {
     Fetched {
         ticket: Ticket,
         page: Page,
+    },
+    /// What a relay knows of a transfer.
+    Relayed {
+        offer: u64,
+        relayed: Relayed,
     },
     Told(Told),
     /// A deadline may have come.
@@ -124,6 +130,10 @@ pub enum Effect {
     Close {
         session: SessionId,
         farewell: Farewell,
+    },
+    /// The transfer is over: whoever still sends or fetches is cut off.
+    EndTransfer {
+        offer: u64,
     },
 }
 
@@ -201,6 +211,10 @@ impl Effects {
 
     pub(super) fn record(&mut self, ticket: Option<Ticket>, entry: Entry) {
         self.list.push(Effect::Record { ticket, entry });
+    }
+
+    pub(super) fn end_transfer(&mut self, offer: u64) {
+        self.list.push(Effect::EndTransfer { offer });
     }
 
     pub(super) fn close(&mut self, session: SessionId, farewell: Farewell) {

@@ -22,7 +22,7 @@ use super::session::SessionId;
 use super::time::{Mono, Wall};
 use crate::limits::{
     FILE_BYTES_MAX, FILE_NAME_BYTES_MAX, OFFER_MS, OFFERS_OVER_KEPT, OFFERS_PER_SESSION_MAX,
-    TRANSFER_TOKEN_BYTES,
+    TRANSFER_CHECK_MS, TRANSFER_TOKEN_BYTES,
 };
 
 /// A file as it is offered.
@@ -112,6 +112,36 @@ impl TransferState {
     }
 }
 
+/// What a relay tells of a transfer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Relayed {
+    /// The receiver waits for what comes from this byte on.
+    Asked { from: u64 },
+    /// All of it was handed to somebody.
+    Delivered,
+}
+
+/// What a token stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing<'a> {
+    /// It is offered, and nobody has accepted it yet.
+    Offered,
+    Accepted {
+        offer: u64,
+        file: &'a FileInfo,
+    },
+    Over,
+}
+
+/// How far an offer has come.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+enum Stage {
+    Offered,
+    Accepted,
+    /// Somebody has all of it, and has not said yet that it is sound.
+    Delivered,
+}
+
 /// An offer that is not over.
 #[derive(Debug, Serialize, Deserialize)]
 struct Open {
@@ -119,7 +149,7 @@ struct Open {
     to: SessionId,
     file: FileInfo,
     token: String,
-    accepted: bool,
+    stage: Stage,
     bytes: u64,
     /// When it is over by itself.
     until: Option<Mono>,
@@ -169,6 +199,13 @@ impl Files {
 }
 
 impl Open {
+    fn is_accepted(&self) -> bool {
+        match self.stage {
+            Stage::Offered => false,
+            Stage::Accepted | Stage::Delivered => true,
+        }
+    }
+
     fn concerns(&self, session: SessionId) -> bool {
         self.from == session || self.to == session
     }
@@ -203,8 +240,15 @@ impl Hub {
         self.files.last = offer;
         self.files.tokens.insert(digest(&token), offer);
         let said = Event::Offer(Box::new(Offer { offer, from, at, file: file.clone() }));
-        let open =
-            Open { from: asker.session, to, file, token: token.clone(), accepted: false, bytes: 0, until };
+        let open = Open {
+            from: asker.session,
+            to,
+            file,
+            token: token.clone(),
+            stage: Stage::Offered,
+            bytes: 0,
+            until,
+        };
         self.files.open.insert(offer, open);
         // What comes of it must not be heard before the number is known.
         out.reply(asker.session, asker.re.clone(), Ok(Reply::Offered { offer, token }));
@@ -223,9 +267,9 @@ impl Hub {
         offer: Option<u64>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        let offer = self.files.meant(offer, |open| open.to == asker.session && !open.accepted)?;
+        let offer = self.files.meant(offer, |open| open.to == asker.session && !open.is_accepted())?;
         let open = self.files.open.get_mut(&offer).ok_or(Reject::NoOffer { offer: Some(offer) })?;
-        (open.accepted, open.until) = (true, None);
+        (open.stage, open.until) = (Stage::Accepted, None);
         let accepted = Accepted { offer, token: open.token.clone(), file: open.file.clone() };
         let from = open.from;
         out.reply(asker.session, asker.re.clone(), Ok(Reply::Accepted(Box::new(accepted))));
@@ -239,7 +283,7 @@ impl Hub {
         offer: Option<u64>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        let offer = self.files.meant(offer, |open| open.to == asker.session && !open.accepted)?;
+        let offer = self.files.meant(offer, |open| open.to == asker.session && !open.is_accepted())?;
         self.end_offer(offer, Some(asker.session), TransferState::Declined, None, out);
         Ok(Done::Reply(Reply::Declined { offer }))
     }
@@ -265,7 +309,7 @@ impl Hub {
         offer: Option<u64>,
         out: &mut Effects,
     ) -> Result<Done, Reject> {
-        let offer = self.files.meant(offer, |open| open.to == asker.session && open.accepted)?;
+        let offer = self.files.meant(offer, |open| open.to == asker.session && open.is_accepted())?;
         if let Some(open) = self.files.open.get_mut(&offer) {
             open.bytes = open.file.size;
         }
@@ -281,7 +325,8 @@ impl Hub {
 
     /// Those that were offered in this whisper session and that nobody has taken.
     pub(super) fn withdraw_offers(&mut self, one: SessionId, other: SessionId, out: &mut Effects) {
-        let waiting = self.files.between(|open| !open.accepted && open.concerns(one) && open.concerns(other));
+        let waiting =
+            self.files.between(|open| !open.is_accepted() && open.concerns(one) && open.concerns(other));
         for offer in waiting {
             self.end_offer(offer, None, TransferState::Cancelled, None, out);
         }
@@ -290,7 +335,7 @@ impl Hub {
     /// Somebody is gone for good.
     pub(super) fn end_transfers(&mut self, session: SessionId, out: &mut Effects) {
         for offer in self.files.between(|open| open.concerns(session)) {
-            let accepted = self.files.open.get(&offer).is_some_and(|open| open.accepted);
+            let accepted = self.files.open.get(&offer).is_some_and(Open::is_accepted);
             let state = if accepted { TransferState::Failed } else { TransferState::Cancelled };
             self.end_offer(offer, Some(session), state, None, out);
         }
@@ -299,7 +344,45 @@ impl Hub {
     pub(super) fn expire_offers(&mut self, out: &mut Effects) {
         let now = self.now().mono;
         for offer in self.files.between(|open| open.until.is_some_and(|until| until <= now)) {
-            self.end_offer(offer, None, TransferState::Expired, None, out);
+            match self.files.open.get(&offer).map(|open| (open.stage, open.to)) {
+                Some((Stage::Delivered, to)) => {
+                    self.end_offer(offer, Some(to), TransferState::Done, None, out);
+                }
+                Some((Stage::Offered | Stage::Accepted, _)) | None => {
+                    self.end_offer(offer, None, TransferState::Expired, None, out);
+                }
+            }
+        }
+    }
+
+    /// What a token of a transfer stands for; none for one that was never given, or long ago.
+    pub fn transfer(&self, token: &str) -> Option<Standing<'_>> {
+        let token = digest(token);
+        let Some((offer, open)) =
+            self.files.tokens.get(&token).and_then(|offer| Some((*offer, self.files.open.get(offer)?)))
+        else {
+            return self.files.over.contains(&token).then_some(Standing::Over);
+        };
+        Some(if open.is_accepted() {
+            Standing::Accepted { offer, file: &open.file }
+        } else {
+            Standing::Offered
+        })
+    }
+
+    pub(super) fn relayed(&mut self, offer: u64, relayed: Relayed, out: &mut Effects) {
+        let now = self.now().mono;
+        let Some(open) = self.files.open.get_mut(&offer).filter(|open| open.is_accepted()) else { return };
+        match relayed {
+            Relayed::Asked { from } => {
+                (open.stage, open.until, open.bytes) = (Stage::Accepted, None, from);
+                let sender = open.from;
+                self.tell_transfer(sender, offer, TransferState::Relay, out);
+            }
+            Relayed::Delivered => {
+                let until = Some(now.after_ms(TRANSFER_CHECK_MS));
+                (open.stage, open.until, open.bytes) = (Stage::Delivered, until, open.file.size);
+            }
         }
     }
 
@@ -307,7 +390,7 @@ impl Hub {
     pub(super) fn tell_offers_again(&self, session: SessionId, out: &mut Effects) {
         let at = self.now().wall;
         for (offer, open) in self.files.open.iter().filter(|(_, open)| open.concerns(session)) {
-            if open.accepted {
+            if open.is_accepted() {
                 self.tell_transfer(session, *offer, TransferState::Accepted, out);
             } else if open.to == session {
                 let from = self.nick_of(open.from).unwrap_or_default();
@@ -327,6 +410,9 @@ impl Hub {
         out: &mut Effects,
     ) {
         let Some(open) = self.files.close(offer) else { return };
+        if open.is_accepted() {
+            out.end_transfer(offer);
+        }
         let (at, name) = (self.now().wall, open.file.name.clone());
         let event = Event::Transfer(Box::new(Transfer { offer, at, name, state, bytes: open.bytes, reason }));
         let mut people = match by {
@@ -356,8 +442,9 @@ impl Hub {
             let [Some(from), Some(_)] = parties else { panic!("offer {offer} is a ghost's") };
             assert_ne!(open.from, open.to, "offer {offer} is to oneself");
             let partners = from.partner == Some(open.to);
-            assert!(open.accepted || partners, "offer {offer} has outlived its whisper session");
-            assert!(open.accepted || open.until.is_some(), "offer {offer} waits for ever");
+            assert!(open.is_accepted() || partners, "offer {offer} has outlived its whisper session");
+            let ends = open.stage == Stage::Accepted || open.until.is_some();
+            assert!(ends, "offer {offer} waits for ever");
             assert_eq!(self.files.tokens.get(&digest(&open.token)), Some(offer), "the token of {offer}");
         }
         assert_eq!(self.files.tokens.len(), self.files.open.len(), "tokens of nothing");
@@ -401,79 +488,5 @@ fn may_connect(direct: &SocketAddr, sender: Option<IpAddr>, receiver: Option<IpA
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_is_that_of_a_file_and_harms_nobody() {
-        let named = |name: &str| {
-            let asked = OfferAsked {
-                name: name.to_owned().into(),
-                size: 0,
-                hash: "0".repeat(64).into(),
-                direct: None,
-            };
-            file(asked).map(|file| file.name)
-        };
-        for name in
-            ["a", "photo.jpg", "사진 1.png", "-rf", ".profile", "CON", "a\\b", "👩‍👩‍👧.gif", &"x".repeat(255)]
-        {
-            assert_eq!(named(name).as_deref(), Ok(name), "{name}");
-        }
-        assert_eq!(named("\u{1112}\u{1161}\u{11ab}.txt").as_deref(), Ok("한.txt"));
-        let bad = Err(Reject::BadFile { fault: FileFault::Name });
-        for name in [
-            "",
-            ".",
-            "..",
-            "a/b",
-            "../x",
-            "/etc/passwd",
-            "a\0b",
-            "a\nb",
-            "a\u{1b}[2J",
-            "gpj.\u{202e}exe",
-            "a\u{2028}b",
-            &"x".repeat(256),
-        ] {
-            assert_eq!(named(name), bad, "{name:?}");
-        }
-    }
-
-    #[test]
-    fn what_else_cannot_be_offered() {
-        let fault = |size, hash: &str, direct: Option<&'static str>| {
-            let asked = OfferAsked {
-                name: "a".into(),
-                size,
-                hash: hash.to_owned().into(),
-                direct: direct.map(Into::into),
-            };
-            file(asked).map(|_| ())
-        };
-        let (zeros, bad) = ("0".repeat(64), |fault| Err(Reject::BadFile { fault }));
-        assert_eq!(fault((1 << 53) - 1, &zeros, Some("[::1]:80")), Ok(()));
-        assert_eq!(fault(1 << 53, &zeros, None), bad(FileFault::Size));
-        for hash in
-            ["", &zeros[1..], &format!("{zeros}0"), &zeros.replace('0', "A"), &zeros.replace('0', "g")]
-        {
-            assert_eq!(fault(0, hash, None), bad(FileFault::Hash), "{hash}");
-        }
-        for direct in ["", "localhost:1", "127.0.0.1", "127.0.0.1:99999", "::1:80x"] {
-            assert_eq!(fault(0, &zeros, Some(direct)), bad(FileFault::Direct), "{direct}");
-        }
-    }
-
-    #[test]
-    fn nobody_is_sent_to_a_third_party() {
-        let ip = |text: &str| Some(text.parse::<IpAddr>().unwrap());
-        let may = |direct: &str, sender, receiver| may_connect(&direct.parse().unwrap(), sender, receiver);
-        assert!(may("192.0.2.7:4000", ip("192.0.2.7"), ip("192.0.2.8")));
-        assert!(may("192.0.2.7:4000", ip("::ffff:192.0.2.7"), None));
-        assert!(may("127.0.0.1:4000", ip("127.0.0.1"), ip("::1")));
-        assert!(!may("127.0.0.1:4000", ip("127.0.0.1"), ip("192.0.2.8")), "it would be the receiver's own");
-        assert!(!may("192.0.2.9:4000", ip("192.0.2.7"), ip("192.0.2.8")));
-        assert!(!may("192.0.2.7:0", ip("192.0.2.7"), ip("192.0.2.8")));
-        assert!(!may("192.0.2.7:4000", None, ip("192.0.2.8")));
-    }
-}
+#[path = "files_tests.rs"]
+mod tests;

@@ -88,6 +88,7 @@ impl Hub {
             Input::Closed { session } => self.lost(session, out),
             Input::Stored { ticket, entry, outcome } => self.stored(ticket, entry, outcome, out),
             Input::Fetched { ticket, page } => self.fetched(ticket, page, out),
+            Input::Relayed { offer, relayed } => self.relayed(offer, relayed, out),
             Input::Told(told) => self.told(told, out),
             Input::Timeout => self.timeout(out),
         }

@@ -96,6 +96,7 @@ impl List {
         for (name, help, value) in [
             ("chatd_received", "Bytes that came from connections", counts.received_bytes),
             ("chatd_sent", "Bytes that connections have taken", counts.sent_bytes),
+            ("chatd_relayed", "Bytes of files from one person to another", counts.relayed_bytes),
         ] {
             self.put(name, Some(Unit::Bytes), help, ConstCounter::new(value));
         }

@@ -53,6 +53,13 @@ impl<S: Stream> Exchange<S> {
                 assert_eq!(self.rest.awaiting.get(&asked.number), Some(&id), "{id:?} is never answered");
             }
         }
+        let at = |(offer, id): (u64, ConnectionId)| {
+            let visit = self.get(id).and_then(|connection| connection.http.as_ref());
+            assert_eq!(visit.and_then(|visit| visit.relay), Some(offer), "{id:?} has left transfer {offer}");
+        };
+        let ends = self.relays.ends().map(at).count();
+        let visits = self.connections.iter().filter_map(|(_, connection)| connection.http.as_ref());
+        assert_eq!(visits.filter(|visit| visit.relay.is_some()).count(), ends, "transfers that are none");
         assert_eq!(self.rest.awaiting.len(), awaited, "answers that nobody waits for");
         for (session, heard) in &self.rest.sessions {
             let ends = self.rest.idle.iter().any(|(_, one)| one == session);

@@ -14,6 +14,7 @@ use super::bounds::Bounds;
 use super::connection::{Connection, ConnectionId, Speaks, Stage, Why};
 use super::metrics::Metrics;
 use super::outbox::{TurnBuffers, Written};
+use super::relays::Relays;
 use super::rest::Rest;
 use super::story;
 use crate::core::counts::Counts;
@@ -67,6 +68,7 @@ pub struct Exchange<S> {
     effects: Effects,
     pub(super) scratch: Vec<u8>,
     pub(super) rest: Rest,
+    pub(super) relays: Relays,
     jobs: Vec<Job>,
     fetches: Vec<(Ticket, Query)>,
     asks: Vec<(Ticket, Ask)>,
@@ -106,6 +108,7 @@ impl<S: Stream> Exchange<S> {
             effects: Effects::default(),
             scratch: vec![0; READ_BYTES_PER_TURN],
             rest: Rest::default(),
+            relays: Relays::default(),
             jobs: Vec::new(),
             fetches: Vec::new(),
             asks: Vec::new(),
@@ -312,6 +315,7 @@ impl<S: Stream> Exchange<S> {
                 Effect::Rebind { from, to } => self.rebind(now, from, to),
                 Effect::Speak { to, lang } => self.speak(to, lang),
                 Effect::Close { session, farewell } => self.close(now, session, &farewell),
+                Effect::EndTransfer { offer } => self.relays.end(offer),
             }
         }
         effects.list = list;
@@ -459,6 +463,7 @@ impl<S: Stream> Exchange<S> {
     /// The last words of this connection, whatever it speaks; then it only drains.
     pub(super) fn part(&mut self, now: Now, id: ConnectionId, farewell: &Farewell) {
         self.refuse_awaited(now, id, None, farewell);
+        self.leave_relay(id);
         let unchosen = self.voices.lang;
         let Some(connection) = self.get_mut(id) else { return };
         let spoken = match connection.stage {

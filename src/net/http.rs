@@ -22,14 +22,16 @@ pub struct Visit {
     pub(super) guest: Option<SessionId>,
     /// What the hub was asked: nothing else is read before its answer.
     pub(super) awaits: Option<Awaited>,
+    /// The transfer of a file that it is at, by the number of its offer: nothing else is read before its end.
+    pub(super) relay: Option<u64>,
     /// The last answer is on its way.
     pub(super) over: bool,
 }
 
 impl Visit {
-    /// Whether the hub owes the answer to its last request.
+    /// Whether its last request is not answered yet.
     pub fn awaits(&self) -> bool {
-        self.awaits.is_some()
+        self.awaits.is_some() || self.relay.is_some()
     }
 }
 
@@ -65,7 +67,7 @@ impl<S: Stream> Exchange<S> {
         if let Some(connection) = self.get_mut(id) {
             connection.stage = Stage::Http;
             let (reader, asked) = (Reader::default(), now.mono);
-            let visit = Visit { reader, asked, guest: None, awaits: None, over: false };
+            let visit = Visit { reader, asked, guest: None, awaits: None, relay: None, over: false };
             connection.http = Some(Box::new(visit));
         }
     }
@@ -95,7 +97,8 @@ impl<S: Stream> Exchange<S> {
                         self.respond(now, id, answer, &Manner::default());
                         continue;
                     }
-                    let stays = request.head.keeps_alive && !self.closed_to_people;
+                    let whole = !request.head.leaves_body();
+                    let stays = request.head.keeps_alive && whole && !self.closed_to_people;
                     let head_only = request.head.method == Method::Head;
                     let manner = Manner { head_only, stays, origin: None };
                     if let Outcome::Frames(protocol, opening) = self.answer(now, id, request, manner) {
@@ -150,6 +153,9 @@ impl<S: Stream> Exchange<S> {
         let visit = self.get_mut(id)?.http.take()?;
         if let Some(awaited) = visit.awaits {
             self.rest.forget(awaited.number);
+        }
+        if let Some(offer) = visit.relay {
+            self.relays.leave(offer, id);
         }
         visit.guest.inspect(|guest| self.unbind(*guest))
     }

@@ -78,11 +78,17 @@ impl<S: Stream> Exchange<S> {
                 Read::Held => self.readable.push(id),
             }
         }
+        self.relay(now);
     }
 
     fn receive(&mut self, now: Now, id: ConnectionId) -> Read {
         let pressed = self.is_pressed();
         let Some(connection) = self.get_mut(id) else { return Read::Drained };
+        if let Some(offer) = connection.http.as_ref().and_then(|visit| visit.relay) {
+            // Its bytes go another way.
+            self.relays.wake(offer);
+            return Read::Drained;
+        }
         if pressed && !passes_pressed(connection) {
             return Read::Held;
         }
@@ -138,7 +144,7 @@ impl<S: Stream> Exchange<S> {
                 self.half_closed.push(id);
             }
             // What it asked for is still answered.
-            Stage::Http if connection.http.as_ref().is_some_and(|visit| visit.awaits.is_some()) => {
+            Stage::Http if connection.http.as_ref().is_some_and(|visit| visit.awaits()) => {
                 connection.half_closed = true;
             }
             Stage::Http => self.let_go(now, id),

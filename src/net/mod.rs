@@ -14,6 +14,8 @@ pub mod metrics;
 pub mod outbox;
 mod peer;
 mod proxy;
+mod relay;
+mod relays;
 mod rest;
 mod routes;
 mod simple;

@@ -41,7 +41,7 @@ impl<S: Stream> Exchange<S> {
             manner.origin = Some(origin.clone());
         }
         if head.path == "*" {
-            let all = [Method::Get, Method::Head, Method::Post, Method::Delete];
+            let all = [Method::Get, Method::Head, Method::Post, Method::Put, Method::Delete];
             return Outcome::Answer(self.other_method(head.method, &all, &from));
         }
         if let Some(file) = web::find(&head.path) {
@@ -78,6 +78,7 @@ impl<S: Stream> Exchange<S> {
             Action::Events if !call.request.head.takes_chunks => {
                 Outcome::Answer(self.refusal(505, "not_implemented", "http-events-version"))
             }
+            Action::Fetch | Action::Send => self.transfer(now, id, call),
             Action::NewSession
             | Action::EndSession
             | Action::Rooms
@@ -144,7 +145,10 @@ impl<S: Stream> Exchange<S> {
             // What a browser asks before it lets a page do it (Fetch, §3.2.3).
             From::Allowed(_) => answer
                 .with("Access-Control-Allow-Methods", allowed)
-                .with("Access-Control-Allow-Headers", "Authorization, Content-Type, Last-Event-ID")
+                .with(
+                    "Access-Control-Allow-Headers",
+                    "Authorization, Content-Range, Content-Type, Last-Event-ID, Range",
+                )
                 .with("Access-Control-Max-Age", "600"),
             From::Here | From::Foreign => answer,
         }

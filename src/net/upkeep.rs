@@ -19,13 +19,15 @@ impl<S: Stream> Exchange<S> {
     /// When [`Exchange::settle`] has something to do by itself.
     pub fn next_deadline(&self) -> Option<Mono> {
         let connections = self.deadlines.first().map(|(at, _, _)| *at);
-        connections.into_iter().chain(self.rest.next_deadline()).min()
+        let others = [self.rest.next_deadline(), self.relays.next_deadline()];
+        connections.into_iter().chain(others.into_iter().flatten()).min()
     }
 
     /// Whether something waits to be settled or flushed, whatever the poll says.
     pub fn has_work(&self) -> bool {
         self.has_readable()
             || self.rest.has_next()
+            || self.relays.has_work()
             || !(self.failed.is_empty() && self.overflowed.is_empty() && self.dirty.is_empty())
     }
 
@@ -89,6 +91,7 @@ impl<S: Stream> Exchange<S> {
         }
         self.settle_half_closed(now);
         self.end_idle_sessions(now);
+        self.relays.wake_due(now);
         while let Some((at, id, why)) = self.deadlines.first().copied() {
             if at > now.mono {
                 break;
@@ -118,7 +121,7 @@ impl<S: Stream> Exchange<S> {
                 // From one answer to the next request it may take as long as to a nickname.
                 let visit = connection.http.as_ref();
                 let asked = visit.map_or(connection.last_heard, |visit| visit.asked);
-                let answered = visit.is_none_or(|visit| visit.awaits.is_none());
+                let answered = visit.is_none_or(|visit| !visit.awaits());
                 let login_ms = self.bounds.login_ms;
                 let due = if answered { asked.after_ms(login_ms) } else { now.mono.after_ms(login_ms) };
                 if login_ms == 0 {
@@ -140,7 +143,9 @@ impl<S: Stream> Exchange<S> {
                 }
             }
             Why::Idle => {
-                let due = connection.last_heard.after_ms(idle_ms);
+                let relays = connection.http.as_ref().is_some_and(|visit| visit.relay.is_some());
+                let heard = if relays { now.mono } else { connection.last_heard };
+                let due = heard.after_ms(idle_ms);
                 if connection.speaks(Protocol::Events) {
                     // Who only listens has no word to say.
                 } else if idle_ms > 0 && due <= now.mono {
@@ -248,7 +253,11 @@ impl<S: Stream> Exchange<S> {
                 }
             }
             Ok(_) => {
-                if after > self.bounds.outbox_bytes && self.bounds.outbox_bytes > 0 {
+                let relay = connection.http.as_ref().and_then(|visit| visit.relay);
+                if let (Some(offer), 0) = (relay, after) {
+                    self.relays.wake(offer);
+                }
+                if after > self.bounds.outbox_bytes && self.bounds.outbox_bytes > 0 && relay.is_none() {
                     self.overflowed.push(id);
                 } else if after > 0 && before == 0 {
                     self.deadlines.insert((now.mono.after_ms(WRITE_STALL_MS), id, Why::Stall));

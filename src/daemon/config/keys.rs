@@ -116,8 +116,8 @@ pub(super) const SECTIONS: &[(&str, &str)] = &[
     ("store", "The database."),
     ("rooms", ""),
     ("schedule", ""),
-    ("files", "Files from one person to another, which this server passes on and never keeps."),
     ("limits", ""),
+    ("files", "Files from one person to another, which this server passes on and never keeps."),
     ("http", "The page, the REST interface and the WebSocket."),
     ("tls", ""),
     ("log", ""),
@@ -282,13 +282,6 @@ pub(super) const KEYS: &[Key<Config>] = &[
         "How late a scheduled message may still be sent when chatd was down at its time; 0: however late.",
         Kind::Duration(|c| &mut c.schedule.grace_ms)),
 
-    key("files.size", r#""4GiB""#, Reload,
-        "The largest file that may be offered.",
-        size(1, 8 * PIB - 1, |c| &mut c.files.size_bytes)),
-    key("files.rate", r#""0""#, Reload,
-        "Bytes a second of each file that goes through this server; 0: as fast as it can.",
-        size(KIB, PIB, |c| &mut c.files.rate_bytes)),
-
     key("limits.connections", "20000", Reload,
         "Connections in all.",
         count(1, MANY, |c| &mut c.limits.connections)),
@@ -331,6 +324,13 @@ pub(super) const KEYS: &[Key<Config>] = &[
     key("limits.burst", "30", Reload,
         "Requests at once before the rate counts.",
         count(1, MANY, |c| &mut c.limits.burst)),
+
+    key("files.size", r#""4GiB""#, Reload,
+        "The largest file that may be offered.",
+        size(1, 8 * PIB - 1, |c| &mut c.files.size_bytes)),
+    key("files.rate", r#""0""#, Reload,
+        "Bytes a second of each file that goes through this server; 0: as fast as it can.",
+        size(KIB, PIB, |c| &mut c.files.rate_bytes)),
 
     key("http.allowed_origins", "[]", Reload,
         "Pages that may use this server, such as \"https://chat.example.org\", or \"*\"; empty: its own page only.",

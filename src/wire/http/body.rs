@@ -10,7 +10,7 @@ use crate::limits::{HTTP_BODY_BYTES_MAX, HTTP_CHUNK_LINE_BYTES_MAX};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Framing {
     None,
-    /// At least 1, at most `HTTP_BODY_BYTES_MAX`.
+    /// At least 1, at most `HTTP_BODY_BYTES_MAX` where it is read with its head.
     Length(usize),
     Chunked,
 }

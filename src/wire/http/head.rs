@@ -67,7 +67,7 @@ pub struct Head {
     /// It can be answered in chunks (RFC 9112 §7.1).
     pub takes_chunks: bool,
     /// It waits for `100 Continue` before it sends the body.
-    pub(super) expects_continue: bool,
+    pub expects_continue: bool,
     pub(super) framing: Framing,
 }
 
@@ -85,6 +85,20 @@ impl Head {
     /// Whether a field that is a list has this word in it, in any case (RFC 9110 §5.6.1).
     pub fn lists(&self, name: &str, word: &str) -> bool {
         lists(&self.fields, name, word)
+    }
+
+    /// Whether its body is not read with it but left to whoever takes it as it comes: that of PUT may be a file.
+    pub fn leaves_body(&self) -> bool {
+        self.method == Method::Put && self.framing != Framing::None
+    }
+
+    /// The bytes of its body; None: it comes in chunks, and nobody knows.
+    pub fn body_bytes(&self) -> Option<u64> {
+        match self.framing {
+            Framing::None => Some(0),
+            Framing::Length(bytes) => Some(bytes as u64),
+            Framing::Chunked => None,
+        }
     }
 
     /// Whether the client takes the coding `gzip` (RFC 9110 §12.5.3).
@@ -114,7 +128,7 @@ impl Head {
         let fields = parsed.headers.iter().map(field).collect::<Result<Vec<_>, Fault>>()?;
         let method = Method::named(method);
         let (path, query) = target_of(method, target)?;
-        let framing = framing(&fields, minor)?;
+        let framing = framing(&fields, minor, method)?;
         if framing != Framing::None && !method.takes_body() {
             return Err(Fault::Malformed("http-no-body"));
         }
@@ -132,10 +146,13 @@ fn check_bytes(bytes: &[u8]) -> Result<(), Fault> {
         match (before, byte) {
             (b'\r', b'\n') => {}
             (b'\r', _) | (_, b'\n') => return Err(Fault::Malformed("http-line-end")),
-            (_, 0) => return Err(Fault::Malformed("http-zero")),
             _text => {}
         }
         before = byte;
+    }
+    // Behind the line ends, which are looked at also before the head is whole: pieces make no difference.
+    if memchr::memchr(0, bytes).is_some() {
+        return Err(Fault::Malformed("http-zero"));
     }
     if memchr::memchr(b'\r', bytes).unwrap_or(bytes.len()) > HTTP_LINE_BYTES_MAX {
         return Err(Fault::LongLine);
@@ -180,7 +197,7 @@ fn all<'f>(fields: &'f [(String, String)], name: &'f str) -> impl Iterator<Item 
 }
 
 /// Where the body ends; two answers to that are none (RFC 9112 §6.3).
-fn framing(fields: &[(String, String)], minor: u8) -> Result<Framing, Fault> {
+fn framing(fields: &[(String, String)], minor: u8, method: Method) -> Result<Framing, Fault> {
     let mut lengths = all(fields, "content-length");
     let mut codings = all(fields, "transfer-encoding");
     match (lengths.next(), codings.next()) {
@@ -192,7 +209,9 @@ fn framing(fields: &[(String, String)], minor: u8) -> Result<Framing, Fault> {
             }
             match length.parse() {
                 Ok(0) => Ok(Framing::None),
-                Ok(length) if length <= HTTP_BODY_BYTES_MAX => Ok(Framing::Length(length)),
+                Ok(length) if length <= HTTP_BODY_BYTES_MAX || method == Method::Put => {
+                    Ok(Framing::Length(length))
+                }
                 // More digits than a number can have is a large body too.
                 Ok(_) | Err(_) => Err(Fault::LargeBody),
             }

@@ -13,13 +13,13 @@ mod write;
 
 pub use head::{Head, Method};
 pub use read::{Read, Reader};
-pub use write::{Answer, CONTINUE, date, write};
+pub use write::{Answer, CONTINUE, begin, date, write};
 
 /// A whole request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Request {
     pub head: Head,
-    /// Empty where none came.
+    /// Empty where none came, or where it is left to come: [`Head::leaves_body`].
     pub body: Vec<u8>,
 }
 

@@ -14,6 +14,7 @@ pub enum Read {
     More,
     /// The client waits for `100 Continue` before it sends more.
     Continue,
+    /// Whole, or with a body that is not read here: [`Head::leaves_body`].
     Request(Request),
     /// The last thing that is read here.
     Fault(Fault),
@@ -40,9 +41,12 @@ impl Reader {
             let Some(end) = end_of_head(head)? else { return Ok(Read::More) };
             let (head, rest) = head.split_at(end);
             let head = Head::read(head)?;
+            *bytes = rest;
+            if head.leaves_body() {
+                return Ok(Read::Request(Request { head, body: Vec::new() }));
+            }
             let body = Body::new(head.framing);
             (self.begun, self.continued) = (Some((head, body)), false);
-            *bytes = rest;
         }
         let Some((head, mut body)) = self.begun.take() else { return Ok(Read::More) };
         if body.take(bytes)? {

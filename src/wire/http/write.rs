@@ -69,10 +69,18 @@ impl Answer {
 
 /// Appends an answer. With `head_only` the body is left out, its length is told all the same (RFC 9110 §9.3.2).
 pub fn write(answer: &Answer, now: Wall, head_only: bool, keeps_alive: bool, out: &mut Vec<u8>) {
-    let Answer { status, kind, body, fields } = answer;
+    begin(answer, answer.body.len() as u64, now, keeps_alive, out);
+    if !head_only {
+        out.extend_from_slice(&answer.body);
+    }
+}
+
+/// Appends the head of an answer whose body of so many bytes comes later.
+pub fn begin(answer: &Answer, length: u64, now: Wall, keeps_alive: bool, out: &mut Vec<u8>) {
+    let Answer { status, kind, fields, .. } = answer;
     let mut head = format!("HTTP/1.1 {status} {}\r\nDate: {}\r\n", reason(*status), date(now));
     if !has_no_body(*status) {
-        head.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len()));
+        head.push_str(&format!("Content-Type: {kind}\r\nContent-Length: {length}\r\n"));
     }
     for (name, value) in fields {
         debug_assert!(!value.contains(['\r', '\n']), "{name}: {value}");
@@ -81,9 +89,6 @@ pub fn write(answer: &Answer, now: Wall, head_only: bool, keeps_alive: bool, out
     let connection = if keeps_alive { "" } else { "Connection: close\r\n" };
     head.push_str(&format!("X-Content-Type-Options: nosniff\r\n{connection}\r\n"));
     out.extend_from_slice(head.as_bytes());
-    if !head_only {
-        out.extend_from_slice(body);
-    }
 }
 
 /// The instant as HTTP has it (RFC 9110 §5.6.7).
@@ -103,22 +108,27 @@ fn reason(status: u16) -> &'static str {
         200 => "OK",
         201 => "Created",
         204 => "No Content",
+        206 => "Partial Content",
         304 => "Not Modified",
         400 => "Bad Request",
         401 => "Unauthorized",
         403 => "Forbidden",
         404 => "Not Found",
         405 => "Method Not Allowed",
+        408 => "Request Timeout",
         409 => "Conflict",
         410 => "Gone",
+        411 => "Length Required",
         413 => "Content Too Large",
         414 => "URI Too Long",
+        416 => "Range Not Satisfiable",
         417 => "Expectation Failed",
         426 => "Upgrade Required",
         429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
         501 => "Not Implemented",
         503 => "Service Unavailable",
+        504 => "Gateway Timeout",
         505 => "HTTP Version Not Supported",
         other => unreachable!("no answer has the code {other}"),
     }

@@ -116,6 +116,7 @@ pub fn status(speech: &Speech, status: &Status) -> Value {
         "opened": counts.opened, "turned_away": {"full": counts.full, "too_many": counts.too_many},
         "messages": counts.messages, "whispers": counts.whispers, "deliveries": counts.deliveries,
         "received_bytes": counts.received_bytes, "sent_bytes": counts.sent_bytes,
+        "relayed_bytes": counts.relayed_bytes,
         "backlog_bytes": daemon.backlog_bytes, "turn": times(&counts.turn), "commit": times(&counts.commit),
         "transaction": times(&counts.transaction), "bounds_us": STEPS_US,
     })

@@ -32,7 +32,13 @@ pub fn asked(
         Action::Say => ("say", spoken(request)?),
         Action::Events => ("subscribe", Fields::new()),
         Action::Search => ("search", query("search", &request.head)?),
-        Action::WebSocket | Action::Simple | Action::OpenApi | Action::Health | Action::Metrics => {
+        Action::WebSocket
+        | Action::Simple
+        | Action::Fetch
+        | Action::Send
+        | Action::OpenApi
+        | Action::Health
+        | Action::Metrics => {
             unreachable!("these ask nothing of the chat")
         }
     };
@@ -74,6 +80,8 @@ fn own_name(action: Action) -> Option<(&'static str, &'static str)> {
         | Action::History
         | Action::Say
         | Action::Events
+        | Action::Fetch
+        | Action::Send
         | Action::WebSocket
         | Action::Simple
         | Action::OpenApi

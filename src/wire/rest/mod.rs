@@ -5,6 +5,7 @@
 
 mod answer;
 mod ask;
+mod files;
 #[cfg(test)]
 mod openapi_tests;
 mod routes;
@@ -13,6 +14,7 @@ mod tests;
 
 pub use answer::{answer, refuse};
 pub use ask::{after, asked, token};
+pub use files::{Part, begun, sent, wanted};
 pub use routes::{Action, Found, ROUTES, Row, find};
 
 /// What the addresses are, for programs (OpenAPI 3.1).

@@ -21,6 +21,10 @@ pub enum Action {
     Say,
     Events,
     Search,
+    /// Fetches a file.
+    Fetch,
+    /// Sends a file.
+    Send,
     /// The list of rooms as simple clients know it.
     SimpleRooms,
     NewSimpleRoom,
@@ -32,7 +36,7 @@ pub enum Action {
 /// One address.
 pub struct Row {
     pub method: Method,
-    /// With `{room}` where a room's name or id stands.
+    /// With `{room}` where a room's name or id stands, `{token}` for that of a transfer.
     pub path: &'static str,
     pub action: Action,
 }
@@ -42,7 +46,7 @@ const fn row(method: Method, path: &'static str, action: Action) -> Row {
 }
 
 /// In the order of the documentation.
-pub static ROUTES: [Row; 16] = [
+pub static ROUTES: [Row; 18] = [
     row(Method::Get, "/ws", Action::WebSocket),
     row(Method::Get, "/ws/chat", Action::Simple),
     row(Method::Post, "/api/sessions", Action::NewSession),
@@ -54,6 +58,8 @@ pub static ROUTES: [Row; 16] = [
     row(Method::Post, "/api/rooms/{room}/messages", Action::Say),
     row(Method::Get, "/api/rooms/{room}/events", Action::Events),
     row(Method::Get, "/api/search", Action::Search),
+    row(Method::Get, "/api/transfers/{token}", Action::Fetch),
+    row(Method::Put, "/api/transfers/{token}", Action::Send),
     row(Method::Get, "/chat", Action::SimpleRooms),
     row(Method::Post, "/chat", Action::NewSimpleRoom),
     row(Method::Get, "/api/openapi.json", Action::OpenApi),
@@ -64,7 +70,7 @@ pub static ROUTES: [Row; 16] = [
 /// What a request came to.
 #[derive(PartialEq, Debug)]
 pub enum Found {
-    /// The room is what stands in the place of `{room}`, decoded.
+    /// The text is what stands in the place of `{room}` or `{token}`, decoded.
     Action(Action, Option<String>),
     /// There is something, but not by this method: those by which there is.
     OtherMethods(Vec<Method>),
@@ -89,7 +95,7 @@ pub fn find(method: Method, path: &str) -> Found {
     if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others) }
 }
 
-/// Whether a path is one of this pattern, and the room in it. Only what stands for a room is decoded,
+/// Whether a path is one of this pattern, and the room or token in it. Only what stands for one is decoded,
 /// so that `%2F` in its name divides no path.
 fn fits(pattern: &str, path: &str) -> Option<Option<String>> {
     let mut room = None;
@@ -97,7 +103,7 @@ fn fits(pattern: &str, path: &str) -> Option<Option<String>> {
     loop {
         match (wanted.next(), got.next()) {
             (None, None) => return Some(room),
-            (Some("{room}"), Some(name)) if !name.is_empty() => room = Some(decoded(name)?),
+            (Some("{room}" | "{token}"), Some(name)) if !name.is_empty() => room = Some(decoded(name)?),
             (Some(wanted), Some(got)) if wanted == got => {}
             _other => return None,
         }
