@@ -14,6 +14,8 @@ mod backup;
 mod chatc;
 #[path = "live/chatc_rooms.rs"]
 mod chatc_rooms;
+#[path = "live/chatc_shell.rs"]
+mod chatc_shell;
 #[path = "live/chatctl.rs"]
 mod chatctl;
 #[path = "live/chatctl_rooms.rs"]

@@ -229,17 +229,12 @@ fn chat(target: &Target, log: Option<PathBuf>, world: &mut World<'_>) -> Result<
 /// `chatc send`: says each line of the text, or of what is piped in, and knows that it is kept.
 fn say(text: &[String], target: Target, world: &mut World<'_>) -> Result<(), (u8, String)> {
     let speech = Speech::new(world.lang, world.style.zone.clone(), String::new());
-    // A name that was not chosen may be in use by the same person.
+    // A name that was not chosen may be in use by the same person, or by another script of theirs.
     let own = (world.var)("USER").or_else(|| (world.var)("LOGNAME"));
     let own = own.map(|name| name.to_string_lossy().into_owned()).filter(|name| !name.is_empty());
-    let (nick, spare) = match (target.nick.clone(), own) {
-        (Some(nick), _) => (nick, None),
-        (None, Some(name)) => (name.clone(), Some(format!("{name}-send"))),
-        (None, None) => {
-            let address = target.address();
-            return Err((USAGE, speech.words.say("chatc-no-nick", &[("address", address.into())])));
-        }
-    };
+    let own = own.unwrap_or_else(|| "chatc".to_owned());
+    let spare = target.nick.is_none().then(|| format!("{own}-{}", std::process::id()));
+    let nick = target.nick.clone().unwrap_or(own);
     let mut typed = Inbox::default();
     let said = text.join(" ");
     // What begins with a slash is text here, as `//` says on a line.

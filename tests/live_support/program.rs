@@ -46,6 +46,8 @@ fn in_english(command: &mut Command) {
     if !command.get_envs().any(|(name, _)| name == "LC_ALL") {
         command.env("LC_ALL", "C");
     }
+    // Neither by what they have configured for themselves.
+    command.env("XDG_CONFIG_HOME", "/nonexistent");
 }
 
 fn read_whole(from: &mut impl Read) -> Vec<u8> {
