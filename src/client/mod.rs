@@ -49,12 +49,13 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::CommandFactory;
 use jiff::tz::TimeZone;
 use rustix::net::sockopt;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::limits::{
     CONNECT_MS, KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES, RECONNECT_MS, TYPED_BYTES_MAX,
@@ -127,6 +128,8 @@ fn interrupts() -> io::Result<UnixStream> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::low_level::pipe::register(signal, write.try_clone()?)?;
     }
+    // A file that may not grow (`ulimit -f`) is an error of the write then, and not the end of the chat.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     Ok(read)
 }
 
