@@ -371,6 +371,30 @@ pub const WHEEL_ROWS: u8 = 3;
 pub const READ_TOLD_MS: u64 = 2_000;
 /// chatc: bytes of a nickname that the name of its chat log keeps: file systems take 255 with the ending.
 pub const LOG_NAME_BYTES_MAX: usize = 200;
+/// chatc: bytes of a file that are read, sent and written at once.
+pub const FILE_PIECE_BYTES: usize = 256 * 1024;
+/// chatc: how long the sender of a file may take to answer the receiver before the server is asked, in milliseconds.
+pub const FILE_DIRECT_MS: u64 = 3_000;
+/// chatc: the same for the server, which waits for the sender for a minute.
+pub const FILE_RELAY_MS: u64 = 70_000;
+/// chatc: how long no byte may come before a file is given up, in milliseconds: a machine that was asleep is back.
+pub const FILE_SILENT_MS: u64 = 120_000;
+/// chatc: the wait before a broken transfer is tried for again, which doubles each time, up to the second.
+pub const FILE_AGAIN_FIRST_MS: u64 = 250;
+pub const FILE_AGAIN_MAX_MS: u64 = 5_000;
+/// chatc: time between two looks of a thread that waits whether it is still wanted, in milliseconds.
+pub const FILE_LOOK_MS: u64 = 100;
+/// chatc: time between two words of a thread about how far it is, in milliseconds: a bar that moves.
+pub const FILE_PROGRESS_MS: u64 = 100;
+/// chatc: how long the rate of a transfer is measured each time, and over how long it is smoothed, in milliseconds.
+pub const FILE_RATE_MS: u64 = 500;
+pub const FILE_RATE_SMOOTHED_MS: u64 = 3_000;
+/// chatc: time between two lines about how far a file is, in milliseconds, and the cells of one: what a person who chats
+/// besides does not mind, on the narrowest terminal there is.
+pub const FILE_LINE_MS: u64 = 5_000;
+pub const FILE_LINE_CELLS: usize = 70;
+/// chatc: connections without the right token after which nobody is listened to any more: the server is there.
+pub const FILE_STRANGERS_MAX: u32 = 100;
 /// Bytes of a chat log before another one is begun: months of talk, and every editor still opens it.
 pub const CHAT_LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Full chat logs that are kept beside the one that is written.
@@ -426,6 +450,8 @@ pub const DOCTOR_CLOCK_MS: i64 = 60_000;
 const _: () = assert!(NAME_CHARS_MAX * 4 <= LOG_NAME_BYTES_MAX);
 const _: () = assert!(STOP_MS < END_MS && STORE_BUSY_MS < ANSWER_MS);
 const _: () = assert!(TYPED_BYTES_MAX <= HEARD_BYTES_MAX);
+const _: () =
+    assert!(FILE_LOOK_MS < 1_000 && FILE_DIRECT_MS < FILE_RELAY_MS && FILE_RELAY_MS < FILE_SILENT_MS);
 const _: () = assert!(BACKLOG_SOFT_BYTES <= READ_BYTES_PER_TURN);
 const _: () = assert!(STORE_BATCH_MAX <= STORE_QUEUE_MAX);
 const _: () = assert!(OVERLONG_END_MS < OVERLONG_WINDOW_MS);

@@ -32,6 +32,8 @@ mod disk;
 mod doctor;
 #[path = "live/export.rs"]
 mod export;
+#[path = "live/files.rs"]
+mod files;
 #[path = "live/http.rs"]
 mod http;
 #[path = "live/keep.rs"]

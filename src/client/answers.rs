@@ -67,7 +67,15 @@ impl Session {
                 self.paged(ask, &reply, now)
             }
             Reply::Users { room: Some(room), users } if ask.quiet => self.has_members(room, users),
+            Reply::Offered { offer, token } => self.is_offered(ask, *offer, token, now),
+            Reply::Accepted(accepted) => self.may_have(accepted, now),
+            Reply::Received { offer } => self.file_is_over(*offer),
+            Reply::Pong if ask.quiet => self.files_are_told(now),
             _answer if ask.quiet => {}
+            Reply::Declined { offer } | Reply::Cancelled { offer } => {
+                self.file_is_over(*offer);
+                self.tell(&reply, now);
+            }
             Reply::History { messages, .. } if !messages.is_empty() => {
                 for message in messages.iter().filter(|message| !message.deleted) {
                     self.happened(Kind::History, &Event::Message(message.clone()));
@@ -217,6 +225,7 @@ impl Session {
             self.again.push((now.mono + wait, asked));
             return;
         }
+        self.file_refused(&asked.ask);
         let about_nick = matches!(refusal.code.as_str(), "nick_in_use" | "bad_nick");
         match asked.typed {
             _ if asked.ask.quiet => self.no_page(&asked.ask, Some(sentence)),

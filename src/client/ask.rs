@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::transfer::Id;
 use super::window::Part;
 use crate::core::args::{self, Args};
 use crate::core::command::Command;
@@ -21,11 +22,13 @@ pub struct Ask {
     pub(super) quiet: bool,
     /// The stretch of history that is to come of it, for a window.
     pub(super) part: Option<Part>,
+    /// The file that it is about.
+    pub(super) file: Option<Id>,
 }
 
 impl Ask {
     pub fn new(row: &'static Command, args: &Args<'_>) -> Ask {
-        Ask { row, object: json::request_object(row, args), quiet: false, part: None }
+        Ask { row, object: json::request_object(row, args), quiet: false, part: None, file: None }
     }
 
     /// The farewell of who says nothing.

@@ -96,8 +96,11 @@ impl Session {
         let (kept, gone): (Vec<Unanswered>, Vec<Unanswered>) =
             asked.into_iter().partition(|one| one.ask.object.contains_key("mid"));
         self.unanswered = kept;
-        for line in gone.into_iter().filter_map(|asked| asked.typed) {
-            self.not_sent(&line, now);
+        for asked in gone {
+            self.file_refused(&asked.ask);
+            if let Some(line) = asked.typed {
+                self.not_sent(&line, now);
+            }
         }
         let next = now.mono + Duration::from_millis(AWAY_FIRST_MS);
         let begins = Away { since: now.mono, next, tries: 0, finishing: None };
@@ -191,6 +194,7 @@ impl Session {
         for Unanswered { ask, typed, .. } in std::mem::take(&mut self.waiting) {
             self.ask(ask, typed, now);
         }
+        self.asks_for_files(now);
         if let Some(quit) = away.finishing {
             self.phase = Phase::Finishing(quit);
         }
@@ -212,6 +216,7 @@ impl Session {
         self.whispers = Default::default();
         self.setup.room = Some(self.place.room.to_string());
         self.say("chatc-anew", &[], now);
+        self.files_are_lost(now);
         let nick = self.nick.clone().unwrap_or_default();
         self.ask(Ask::hello(&nick, self.setup.speech.words.lang()), None, now);
         if let Some(quit) = away.finishing {

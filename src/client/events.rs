@@ -37,6 +37,8 @@ impl Session {
                 let kicked = Farewell::Kicked { nick, by, reason, at };
                 self.line(Kind::Server, at, |speech, out| text::farewell(speech, &kicked, out));
             }
+            Event::Offer(offer) => self.file_heard(&offer, now),
+            Event::Transfer(told) => self.transferred(&told, now),
             Event::Moved { room, at, .. } => {
                 self.tell(&Reply::Joined(room), Now { wall: at, ..now });
             }
@@ -86,6 +88,8 @@ impl Session {
             Event::WhisperOpened { nick, .. } | Event::WhisperClosed { nick, .. } => {
                 Some(Window::Person(nick.clone()))
             }
+            Event::Offer(offer) => Some(Window::Person(offer.from.clone())),
+            Event::Transfer(told) => self.window_of(told.offer),
             Event::Joined { room: there, .. }
             | Event::Left { room: there, .. }
             | Event::RoleChanged { room: there, .. }

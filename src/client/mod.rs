@@ -15,6 +15,8 @@ mod full;
 mod lines;
 mod manual;
 mod notify;
+mod offers;
+mod parcel;
 mod place;
 mod pump;
 pub mod screen;
@@ -23,6 +25,8 @@ mod shown;
 mod stream;
 mod tail;
 mod target;
+mod tidings;
+mod transfer;
 mod voice;
 mod window;
 
@@ -30,6 +34,8 @@ mod window;
 mod away_tests;
 #[cfg(test)]
 mod flow_tests;
+#[cfg(test)]
+mod offers_tests;
 #[cfg(test)]
 mod place_tests;
 #[cfg(test)]
@@ -46,12 +52,13 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::CommandFactory;
 use jiff::tz::TimeZone;
 use rustix::net::sockopt;
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 
 use crate::limits::{
     CONNECT_MS, KEEPALIVE_AFTER_S, KEEPALIVE_EVERY_S, KEEPALIVE_TIMES, RECONNECT_MS, TYPED_BYTES_MAX,
@@ -128,6 +135,8 @@ fn interrupts() -> io::Result<UnixStream> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::low_level::pipe::register(signal, write.try_clone()?)?;
     }
+    // A file that may not grow (`ulimit -f`) is an error of the write then, and not the end of the chat.
+    signal_hook::flag::register(SIGXFSZ, Arc::default())?;
     Ok(read)
 }
 

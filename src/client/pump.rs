@@ -20,6 +20,7 @@ use super::chatlog::{ChatLog, file_name};
 use super::lines::drain;
 use super::session::{Ending, Now, Session, Setup};
 use super::shown::Shown;
+use super::transfer::{Patience, Runner};
 use crate::core::time::Wall;
 use crate::limits::{AWAY_JITTER_MS, HEARD_BYTES_MAX, READ_BYTES_PER_TURN};
 use crate::locale::shell::Fault;
@@ -59,7 +60,9 @@ pub trait Front {
 pub fn run(setup: Setup, ends: Ends<'_>) -> io::Result<Ending> {
     let session = Session::begin(setup, now());
     let heard = Inbox::default();
-    let mut pump = Pump { ends, session, heard, log: None, log_tried: false };
+    let runner = Runner::new(PathBuf::from("."), Patience::default())?;
+    runner.chats_over(&ends.socket);
+    let mut pump = Pump { ends, session, runner, heard, log: None, log_tried: false };
     loop {
         match pump.turn() {
             Ok(None) => {}
@@ -85,6 +88,7 @@ fn now() -> Now {
 struct Pump<'a> {
     ends: Ends<'a>,
     session: Session,
+    runner: Runner,
     heard: Inbox,
     log: Option<ChatLog>,
     log_tried: bool,
@@ -114,6 +118,7 @@ impl Pump<'_> {
             }
         }
         self.ends.front.show(&mut self.session, lines, now())?;
+        self.session.files.errands.drain(..).for_each(|errand| self.runner.run(errand));
         if self.flush().is_err() {
             // What the server said before it closed is still to be read; reading finds the end.
             self.session.send.clear();
@@ -173,6 +178,7 @@ impl Pump<'_> {
         match (self.ends.reconnect)() {
             Some(socket) => {
                 self.ends.socket = socket;
+                self.runner.chats_over(&self.ends.socket);
                 self.heard = Inbox::default();
                 self.session.connected(now());
             }
@@ -190,7 +196,10 @@ impl Pump<'_> {
         if !self.session.send.is_empty() {
             socket_wish |= PollFlags::OUT;
         }
-        let mut watched = vec![PollFd::new(&self.ends.interrupts, PollFlags::IN)];
+        let mut watched = vec![
+            PollFd::new(&self.ends.interrupts, PollFlags::IN),
+            PollFd::from_borrowed_fd(self.runner.wake(), PollFlags::IN),
+        ];
         let socket = (!self.session.is_cut()).then(|| {
             watched.push(PollFd::new(&self.ends.socket, socket_wish));
             watched.len() - 1
@@ -205,7 +214,8 @@ impl Pump<'_> {
             Err(error) => return Err(error.into()),
         }
         let ready = |place: usize| !watched[place].revents().is_empty();
-        let (interrupted, heard) = (ready(0), socket.is_some_and(ready));
+        let (interrupted, told) = (ready(0), ready(1));
+        let heard = socket.is_some_and(ready);
         let typed = (begin..watched.len()).any(ready);
         if interrupted {
             drain(&self.ends.interrupts);
@@ -213,6 +223,9 @@ impl Pump<'_> {
         }
         if heard {
             self.hear();
+        }
+        if told {
+            self.runner.tidings().into_iter().for_each(|tiding| self.session.tiding(tiding, now()));
         }
         if typed {
             self.ends.front.is_ready()?;

@@ -11,6 +11,7 @@ use serde_json::Value;
 
 use super::ask::Ask;
 use super::away::{Away, Trail};
+use super::parcel::Files;
 use super::place::{Place, Whispers};
 use super::shown::{Kind, Shown};
 use super::window::{Missed, Page, Room};
@@ -96,6 +97,7 @@ pub struct Session {
     pub(super) missed: Missed,
     pub(super) whispers: Whispers,
     pub(super) trail: Trail,
+    pub files: Files,
     last_id: u64,
     pub(super) unanswered: Vec<Unanswered>,
     /// To be said again when this one is back.
@@ -131,6 +133,7 @@ impl Session {
             missed: Missed::default(),
             whispers: Whispers::default(),
             trail: Trail::default(),
+            files: Files::default(),
             last_id: 0,
             unanswered: Vec::new(),
             waiting: Vec::new(),
@@ -214,6 +217,9 @@ impl Session {
     /// A typed line, without its newline.
     pub fn typed(&mut self, line: &[u8], now: Now) {
         let named = self.phase != Phase::Naming;
+        if named && self.answers_path(line, now) {
+            return;
+        }
         let asked = text::asked(line, self.listens(now));
         if !matches!(asked, Ok(None)) {
             // Whatever comes next, the question is over.
@@ -274,6 +280,10 @@ impl Session {
                 self.whispers.asked = true;
                 self.tell(&Reply::WhisperAsked, now);
             }
+            Ok(Request::FileTyped) => self.sends_file(&ask.text("path"), shown, now),
+            Ok(Request::AcceptTyped) => self.accepts(&ask.text("name"), shown, now),
+            Ok(Request::Decline { offer }) => self.declines(offer, shown, now),
+            Ok(Request::Cancel { offer, .. }) => self.cancels(offer, shown, now),
             Ok(Request::Leave { .. }) if self.setup.windows => self.ask(ask, Some(shown), now),
             Ok(Request::Leave { .. }) if self.place.room == self.place.home => {
                 self.mistyped(&Reject::NowhereElse { room: self.place.home.clone() }, line, now);
@@ -376,6 +386,7 @@ impl Session {
         self.fail(self.why_gone());
         self.phase = if stays { Phase::Cut } else { Phase::Over };
         self.deadline = None;
+        self.files_are_lost(now);
     }
 
     /// Whether there is no connection, or it is of no more use.
@@ -420,8 +431,9 @@ impl Session {
         }
     }
 
-    fn finish_when_answered(&mut self, now: Now) {
-        if !(self.unanswered.is_empty() && self.again.is_empty() && self.waiting.is_empty()) {
+    pub(super) fn finish_when_answered(&mut self, now: Now) {
+        let answered = self.unanswered.is_empty() && self.again.is_empty() && self.waiting.is_empty();
+        if !answered || !self.setup.interactive && self.files.are_awaited() {
             return;
         }
         if let Phase::Finishing(quit) = &self.phase {

@@ -332,6 +332,8 @@ impl Session {
             Event::Topic { room, topic, .. } => self.has_topic(room, topic),
             Event::Yours(own) => self.keeps_up(own),
             Event::Edited(_)
+            | Event::Offer(_)
+            | Event::Transfer(_)
             | Event::Whisper(_)
             | Event::WhisperOpened { .. }
             | Event::WhisperClosed { .. }

@@ -7,6 +7,7 @@ pub mod client;
 pub mod daemon;
 pub mod program;
 pub mod terminal;
+pub mod wire;
 
 use std::time::{Duration, Instant};
 

@@ -7,7 +7,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, ExitStatus, Output, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{PATIENCE, eventually};
 
@@ -121,6 +121,17 @@ impl Program {
 
     pub fn end_input(&mut self) {
         self.input = None;
+    }
+
+    /// The next line that has this; what comes before it is passed over.
+    pub fn hears(&mut self, text: &str, within: Duration) -> String {
+        let deadline = Instant::now() + within;
+        loop {
+            let line = self.next_within(deadline.saturating_duration_since(Instant::now()));
+            if line.contains(text) {
+                return line;
+            }
+        }
     }
 
     pub fn next(&mut self) -> String {
