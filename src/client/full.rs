@@ -43,6 +43,8 @@ pub struct Full<'a> {
     typed: VecDeque<(Option<Window>, String)>,
     /// Notes about chatc itself, to be shown with the next lines.
     notes: Vec<Shown>,
+    /// Of the frame that was drawn last.
+    columns: usize,
     title: String,
 }
 
@@ -69,6 +71,7 @@ impl<'a> Full<'a> {
             events: VecDeque::new(),
             typed: VecDeque::new(),
             notes: Vec::new(),
+            columns: 0,
             title: String::new(),
         })
     }
@@ -115,7 +118,8 @@ impl<'a> Full<'a> {
     }
 
     fn draw(&mut self, session: &Session, now: Now) -> io::Result<()> {
-        let chat = chat(session, now);
+        self.columns = self.terminal.columns()?;
+        let chat = chat(session, self.columns, now);
         let screen = &mut self.screen;
         self.terminal.draw(|frame| screen.draw(frame, &chat))?;
         let title = screen.title();
@@ -128,7 +132,7 @@ impl<'a> Full<'a> {
 }
 
 /// How the stay stands, for the screen.
-fn chat(session: &Session, now: Now) -> Chat<'_> {
+fn chat(session: &Session, columns: usize, now: Now) -> Chat<'_> {
     Chat {
         rooms: session.rooms(),
         state: session.state(),
@@ -136,7 +140,7 @@ fn chat(session: &Session, now: Now) -> Chat<'_> {
         partner: session.partner(),
         faced: session.faced(),
         pending: session.pending().collect(),
-        transfers: &[],
+        transfers: session.file_rows(columns.saturating_sub(1)),
         now,
     }
 }
@@ -163,7 +167,7 @@ fn names(directory: &str) -> Vec<String> {
 impl Front for Full<'_> {
     fn take(&mut self, session: &mut Session, now: &dyn Fn() -> Now) -> io::Result<()> {
         while let Some(event) = self.events.pop_front() {
-            self.screen.event(&event, &chat(session, now()));
+            self.screen.event(&event, &chat(session, self.columns, now()));
             self.grant(session, now())?;
         }
         self.grant(session, now())
@@ -172,7 +176,7 @@ impl Front for Full<'_> {
     fn show(&mut self, session: &mut Session, lines: Vec<Shown>, now: Now) -> io::Result<()> {
         self.screen.speak(session.lang());
         for line in std::mem::take(&mut self.notes).iter().chain(&lines) {
-            self.screen.show(line, &chat(session, now));
+            self.screen.show(line, &chat(session, self.columns, now));
             if !self.screen.focused() && line.concerns().calls {
                 self.terminal.signal(&self.notifier.notice(line.plain()))?;
             }
@@ -180,7 +184,7 @@ impl Front for Full<'_> {
         for page in std::mem::take(&mut session.pages) {
             self.screen.page(&page);
         }
-        self.screen.follow(&chat(session, now));
+        self.screen.follow(&chat(session, self.columns, now));
         self.grant(session, now)?;
         self.draw(session, now)
     }

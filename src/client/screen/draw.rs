@@ -14,7 +14,7 @@ use super::layout::{Layout, Needs};
 use super::over::{Over, Search, Searched};
 use super::windows::name;
 use super::wrap::{cut, laid, width};
-use super::{Chat, Screen, Transfer};
+use super::{Chat, Screen};
 use crate::client::window::{State, Window};
 use crate::terminal::clean;
 
@@ -67,7 +67,8 @@ impl Screen {
         self.draw_log(buffer, chat);
         self.draw_members(buffer, chat);
         for (number, transfer) in chat.transfers.iter().enumerate() {
-            draw_transfer(buffer, row(layout.transfers, number), transfer, self.theme.strong());
+            let area = row(layout.transfers, number);
+            put(buffer, area, area.x + 1, transfer, self.theme.strong());
         }
         self.draw_status(buffer, chat);
         self.draw_hints(buffer, chat);
@@ -330,14 +331,4 @@ fn wipe(buffer: &mut Buffer, area: Rect) {
     for position in area.positions() {
         buffer[position].reset();
     }
-}
-
-fn draw_transfer(buffer: &mut Buffer, area: Rect, transfer: &Transfer, style: Style) {
-    let end = put(buffer, area, area.x + 1, &transfer.label, Style::new());
-    let bar = (area.width / 4).clamp(4, 20);
-    let full = u32::from(bar) * u32::from(transfer.permille.min(1000)) / 1000;
-    let full = usize::try_from(full).unwrap_or(0);
-    let bar = format!("[{}{}]", "#".repeat(full), "-".repeat(usize::from(bar) - full));
-    let end = put(buffer, area, end + 1, &bar, style);
-    put(buffer, area, end + 1, &transfer.note, Style::new());
 }

@@ -4,7 +4,6 @@ use crossterm::event::Event;
 use proptest::prelude::*;
 use ratatui::style::{Color, Modifier};
 
-use super::Transfer;
 use super::frames::{AT, Desk, said};
 use crate::client::shown::{About, Change, Kind, Shown};
 use crate::client::window::{Part, State, Window};
@@ -215,12 +214,8 @@ fn changed_lines_are_changed_where_they_stand() {
 #[test]
 fn files_under_way_have_a_row_each() {
     let mut desk = Desk::new(60, 12);
-    desk.transfers = vec![Transfer {
-        label: "사진.png from Bob".to_owned(),
-        permille: 500,
-        note: "1.2 MiB/s, 3 s left".to_owned(),
-    }];
-    assert!(desk.frame().contains("\n 사진.png from Bob [#######--------] 1.2 MiB/s, 3 s left\n Alice"));
+    desk.transfers = vec!["사진.png [#####.....] 50 % 1.2 MiB/s 0:03 left".to_owned()];
+    assert!(desk.frame().contains("\n 사진.png [#####.....] 50 % 1.2 MiB/s 0:03 left\n Alice"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::{Buffer, CellWidth};
 
-use super::{Chat, Screen, Transfer, Wish};
+use super::{Chat, Screen, Wish};
 use crate::client::session::Now;
 use crate::client::shown::{About, Kind, Shown};
 use crate::client::window::{Page, Part, Room, State, Window};
@@ -37,7 +37,7 @@ pub struct Desk {
     pub partner: Option<String>,
     pub faced: Option<Window>,
     pub pending: Vec<(Window, String)>,
-    pub transfers: Vec<Transfer>,
+    pub transfers: Vec<String>,
     pub now: Now,
 }
 
@@ -82,7 +82,7 @@ impl Desk {
             partner: self.partner.as_deref(),
             faced: self.faced.clone(),
             pending: self.pending.clone(),
-            transfers: &self.transfers,
+            transfers: self.transfers.clone(),
             now: self.now,
         };
         act(&mut self.screen, &chat);
@@ -141,7 +141,7 @@ impl Desk {
             partner: self.partner.as_deref(),
             faced: self.faced.clone(),
             pending: self.pending.clone(),
-            transfers: &self.transfers,
+            transfers: self.transfers.clone(),
             now: self.now,
         };
         terminal.draw(|frame| screen.draw(frame, &chat)).unwrap();

@@ -109,19 +109,9 @@ pub struct Chat<'a> {
     pub faced: Option<Window>,
     /// What was said and is not answered yet.
     pub pending: Vec<(Window, String)>,
-    pub transfers: &'a [Transfer],
+    /// The files that are on their way, each in one line that fits.
+    pub transfers: Vec<String>,
     pub now: Now,
-}
-
-/// A file that is under way.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Transfer {
-    /// What it is, and to or from whom.
-    pub label: String,
-    /// How much of it there is, in thousandths.
-    pub permille: u16,
-    /// The rate, the time left.
-    pub note: String,
 }
 
 /// All that is on the screen.
