@@ -88,11 +88,12 @@ impl Screen {
             Some(Window::Room(room)) => chat.rooms.get(room).filter(|_| self.members),
             Some(Window::Person(_)) | None => None,
         };
+        let named = pane.window.is_some();
         let needs = Needs {
             composer_rows: pane.composer.laying(area.width.into()).rows.len(),
             transfers: chat.transfers.len(),
             // With the number before it and the count behind.
-            rooms: widest(&mut self.windows.all().iter().map(super::Pane::name)) + 6,
+            rooms: named.then(|| widest(&mut self.windows.all().iter().map(super::Pane::name)) + 6),
             members: members.map(|room| widest(&mut room.members.keys().map(|nick| &**nick)) + 1),
         };
         Layout::of(area, &needs)

@@ -28,9 +28,8 @@ pub struct Layout {
 pub struct Needs {
     pub composer_rows: usize,
     pub transfers: usize,
-    /// Columns of the longest name.
-    pub rooms: usize,
-    /// None: the list is not wanted.
+    /// Columns of the longest name in each list; none where there is none.
+    pub rooms: Option<usize>,
     pub members: Option<usize>,
 }
 
@@ -61,7 +60,7 @@ impl Layout {
         let topic = Rect { height: u16::from(area.height >= 5), ..rest };
         (rest.y, rest.height) = (rest.y + topic.height, rest.height - topic.height);
         let list = |columns: usize| u16::try_from(columns + 2).unwrap_or(LIST_MAX).clamp(LIST_MIN, LIST_MAX);
-        let rooms = if area.width < ROOMS_FROM { 0 } else { list(needs.rooms) };
+        let rooms = needs.rooms.filter(|_| area.width >= ROOMS_FROM).map_or(0, list);
         let members = needs.members.filter(|_| area.width >= MEMBERS_FROM).map_or(0, list);
         let rooms = Rect { width: rooms, ..rest };
         let members = Rect { x: rest.right() - members, width: members, ..rest };
@@ -95,7 +94,8 @@ mod tests {
         #[test]
         fn every_cell_belongs_to_one_part(
             (width, height) in (0u16..150, 0u16..50),
-            (composer_rows, transfers, rooms) in (0usize..30, 0usize..9, 0usize..40),
+            (composer_rows, transfers) in (0usize..30, 0usize..9),
+            rooms in proptest::option::of(0usize..40),
             members in proptest::option::of(0usize..40),
         ) {
             let area = Rect::new(0, 0, width, height);

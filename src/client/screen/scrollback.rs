@@ -177,6 +177,11 @@ impl Scrollback {
         &self.entries[at]
     }
 
+    #[cfg(test)]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
     /// What tells an entry from all others, as long as it is here.
     pub fn id(&self, at: usize) -> u64 {
         self.number(at).cast_unsigned()
