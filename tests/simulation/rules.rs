@@ -221,7 +221,8 @@ impl World {
 
     fn whisper_session(&mut self, who: usize) {
         let nick = self.name();
-        match self.random.below(6) {
+        match self.random.below(9) {
+            6.. => self.file(who),
             0 => self.request(who, "/end", json!({"cmd": "whisper_close"}), Asked::Other),
             1 | 2 => {
                 let object = json!({"cmd": "whisper_open", "nick": nick});
@@ -237,6 +238,21 @@ impl World {
                 self.request(who, &text, object, Asked::Whisper { token });
             }
         }
+    }
+
+    fn file(&mut self, who: usize) {
+        let (size, direct) = (self.random.within(0, 9), self.random.pick(&["10.0.0.1:80", "10.0.0.2:9999"]));
+        let name = self.random.pick(&["a", "사진.jpg", "../b"]);
+        let offer =
+            json!({"cmd": "offer", "name": name, "size": size, "hash": "0".repeat(64), "direct": direct});
+        let (typed, object) = match self.random.below(7) {
+            0..3 => ("/file a", offer),
+            3 => ("/accept", json!({"cmd": "accept"})),
+            4 => ("/decline", json!({"cmd": "decline"})),
+            5 => ("/cancel", json!({"cmd": "cancel", "reason": "because"})),
+            _last => ("/cancel", json!({"cmd": "received"})),
+        };
+        self.request(who, typed, object, Asked::Other);
     }
 
     fn edit(&mut self, who: usize) {
