@@ -343,6 +343,32 @@ pub const LEAVING_MS: u64 = 5_000;
 /// in milliseconds.
 pub const RETRY_MS_DEFAULT: u64 = 1_000;
 pub const RETRY_MS_MAX: u64 = 60_000;
+/// chatc's screen: lines of one window that are kept, and bytes of their texts. Who reads further up loads them again.
+pub const SCROLLBACK_LINES_MAX: usize = 100_000;
+pub const SCROLLBACK_BYTES_MAX: usize = 64 * 1024 * 1024;
+/// chatc's screen: bytes of one line that are shown: no line of this server is near it, and all of it is wrapped anew for
+/// each frame.
+pub const SHOWN_BYTES_MAX: usize = 64 * 1024;
+/// chatc's screen: characters of one grapheme that are shown: a family of four with their skin tones has 11, and marks
+/// piled up without end would hide the lines above.
+pub const GRAPHEME_CHARS_MAX: usize = 16;
+/// chatc's screen: cells from one tab stop to the next, as terminals have it.
+pub const TAB_CELLS: usize = 8;
+/// chatc's screen: steps of undo, former lines of a window, and killed pieces of text: more than anybody goes back.
+pub const TYPED_UNDO_MAX: usize = 200;
+pub const TYPED_HISTORY_MAX: usize = 200;
+pub const TYPED_KILLS_MAX: usize = 30;
+/// chatc's screen: lines that are sent without a question: more were pasted, perhaps by mistake.
+pub const ASK_LINES: usize = 5;
+/// chatc's screen: people of a window who are completed before the others, since they have spoken.
+pub const SPEAKERS_MAX: usize = 100;
+/// chatc's screen: bytes of a link that a terminal is told: VTE and iTerm2 take no more.
+pub const LINK_BYTES_MAX: usize = 2083;
+/// chatc's screen: rows of one turn of the wheel.
+pub const WHEEL_ROWS: u8 = 3;
+/// chatc's screen: how often the server is told how far one has read, in milliseconds: talk may be quick, and the next
+/// client one opens is not.
+pub const READ_TOLD_MS: u64 = 2_000;
 /// chatc: bytes of a nickname that the name of its chat log keeps: file systems take 255 with the ending.
 pub const LOG_NAME_BYTES_MAX: usize = 200;
 /// chatc: bytes of a file that are read, sent and written at once.
@@ -367,12 +393,16 @@ pub const FILE_RATE_SMOOTHED_MS: u64 = 3_000;
 /// besides does not mind, on the narrowest terminal there is.
 pub const FILE_LINE_MS: u64 = 5_000;
 pub const FILE_LINE_CELLS: usize = 70;
+/// chatc: cells of a file's name beside its bar on the full screen, which has room for both.
+pub const FILE_LABEL_CELLS: usize = 32;
 /// chatc: connections without the right token after which nobody is listened to any more: the server is there.
 pub const FILE_STRANGERS_MAX: u32 = 100;
 /// Bytes of a chat log before another one is begun: months of talk, and every editor still opens it.
 pub const CHAT_LOG_BYTES_MAX: u64 = 16 * 1024 * 1024;
 /// Full chat logs that are kept beside the one that is written.
 pub const CHAT_LOGS_KEPT: u32 = 5;
+/// Names of a directory among which a path is completed: more is no choice.
+pub const LISTED_NAMES_MAX: usize = 10_000;
 /// Names of each kind that a shell is given to complete a word with: more than anybody reads; one more letter asks again.
 pub const COMPLETIONS_MAX: usize = 500;
 /// chatctl: how long the completion of a word may wait for the daemon, in milliseconds, connecting included: a person

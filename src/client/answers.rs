@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::ask::Ask;
 use super::session::{Now, Phase, Session, Unanswered};
 use super::shown::{Kind, Shown};
-use super::window::Page;
+use super::window::{Page, Part, Window};
 use crate::core::event::{Edit, Event, Message, MessageKind};
 use crate::core::name::Name;
 use crate::core::reply::{Found, Reply, Welcome};
@@ -63,7 +63,9 @@ impl Session {
                 let about = self.whispered(&ask.text("to"));
                 self.show.push(Shown::new(Kind::Own, *at, &line).about(about));
             }
-            Reply::History { .. } | Reply::Search { .. } if ask.part.is_some() => self.paged(ask, &reply),
+            Reply::History { .. } | Reply::Search { .. } if ask.part.is_some() => {
+                self.paged(ask, &reply, now)
+            }
             Reply::Users { room: Some(room), users } if ask.quiet => self.has_members(room, users),
             Reply::Offered { offer, token } => self.is_offered(ask, *offer, token, now),
             Reply::Accepted(accepted) => self.may_have(accepted, now),
@@ -112,7 +114,9 @@ impl Session {
             Reply::Joined(room) => {
                 self.trail.has(&room.room, Some(room.seq));
                 self.goes_into(room, now);
+                let had = self.show.len();
                 self.tell(&reply, now);
+                self.belongs(had, &Window::Room(room.room.clone()));
                 self.moved(&room.room, now);
                 self.entered();
             }
@@ -125,7 +129,9 @@ impl Session {
             Reply::RoomCreated { room, .. } => self.ask(Ask::join(room), None, now),
             Reply::WhisperOpened { nick } => {
                 self.whispers.opened(nick);
+                let had = self.show.len();
                 self.tell(&reply, now);
+                self.belongs(had, &Window::Person(nick.clone()));
             }
             Reply::WhisperClosed { .. } => {
                 self.whispers.closed();
@@ -149,7 +155,7 @@ impl Session {
     }
 
     /// What a window has asked for.
-    fn paged(&mut self, ask: &Ask, reply: &Reply) {
+    fn paged(&mut self, ask: &Ask, reply: &Reply, now: Now) {
         let Some(part) = ask.part.clone() else { return };
         let speech = &self.setup.speech;
         let mut span = None;
@@ -173,6 +179,10 @@ impl Session {
             _another => return,
         };
         let room = Name::from(ask.text("room"));
+        if let Part::Missed(seen) = part {
+            let last = span.map_or(0, |(_, last)| last);
+            return self.missed_in(&room, last.saturating_sub(seen), now);
+        }
         self.pages.push(Page { room, part, lines, span, more, refused: None });
     }
 
@@ -180,6 +190,9 @@ impl Session {
         self.nick = Some(welcome.nick.clone());
         self.place.room = welcome.room.clone();
         self.place.home = welcome.room.clone();
+        for room in std::mem::take(&mut self.setup.rooms) {
+            self.ask(Ask::join(&room), None, now);
+        }
         match self.setup.room.clone() {
             Some(wanted) if *wanted != *welcome.room => self.ask(Ask::join(&wanted), None, now),
             Some(_) | None => self.entered(),

@@ -51,6 +51,10 @@ impl Trail {
         }
     }
 
+    pub(super) fn seen(&self, room: &Name) -> Option<u64> {
+        self.seen.get(room).copied()
+    }
+
     pub(super) fn leaves(&mut self, room: &str) {
         self.seen.remove(room);
     }
@@ -182,6 +186,7 @@ impl Session {
         }
         if self.setup.windows {
             self.is_in(welcome, now);
+            self.counts_missed(now);
         } else {
             let others = self.place.is_only_in(&welcome.rooms);
             others.iter().for_each(|room| self.ask(Ask::leave(room), None, now));

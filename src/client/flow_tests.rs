@@ -89,6 +89,7 @@ fn chatc_interrupted(
         notes: &mut notes,
         interrupts,
         interactive,
+        screen: false,
         style: Style { colour: false, timestamps: false, zone: TimeZone::UTC },
         lang: Lang::En,
         var: &|_| None,

@@ -89,8 +89,9 @@ impl Front for Lines<'_> {
         writeln!(self.notes, "chatc: {}", clean(sentence))
     }
 
-    fn watches(&self, session: &Session) -> Option<BorrowedFd<'_>> {
-        (session.wants_lines() && self.input == Input::Open).then_some(self.from)
+    fn watches(&self, session: &Session) -> Vec<BorrowedFd<'_>> {
+        let wanted = session.wants_lines() && self.input == Input::Open;
+        wanted.then_some(self.from).into_iter().collect()
     }
 
     fn is_ready(&mut self) -> io::Result<()> {

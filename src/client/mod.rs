@@ -11,12 +11,15 @@ mod chatlog;
 mod command;
 mod config;
 mod events;
+mod full;
 mod lines;
 mod manual;
+mod notify;
 mod offers;
 mod parcel;
 mod place;
 mod pump;
+pub mod screen;
 mod session;
 mod shown;
 mod stream;
@@ -67,6 +70,7 @@ use crate::wire::line::{self, Inbox, Line};
 use crate::wire::{Speech, text};
 use command::{Arguments, Command};
 use config::Config;
+use full::Full;
 use lines::Lines;
 use pump::Front;
 use session::Setup;
@@ -87,6 +91,8 @@ struct World<'a> {
     interrupts: UnixStream,
     /// Whether a person types.
     interactive: bool,
+    /// Whether the output is a terminal.
+    screen: bool,
     style: Style,
     /// Of the person's locale.
     lang: Lang,
@@ -114,6 +120,7 @@ pub fn main() -> ExitCode {
         notes: &mut io::stderr(),
         interrupts,
         interactive: input.is_terminal(),
+        screen: screen && std::env::var_os("TERM").is_some_and(|term| term != "dumb"),
         style: Style { colour: screen && colours_wanted(), timestamps: screen, zone },
         lang,
         var: &|name| std::env::var_os(name),
@@ -180,7 +187,9 @@ fn begin(arguments: Arguments, world: &mut World<'_>) -> Result<(), (u8, String)
             let directory =
                 arguments.log_dir.or_else(|| config.log_dir.clone()).unwrap_or_else(|| ".".into());
             let wanted = !arguments.no_log && config.log.unwrap_or(true);
-            chat(&server(arguments.target), wanted.then_some(directory), world)
+            let target = server(arguments.target);
+            let full = world.screen && world.interactive && !arguments.plain;
+            chat(&target, wanted.then_some(directory), full.then_some(&config), world)
         }
     }
 }
@@ -204,8 +213,13 @@ fn asked_lang(line: &[OsString]) -> Option<Lang> {
     after.chain(joined).find_map(Lang::named)
 }
 
-/// Connects and chats.
-fn chat(target: &Target, log: Option<PathBuf>, world: &mut World<'_>) -> Result<(), (u8, String)> {
+/// Connects and chats, with `full` on a full screen.
+fn chat(
+    target: &Target,
+    log: Option<PathBuf>,
+    full: Option<&Config>,
+    world: &mut World<'_>,
+) -> Result<(), (u8, String)> {
     let speech = Speech::new(world.lang, world.style.zone.clone(), String::new());
     let mut typed = Inbox::default();
     let nick = match target.nick.clone() {
@@ -221,12 +235,17 @@ fn chat(target: &Target, log: Option<PathBuf>, world: &mut World<'_>) -> Result<
     if nick.is_empty() {
         return Err((FAILED, String::new()));
     }
-    let room = target.room.clone();
-    let interactive = world.interactive;
-    let setup = Setup { nick, spare: None, room, interactive, windows: false, speech };
-    let mut lines = Lines::new(world.input, typed, world.output, world.notes, world.style.clone());
+    let (room, rooms) = (target.room.clone(), full.map(|config| config.rooms.clone()).unwrap_or_default());
+    let (interactive, windows) = (world.interactive, full.is_some());
+    let setup = Setup { nick, spare: None, room, rooms, interactive, windows, speech };
     let meeting = Meeting { target, log, interrupts: &world.interrupts, style: &world.style };
-    meeting.run(setup, &mut lines)
+    match full {
+        Some(config) => meeting
+            .run(setup, |lang| Full::open(world.input, &world.style, lang, config.mouse, config.notify)),
+        None => meeting.run(setup, |_lang| {
+            Ok(Lines::new(world.input, typed, world.output, world.notes, world.style.clone()))
+        }),
+    }
 }
 
 /// `chatc send`: says each line of the text, or of what is piped in, and knows that it is kept.
@@ -246,13 +265,12 @@ fn say(text: &[String], target: Target, world: &mut World<'_>) -> Result<(), (u8
         lines.map(|line| if line.starts_with('/') { format!("/{line}\n") } else { format!("{line}\n") });
     typed.keep(escaped.collect::<String>().as_bytes());
     let room = target.room.clone();
-    let setup = Setup { nick, spare, room, interactive: false, windows: false, speech };
+    let setup = Setup { nick, spare, room, rooms: Vec::new(), interactive: false, windows: false, speech };
     let nothing = std::fs::File::open("/dev/null").map_err(|error| (FAILED, error.to_string()))?;
     let from = if text.is_empty() { world.input } else { nothing.as_fd() };
     let mut silence = io::sink();
-    let mut lines = Lines::new(from, typed, &mut silence, world.notes, world.style.clone());
     let meeting = Meeting { target: &target, log: None, interrupts: &world.interrupts, style: &world.style };
-    meeting.run(setup, &mut lines)
+    meeting.run(setup, |_lang| Ok(Lines::new(from, typed, &mut silence, world.notes, world.style.clone())))
 }
 
 /// Where a conversation is held, whatever a person sees it on.
@@ -264,14 +282,21 @@ struct Meeting<'a> {
 }
 
 impl Meeting<'_> {
-    fn run(self, setup: Setup, front: &mut dyn Front) -> Result<(), (u8, String)> {
+    /// `front` is opened once there is a connection: what goes wrong before is said on the terminal
+    /// as it is.
+    fn run<F: Front>(
+        self,
+        setup: Setup,
+        front: impl FnOnce(Lang) -> io::Result<F>,
+    ) -> Result<(), (u8, String)> {
         let failed = |error: io::Error| (FAILED, error.to_string());
-        let words = Words::new(setup.speech.words.lang());
+        let lang = setup.speech.words.lang();
+        let words = Words::new(lang);
         let socket = connect(self.target, CONNECT_MS, &words).map_err(|why| (NO_SERVER, why))?;
         let ends = pump::Ends {
             socket,
             reconnect: &mut || connect(self.target, RECONNECT_MS, &words).ok(),
-            front,
+            front: &mut front(lang).map_err(failed)?,
             interrupts: self.interrupts.try_clone().map_err(failed)?,
             log_directory: self.log,
             zone: self.style.zone.clone(),

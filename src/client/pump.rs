@@ -47,8 +47,8 @@ pub trait Front {
     fn show(&mut self, session: &mut Session, lines: Vec<Shown>, now: Now) -> io::Result<()>;
     /// A note about chatc itself.
     fn note(&mut self, sentence: &str) -> io::Result<()>;
-    /// Where typing comes from; none while none is wanted.
-    fn watches(&self, session: &Session) -> Option<BorrowedFd<'_>>;
+    /// Where typing comes from; nothing while none is wanted.
+    fn watches(&self, session: &Session) -> Vec<BorrowedFd<'_>>;
     /// There is something to read there.
     fn is_ready(&mut self) -> io::Result<()>;
     /// When it wants to be called even though nothing has happened.
@@ -186,10 +186,9 @@ impl Pump<'_> {
             watched.push(PollFd::new(&self.ends.socket, socket_wish));
             watched.len() - 1
         });
-        let input = self.ends.front.watches(&self.session).map(|input| {
-            watched.push(PollFd::from_borrowed_fd(input, PollFlags::IN));
-            watched.len() - 1
-        });
+        let begin = watched.len();
+        let input = self.ends.front.watches(&self.session);
+        watched.extend(input.into_iter().map(|input| PollFd::from_borrowed_fd(input, PollFlags::IN)));
         let wake_at = self.session.wake_at().into_iter().chain(self.ends.front.wake_at()).min();
         let timeout = wake_at.map(until);
         match poll(&mut watched, timeout.as_ref()) {
@@ -199,7 +198,7 @@ impl Pump<'_> {
         let ready = |place: usize| !watched[place].revents().is_empty();
         let (interrupted, told) = (ready(0), ready(1));
         let heard = socket.is_some_and(ready);
-        let typed = input.is_some_and(ready);
+        let typed = (begin..watched.len()).any(ready);
         if interrupted {
             drain(&self.ends.interrupts);
             self.session.interrupted(now());

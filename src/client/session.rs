@@ -14,7 +14,7 @@ use super::away::{Away, Trail};
 use super::parcel::Files;
 use super::place::{Place, Whispers};
 use super::shown::{Kind, Shown};
-use super::window::{Page, Room};
+use super::window::{Missed, Page, Room};
 use crate::core::args::{self, Args};
 use crate::core::command::{Command, Right};
 use crate::core::name::Name;
@@ -41,6 +41,8 @@ pub struct Setup {
     pub spare: Option<String>,
     /// The room to talk in, if not the one everybody lands in.
     pub room: Option<String>,
+    /// More rooms to be in; with windows only.
+    pub rooms: Vec<String>,
     /// Whether a person types; otherwise lines are piped in, and each must be committed.
     pub interactive: bool,
     /// Whether there is a window for each room; else one is in one room, as with `nc`.
@@ -92,6 +94,7 @@ pub struct Session {
     pub(super) nick: Option<Name>,
     pub(super) place: Place,
     pub(super) rooms: BTreeMap<Name, Room>,
+    pub(super) missed: Missed,
     pub(super) whispers: Whispers,
     pub(super) trail: Trail,
     pub files: Files,
@@ -127,6 +130,7 @@ impl Session {
             nick: None,
             place: Place::nowhere(),
             rooms: BTreeMap::new(),
+            missed: Missed::default(),
             whispers: Whispers::default(),
             trail: Trail::default(),
             files: Files::default(),

@@ -24,7 +24,15 @@ impl Stay {
         let now = Now { mono: Instant::now(), wall: Wall(1_795_242_605_000) };
         let room = room.map(str::to_owned);
         let speech = Speech::new(Lang::En, TimeZone::UTC, String::new());
-        let setup = Setup { nick: "Charlie".into(), spare: None, room, interactive, windows: false, speech };
+        let setup = Setup {
+            nick: "Charlie".into(),
+            spare: None,
+            room,
+            rooms: Vec::new(),
+            interactive,
+            windows: false,
+            speech,
+        };
         Stay { session: Session::begin(setup, now), now }
     }
 

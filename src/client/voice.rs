@@ -4,7 +4,8 @@
 //! in one room, one with `nc`, should be able to talk about what they see.
 
 use super::session::{Now, Session};
-use super::shown::{Kind, Shown};
+use super::shown::{About, Kind, Shown};
+use super::window::Window;
 use crate::core::reply::Reply;
 use crate::core::time::Wall;
 use crate::locale::Arg;
@@ -36,6 +37,13 @@ impl Session {
         write(&self.setup.speech, &mut bytes);
         if let Some(line) = String::from_utf8_lossy(&bytes).strip_suffix('\n') {
             self.show.push(Shown::new(kind, at, line));
+        }
+    }
+
+    /// What was shown last, from the line of that number on, belongs into a window.
+    pub(super) fn belongs(&mut self, from: usize, window: &Window) {
+        for line in self.show.iter_mut().skip(from) {
+            *line = line.clone().about(About { window: Some(window.clone()), ..About::default() });
         }
     }
 

@@ -11,6 +11,7 @@ use super::session::{Now, Phase, Session};
 use super::shown::Shown;
 use crate::core::args::{Args, Value};
 use crate::core::event::Event;
+use crate::core::lang::Lang;
 use crate::core::name::Name;
 use crate::core::reply::{Role, RoomInfo, User, Welcome};
 use crate::core::table;
@@ -59,6 +60,15 @@ pub enum Part {
     Around(u64),
     /// What a search has found: the newest first.
     Found(String),
+    /// Nothing but how far it goes: this person had it up to that one.
+    Missed(u64),
+}
+
+/// What came while there was no connection, until all rooms have been looked at.
+#[derive(Default, Debug)]
+pub struct Missed {
+    awaited: usize,
+    rooms: Vec<String>,
 }
 
 /// How the stay stands.
@@ -105,17 +115,26 @@ impl Session {
         self.whispers.partner.as_deref()
     }
 
-    /// From now on plain lines go there.
-    pub fn face(&mut self, window: &Window) {
+    /// From now on plain lines go there. False where this person is not, or no longer, in that room.
+    pub fn face(&mut self, window: &Window) -> bool {
         match window {
             Window::Room(room) => {
+                let is_in = self.rooms.contains_key(room);
                 self.place.facing = None;
-                if self.rooms.contains_key(room) {
+                if is_in {
                     self.place.room = room.clone();
                 }
+                is_in
             }
-            Window::Person(nick) => self.place.facing = Some(nick.clone()),
+            Window::Person(nick) => {
+                self.place.facing = Some(nick.clone());
+                true
+            }
         }
+    }
+
+    pub fn lang(&self) -> Lang {
+        self.setup.speech.words.lang()
     }
 
     /// What was said and is not answered yet, also what waits for the connection.
@@ -174,8 +193,10 @@ impl Session {
                 args.set("query", Value::Text(query.clone().into()));
                 &table::SEARCH
             }
+            Part::Missed(_) => &table::HISTORY,
         };
-        args.set("limit", Value::Number(PAGE_LINES));
+        let limit = if matches!(part, Part::Missed(_)) { 1 } else { PAGE_LINES };
+        args.set("limit", Value::Number(limit));
         let mut ask = Ask::new(row, &args);
         ask.part = Some(part);
         self.ask_quietly(ask, now);
@@ -207,9 +228,34 @@ impl Session {
 
     /// A page that was asked for does not come.
     pub(super) fn no_page(&mut self, ask: &Ask, refused: Option<String>) {
-        if let Some(part) = ask.part.clone() {
+        if let Some(Part::Missed(_)) = ask.part {
+            self.missed.awaited = self.missed.awaited.saturating_sub(1);
+        } else if let Some(part) = ask.part.clone() {
             let room = Name::from(ask.text("room"));
             self.pages.push(Page { room, part, lines: Vec::new(), span: None, more: true, refused });
+        }
+    }
+
+    /// Looks how much was said while there was no connection.
+    pub(super) fn counts_missed(&mut self, now: Now) {
+        let rooms: Vec<Name> = self.rooms.keys().cloned().collect();
+        let seen: Vec<(Name, u64)> =
+            rooms.into_iter().filter_map(|room| self.trail.seen(&room).map(|seq| (room, seq))).collect();
+        self.missed = Missed { awaited: seen.len(), rooms: Vec::new() };
+        for (room, seq) in seen {
+            self.page(&room, Part::Missed(seq), now);
+        }
+    }
+
+    /// One room has been looked at; the last one tells of all.
+    pub(super) fn missed_in(&mut self, room: &Name, count: u64, now: Now) {
+        if count > 0 {
+            self.missed.rooms.push(format!("{room} ({count})"));
+        }
+        self.missed.awaited = self.missed.awaited.saturating_sub(1);
+        if self.missed.awaited == 0 && !self.missed.rooms.is_empty() {
+            let rooms = std::mem::take(&mut self.missed.rooms).join(", ");
+            self.say("chatc-missed", &[("rooms", rooms.into())], now);
         }
     }
 
@@ -263,13 +309,17 @@ impl Session {
                 self.has_role(room, nick, Role::Member);
             }
             Event::Left { room, nick, .. } | Event::Kicked { room: Some(room), nick, .. } => {
-                self.rooms.get_mut(room).map(|room| room.members.remove(nick));
+                if let Some(room) = self.rooms.get_mut(room) {
+                    room.members.remove(nick);
+                }
             }
             Event::RoleChanged { room, nick, role, .. } => {
                 self.has_role(room, nick, *role);
             }
             Event::Kicked { room: None, nick, .. } => {
-                self.rooms.values_mut().for_each(|room| drop(room.members.remove(nick)));
+                for room in self.rooms.values_mut() {
+                    room.members.remove(nick);
+                }
             }
             Event::Renamed { from, to, .. } => self.is_called(from, to),
             Event::Topic { room, topic, .. } => self.has_topic(room, topic),

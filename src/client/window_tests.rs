@@ -150,4 +150,11 @@ fn what_is_typed_while_away_waits_and_is_said_once() {
     assert_eq!((&said[0]["text"], &said[1]["text"]), (&json!("are you there?"), &json!("hello?")));
     assert_ne!(said[0]["mid"], said[1]["mid"]);
     assert_eq!(stay.session.rooms().len(), 2, "no room is left for that it was not looked at");
+    let looks: Vec<&Value> = sent.iter().filter(|object| object["cmd"] == "history").collect();
+    assert_eq!(looks.len(), 1, "nothing of the lobby was ever seen: {looks:?}");
+    assert_eq!((&looks[0]["room"], &looks[0]["limit"]), (&json!("den"), &json!(1)));
+    stay.shown();
+    stay.hear(json!({"re":looks[0]["id"],"ok":{"messages":[
+        {"room":"den","seq":12,"from":"Eve","text":"x","kind":"say"}],"more":true}}));
+    assert_eq!(stay.shown(), ["[Server]: Said while the connection was lost: den (5)."]);
 }

@@ -537,6 +537,7 @@ chatc-whispered = [Whisper to { $names }] { $text }
 chatc-away = The connection was lost; chatc tries to reconnect.
 chatc-away-unsent = The connection was lost. "{ $line }" was not sent; send it again when chatc has reconnected.
 chatc-back = You are back as { $nick }.
+chatc-missed = Said while the connection was lost: { $rooms }.
 chatc-anew = The server no longer waits for you; you come in anew.
 chatc-now-in = You are in { $room } now.
 chatc-lost = The connection was lost. Start chatc again to reconnect.
@@ -626,6 +627,79 @@ chatc-target-no-nick = there is no nickname before "@"
 chatc-target-bracket = the address has a "[" but no "]"
 chatc-target-after-bracket = "{ $typed }" after "]" is not a port; write [{ $host }]:{ $port }
 chatc-target-port = "{ $typed }" is not a port; it is a number from 1 to 65535
+
+# What chatc's full screen says.
+screen-people = { $count ->
+    [one] 1 person
+   *[other] { $count } people
+}
+screen-below = { $count } new below
+screen-calls = { $count ->
+    [one] 1 mention elsewhere
+   *[other] { $count } mentions elsewhere
+}
+screen-naming = choose a nickname
+screen-entering = connecting
+screen-away = reconnecting
+screen-away-next = connection lost; next try in { $seconds } s
+screen-gone = connection closed
+screen-write-nick = Your nickname
+screen-write-room = Write to { $room }
+screen-write-person = Whisper to { $nick }
+screen-read = read up to here
+screen-deleted = (deleted)
+screen-sure = Send { $lines } lines? Enter sends, Esc keeps them here to edit.
+screen-full = There is no room for more text.
+screen-no-mark = There are no unread lines above.
+screen-nothing-new = Nothing new anywhere.
+screen-no-close = A room is left with /leave.
+screen-switch = Go to:
+screen-find = Search:
+screen-find-room = Only what is said in a room can be searched.
+screen-find-waits = Searching.
+screen-find-nothing = Nothing was found.
+screen-find-more = There is more; another word narrows it down.
+screen-hint = F1 keys   /help commands   Ctrl-K go to   Ctrl-F search   Alt-A next unread
+screen-hint-write = Enter sends   Alt-Enter new line   Tab completes   Ctrl-_ undo
+screen-hint-command = Enter runs the command   Tab completes   /help lists commands
+screen-hint-above = PgDn further down   Esc newest lines   Alt-U unread lines
+screen-hint-visit = Esc back to where you were   PgUp, PgDn scroll
+screen-hint-switch = Enter goes there   Up, Down choose   Esc closes
+screen-hint-find = Enter searches, then goes to the line   Up, Down choose   Esc closes
+screen-hint-help = Up, Down scroll   Esc closes
+screen-key-send = send
+screen-key-line = new line
+screen-key-complete = complete a nickname, command, room or path; the one before
+screen-key-history = a row up or down; at the edge a former line
+screen-key-page = scroll by a page
+screen-key-row = scroll by a row
+screen-key-begin = the oldest line loaded
+screen-key-end = the newest line
+screen-key-mark = up to the unread lines
+screen-key-active = next window with something new
+screen-key-window = go to a window by its number
+screen-key-next = next window; the one before
+screen-key-switch = go to a window by its name (in an empty line also Ctrl-K)
+screen-key-find = search in the room (in an empty line also Ctrl-F)
+screen-key-close = close the window of a person
+screen-key-members = show or hide who is here
+screen-key-line-begin = to the beginning of the line
+screen-key-line-end = to the end of the line
+screen-key-left = left and right
+screen-key-word = a word to the left or right
+screen-key-erase = erase to the left or right
+screen-key-kill-word = cut the word to the left, or to the right
+screen-key-cut = cut to the end of the line
+screen-key-kill-line = cut to the beginning of the line
+screen-key-yank = insert what was cut; what was cut before that
+screen-key-transpose = swap two characters
+screen-key-undo = undo
+screen-key-redo = redo
+screen-key-escape = close what is open; back to the newest line
+screen-key-redraw = draw everything anew
+screen-key-suspend = suspend; fg comes back
+screen-key-leave = clear the line; leave when it is empty
+screen-key-help = this page
 
 # What chatctl says of itself, beside the sentences above.
 chatctl-pong = The daemon answers.

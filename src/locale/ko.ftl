@@ -524,6 +524,7 @@ chatc-whispered = [{ $names } 님에게 귓속말] { $text }
 chatc-away = 연결이 끊어졌습니다. 다시 연결하는 중입니다.
 chatc-away-unsent = 연결이 끊어져 "{ $line }"{ JOSA($line, "을") } 보내지 못했습니다. 다시 연결되면 한 번 더 보내세요.
 chatc-back = { $nick } 님으로 다시 연결되었습니다.
+chatc-missed = 연결이 끊어진 동안 오간 말: { $rooms }.
 chatc-anew = 서버에 이전 대화가 남아 있지 않아 새로 들어갑니다.
 chatc-now-in = 지금은 { $room }에 있습니다.
 chatc-lost = 연결이 끊어졌습니다. 다시 연결하려면 chatc를 다시 실행하세요.
@@ -613,6 +614,77 @@ chatc-target-no-nick = "@" 앞에 닉네임이 없습니다
 chatc-target-bracket = 주소에 "["는 있지만 "]"가 없습니다
 chatc-target-after-bracket = "]" 뒤의 "{ $typed }"{ JOSA($typed, "은") } 포트가 아닙니다. [{ $host }]:{ $port }처럼 쓰세요
 chatc-target-port = "{ $typed }"{ JOSA($typed, "은") } 포트가 아닙니다. 포트는 1부터 65535까지의 수입니다
+
+# chatc의 전체 화면이 하는 말.
+screen-people = { $count ->
+   *[other] { $count }명
+}
+screen-below = 아래에 새 메시지 { $count }개
+screen-calls = { $count ->
+   *[other] 다른 창에서 나를 부른 메시지 { $count }개
+}
+screen-naming = 닉네임을 정하세요
+screen-entering = 연결하는 중
+screen-away = 다시 연결하는 중
+screen-away-next = 연결이 끊겼습니다. { $seconds }초 뒤에 다시 시도합니다
+screen-gone = 연결이 닫혔습니다
+screen-write-nick = 닉네임
+screen-write-room = { $room }에 보낼 메시지
+screen-write-person = { $nick } 님에게 보낼 귓속말
+screen-read = 여기까지 읽었습니다
+screen-deleted = (삭제됨)
+screen-sure = { $lines }줄을 보낼까요? Enter 보내기, Esc 보내지 않고 고치기
+screen-full = 더 입력할 수 없습니다.
+screen-no-mark = 위에 읽지 않은 메시지가 없습니다.
+screen-nothing-new = 새 메시지가 없습니다.
+screen-no-close = 방에서는 /나가기로 나갑니다.
+screen-switch = 이동:
+screen-find = 검색:
+screen-find-room = 방에서 한 말만 검색할 수 있습니다.
+screen-find-waits = 검색하는 중입니다.
+screen-find-nothing = 찾은 메시지가 없습니다.
+screen-find-more = 더 있습니다. 단어를 더하면 좁혀집니다.
+screen-hint = F1 키   /도움말 명령   Ctrl-K 이동   Ctrl-F 검색   Alt-A 새 메시지
+screen-hint-write = Enter 보내기   Alt-Enter 줄 바꿈   Tab 자동 완성   Ctrl-_ 실행 취소
+screen-hint-command = Enter 명령 실행   Tab 자동 완성   /도움말 명령 목록
+screen-hint-above = PgDn 아래로   Esc 최신 메시지로   Alt-U 읽지 않은 메시지로
+screen-hint-visit = Esc 보던 곳으로   PgUp, PgDn 스크롤
+screen-hint-switch = Enter 이동   위, 아래 고르기   Esc 닫기
+screen-hint-find = Enter 검색, 다시 Enter 그 메시지로   위, 아래 고르기   Esc 닫기
+screen-hint-help = 위, 아래 스크롤   Esc 닫기
+screen-key-send = 보내기
+screen-key-line = 줄 바꿈
+screen-key-complete = 닉네임, 명령, 방, 경로 자동 완성 / 이전 후보
+screen-key-history = 한 줄 위, 아래로. 맨 끝에서는 전에 보낸 줄
+screen-key-page = 한 화면씩 스크롤
+screen-key-row = 한 줄씩 스크롤
+screen-key-begin = 불러온 가장 오래된 메시지로
+screen-key-end = 최신 메시지로
+screen-key-mark = 읽지 않은 메시지로
+screen-key-active = 새 메시지가 있는 다음 창으로
+screen-key-window = 번호로 창 이동
+screen-key-next = 다음 창 / 이전 창
+screen-key-switch = 이름으로 창 이동 (빈 줄에서는 Ctrl-K도)
+screen-key-find = 방 안에서 검색 (빈 줄에서는 Ctrl-F도)
+screen-key-close = 귓속말 창 닫기
+screen-key-members = 참여자 목록 보이기, 숨기기
+screen-key-line-begin = 줄 처음으로
+screen-key-line-end = 줄 끝으로
+screen-key-left = 왼쪽, 오른쪽으로
+screen-key-word = 한 단어 왼쪽, 오른쪽으로
+screen-key-erase = 왼쪽, 오른쪽 글자 지우기
+screen-key-kill-word = 왼쪽, 오른쪽 단어 잘라내기
+screen-key-cut = 줄 끝까지 잘라내기
+screen-key-kill-line = 줄 처음까지 잘라내기
+screen-key-yank = 잘라낸 글 넣기 / 그 전에 잘라낸 글
+screen-key-transpose = 두 글자 맞바꾸기
+screen-key-undo = 실행 취소
+screen-key-redo = 다시 실행
+screen-key-escape = 열린 것 닫기, 최신 메시지로
+screen-key-redraw = 화면 새로 그리기
+screen-key-suspend = 잠시 멈추기 (fg로 돌아옴)
+screen-key-leave = 입력 지우기, 빈 줄에서는 나가기
+screen-key-help = 이 화면
 
 # chatctl이 스스로 하는 말.
 chatctl-pong = 데몬이 응답합니다.

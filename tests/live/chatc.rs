@@ -89,7 +89,8 @@ fn a_person_at_a_terminal() {
     let daemon = home.start();
     let mut bob = Client::text(daemon.port, "Bob");
     let directory = home.path("");
-    let command = format!("{CHATC} Alice@127.0.0.1:{} --log-dir {}", daemon.port, directory.display());
+    let place = format!("Alice@127.0.0.1:{} --plain", daemon.port);
+    let command = format!("{CHATC} {place} --log-dir {}", directory.display());
     let terminal = Terminal::start(home.path("tmux"), &command);
     terminal.shows("Welcome, Alice. You are in lobby with Bob.");
     bob.reads("[Server]: Alice has joined lobby.");
