@@ -393,8 +393,6 @@ pub const FILE_RATE_SMOOTHED_MS: u64 = 3_000;
 /// besides does not mind, on the narrowest terminal there is.
 pub const FILE_LINE_MS: u64 = 5_000;
 pub const FILE_LINE_CELLS: usize = 70;
-/// chatc: cells of a file's name beside its bar on the full screen, which has room for both.
-pub const FILE_LABEL_CELLS: usize = 32;
 /// chatc: connections without the right token after which nobody is listened to any more: the server is there.
 pub const FILE_STRANGERS_MAX: u32 = 100;
 /// Bytes of a chat log before another one is begun: months of talk, and every editor still opens it.

@@ -12,6 +12,8 @@ mod live_support;
 
 #[path = "browser/access.rs"]
 mod access;
+#[path = "browser/files.rs"]
+mod files;
 #[path = "browser/hostile.rs"]
 mod hostile;
 #[path = "browser/korean.rs"]

@@ -14,6 +14,8 @@ mod backup;
 mod chatc;
 #[path = "live/chatc_rooms.rs"]
 mod chatc_rooms;
+#[path = "live/chatc_screen.rs"]
+mod chatc_screen;
 #[path = "live/chatc_shell.rs"]
 mod chatc_shell;
 #[path = "live/chatctl.rs"]
@@ -52,6 +54,8 @@ mod one_daemon;
 mod past;
 #[path = "live/pause.rs"]
 mod pause;
+#[path = "live/relay.rs"]
+mod relay;
 #[path = "live/signals.rs"]
 mod signals;
 #[path = "live/start.rs"]

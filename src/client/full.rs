@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use crossterm::event::Event;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Signal, getpid, kill_process};
 use signal_hook::consts::SIGWINCH;
 
@@ -20,14 +21,13 @@ use super::config::Notify;
 use super::lines::drain;
 use super::notify::Notifier;
 use super::pump::Front;
-use super::screen::{Chat, Screen, Terminal, Transfer, Wish};
+use super::screen::{Chat, Screen, Terminal, Wish};
 use super::session::{Now, Session};
 use super::shown::{Kind, Shown, Style};
-use super::transfer::progress::{Progress, fitting};
 use super::window::Window;
 use crate::core::reject::Reject;
 use crate::core::time::Wall;
-use crate::limits::{FILE_LABEL_CELLS, LISTED_NAMES_MAX};
+use crate::limits::LISTED_NAMES_MAX;
 use crate::locale::Lang;
 
 /// The person's side of a chat on a full screen.
@@ -43,6 +43,8 @@ pub struct Full<'a> {
     typed: VecDeque<(Option<Window>, String)>,
     /// Notes about chatc itself, to be shown with the next lines.
     notes: Vec<Shown>,
+    /// Of the frame that was drawn last.
+    columns: usize,
     title: String,
 }
 
@@ -69,6 +71,7 @@ impl<'a> Full<'a> {
             events: VecDeque::new(),
             typed: VecDeque::new(),
             notes: Vec::new(),
+            columns: 0,
             title: String::new(),
         })
     }
@@ -115,8 +118,8 @@ impl<'a> Full<'a> {
     }
 
     fn draw(&mut self, session: &Session, now: Now) -> io::Result<()> {
-        let moving = transfers(session);
-        let chat = chat(session, &moving, now);
+        self.columns = self.terminal.columns()?;
+        let chat = chat(session, self.columns, now);
         let screen = &mut self.screen;
         self.terminal.draw(|frame| screen.draw(frame, &chat))?;
         let title = screen.title();
@@ -128,26 +131,16 @@ impl<'a> Full<'a> {
     }
 }
 
-/// The files on their way, for the screen.
-fn transfers(session: &Session) -> Vec<Transfer> {
-    let words = &session.setup.speech.words;
-    let transfer = |(name, progress): (&str, &Progress)| Transfer {
-        label: fitting(name, FILE_LABEL_CELLS),
-        permille: progress.permille(),
-        note: progress.note(words),
-    };
-    session.files.moving().map(transfer).collect()
-}
-
 /// How the stay stands, for the screen.
-fn chat<'a>(session: &'a Session, transfers: &'a [Transfer], now: Now) -> Chat<'a> {
+fn chat(session: &Session, columns: usize, now: Now) -> Chat<'_> {
     Chat {
         rooms: session.rooms(),
         state: session.state(),
         nick: session.nick(),
         partner: session.partner(),
+        faced: session.faced(),
         pending: session.pending().collect(),
-        transfers,
+        transfers: session.file_rows(columns.saturating_sub(1)),
         now,
     }
 }
@@ -174,7 +167,7 @@ fn names(directory: &str) -> Vec<String> {
 impl Front for Full<'_> {
     fn take(&mut self, session: &mut Session, now: &dyn Fn() -> Now) -> io::Result<()> {
         while let Some(event) = self.events.pop_front() {
-            self.screen.event(&event, &chat(session, &transfers(session), now()));
+            self.screen.event(&event, &chat(session, self.columns, now()));
             self.grant(session, now())?;
         }
         self.grant(session, now())
@@ -183,7 +176,7 @@ impl Front for Full<'_> {
     fn show(&mut self, session: &mut Session, lines: Vec<Shown>, now: Now) -> io::Result<()> {
         self.screen.speak(session.lang());
         for line in std::mem::take(&mut self.notes).iter().chain(&lines) {
-            self.screen.show(line, &chat(session, &transfers(session), now));
+            self.screen.show(line, &chat(session, self.columns, now));
             if !self.screen.focused() && line.concerns().calls {
                 self.terminal.signal(&self.notifier.notice(line.plain()))?;
             }
@@ -191,7 +184,7 @@ impl Front for Full<'_> {
         for page in std::mem::take(&mut session.pages) {
             self.screen.page(&page);
         }
-        self.screen.follow(&chat(session, &transfers(session), now));
+        self.screen.follow(&chat(session, self.columns, now));
         self.grant(session, now)?;
         self.draw(session, now)
     }
@@ -208,6 +201,12 @@ impl Front for Full<'_> {
 
     fn is_ready(&mut self) -> io::Result<()> {
         drain(&self.resized);
+        // Whoever reads a terminal that is gone reads nothing, for ever.
+        let mut watched = [PollFd::from_borrowed_fd(self.input, PollFlags::IN)];
+        poll(&mut watched, Some(&Timespec::default()))?;
+        if watched[0].revents().intersects(PollFlags::HUP | PollFlags::ERR) {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         while let Some(event) = self.terminal.event()? {
             self.events.push_back(event);
         }

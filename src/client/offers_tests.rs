@@ -337,8 +337,7 @@ fn progress_is_told_now_and_then() {
     stay.pass(Duration::from_secs(4));
     stay.tells(Tiding::Progress { id: 1, bytes: size / 4, way: Way::Direct });
     assert!(stay.shown().is_empty());
-    let (name, progress) = stay.session.files.moving().next().unwrap();
-    assert_eq!((name, progress.permille()), ("a.txt", 250));
+    assert_eq!(stay.session.file_rows(40), ["a.txt [##........] 25 % 96 B/s 0:12 left"]);
     stay.pass(Duration::from_secs(2));
     stay.tells(Tiding::Progress { id: 1, bytes: size / 2, way: Way::Direct });
     let shown = stay.shown();
@@ -459,5 +458,8 @@ fn a_hostile_name_is_shown_harmless() {
     stay.offer(7, "a\u{1b}[2J\n[Server]: b\u{202e}gpj.exe");
     let shown = stay.shown();
     assert_eq!(shown.len(), 1);
-    assert!(!shown[0].contains(['\u{1b}', '\n', '\u{202e}']), "{shown:?}");
+    let hostile = ['\u{1b}', '\n', '\u{202e}'];
+    assert!(!shown[0].contains(hostile), "{shown:?}");
+    stay.tells(Tiding::Progress { id: 1, bytes: 1, way: Way::Relay });
+    assert!(!stay.session.file_rows(80)[0].contains(hostile));
 }

@@ -14,6 +14,8 @@ use super::transfer::{Errand, Id};
 use crate::core::args::{Args, Value};
 use crate::core::command::Command;
 use crate::core::name::Name;
+use crate::locale::Words;
+use crate::terminal::clean;
 
 /// The files that are not over.
 #[derive(Default)]
@@ -70,18 +72,17 @@ pub(super) enum Stage {
 }
 
 impl Parcel {
+    /// How far it is, in one line of so many cells; none while nothing moves.
+    pub(super) fn row(&self, words: &Words, cells: usize) -> Option<String> {
+        self.progress.has_begun().then(|| self.progress.row(&clean(&self.name), words, cells))
+    }
+
     pub(super) fn is_mine(&self) -> bool {
         matches!(self.stage, Stage::Reading | Stage::Offering | Stage::Offered | Stage::Sending)
     }
 }
 
 impl Files {
-    /// Those of which something has gone already: what each is called, and how far it is.
-    pub fn moving(&self) -> impl Iterator<Item = (&str, &Progress)> {
-        let moving = self.all.iter().filter(|parcel| parcel.progress.has_begun());
-        moving.map(|parcel| (parcel.name.as_str(), &parcel.progress))
-    }
-
     pub(super) fn get(&mut self, id: Id) -> Option<&mut Parcel> {
         self.all.iter_mut().find(|parcel| parcel.id == id)
     }

@@ -15,6 +15,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::ask::Ask;
 use super::chatlog::{ChatLog, file_name};
 use super::lines::drain;
 use super::session::{Ending, Now, Session, Setup};
@@ -63,15 +64,20 @@ pub fn run(setup: Setup, ends: Ends<'_>) -> io::Result<Ending> {
     runner.chats_over(&ends.socket);
     let mut pump = Pump { ends, session, runner, heard, log: None, log_tried: false };
     loop {
-        pump.ends.front.take(&mut pump.session, &now)?;
-        pump.deliver()?;
-        if let Some(ending) = pump.session.ending() {
-            // The farewell's last bytes may still be in our hands.
-            let _ = pump.flush();
-            return Ok(ending);
+        match pump.turn() {
+            Ok(None) => {}
+            Ok(Some(ending)) => {
+                // The farewell's last bytes may still be in our hands.
+                let _ = pump.flush();
+                return Ok(ending);
+            }
+            Err(error) => {
+                // The terminal is gone, and so is the person: the others should know.
+                pump.session.leave(Ask::quit(), now());
+                let _ = pump.flush();
+                return Err(error);
+            }
         }
-        pump.wait()?;
-        pump.come_back();
     }
 }
 
@@ -89,6 +95,18 @@ struct Pump<'a> {
 }
 
 impl Pump<'_> {
+    /// One turn; gives how it ended once it has.
+    fn turn(&mut self) -> io::Result<Option<Ending>> {
+        self.ends.front.take(&mut self.session, &now)?;
+        self.deliver()?;
+        if let Some(ending) = self.session.ending() {
+            return Ok(Some(ending));
+        }
+        self.wait()?;
+        self.come_back();
+        Ok(None)
+    }
+
     /// Brings everything to the screen, the chat log and the socket.
     fn deliver(&mut self) -> io::Result<()> {
         self.open_log()?;

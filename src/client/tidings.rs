@@ -88,9 +88,16 @@ impl Session {
         let since = now.mono.saturating_duration_since(parcel.told);
         if lines && way != Way::Reading && since >= Duration::from_millis(FILE_LINE_MS) {
             parcel.told = now.mono;
-            let row = parcel.progress.row(&parcel.name, &self.setup.speech.words, FILE_LINE_CELLS);
-            self.server(Kind::Server, now.wall, &row);
+            if let Some(row) = parcel.row(&self.setup.speech.words, FILE_LINE_CELLS) {
+                self.server(Kind::Server, now.wall, &row);
+            }
         }
+    }
+
+    /// How far the files on their way are, each in one line of so many cells.
+    pub fn file_rows(&self, cells: usize) -> Vec<String> {
+        let words = &self.setup.speech.words;
+        self.files.all.iter().filter_map(|parcel| parcel.row(words, cells)).collect()
     }
 
     /// This side ends it; `why` is the id of its words.

@@ -115,6 +115,13 @@ impl Session {
         self.whispers.partner.as_deref()
     }
 
+    /// Where plain lines go; none before this person is in a room.
+    pub fn faced(&self) -> Option<Window> {
+        let room = Some(&self.place.room).filter(|room| self.rooms.contains_key(*room));
+        let person = self.place.facing.clone().map(Window::Person);
+        person.or_else(|| room.cloned().map(Window::Room))
+    }
+
     /// From now on plain lines go there. False where this person is not, or no longer, in that room.
     pub fn face(&mut self, window: &Window) -> bool {
         match window {

@@ -106,12 +106,13 @@ impl<S: Stream> Exchange<S> {
             }
             return Err(self.refusal(429, "too_many", "transfer-full").with("Retry-After", "5"));
         };
-        if relay.end(side).is_none() {
-            return Ok(());
-        }
-        if now.mono.since_ms(relay.moved) < RELAY_TAKEN_MS {
+        let Some(end) = relay.end(side) else { return Ok(()) };
+        let (there, moved) = (end.id, relay.moved);
+        let lost = self.get(there).is_none_or(|connection| connection.hung_up);
+        if !lost && now.mono.since_ms(moved) < RELAY_TAKEN_MS {
             return Err(self.refusal(409, "busy", "transfer-busy"));
         }
+        let Some(relay) = self.relays.running.get_mut(&offer) else { return Ok(()) };
         if relay.begun {
             self.part_ends(now, offer, (409, "busy", "transfer-broken"));
         } else if let Some(end) = relay.end(side).take() {
@@ -153,11 +154,17 @@ impl<S: Stream> Exchange<S> {
             connection.is_none_or(|connection| connection.hung_up)
         };
         let lost = [hung_up(&relay.sender), hung_up(&relay.receiver)];
-        let taken = relay.receiver.as_ref().and_then(|end| self.get(end.id)).map(|one| one.last_taken);
+        let receiver = relay.receiver.as_ref().and_then(|end| self.get(end.id));
+        let written = receiver.is_some_and(|connection| connection.outbox.is_empty());
+        let taken = receiver.map(|connection| connection.last_taken).unwrap_or_default();
         let (begun, over) = (relay.begun, relay.over);
+        // The receiver may go, or say that it is sound, as soon as it has everything.
+        if begun && written && relay.is_read() {
+            return self.delivered(now, offer);
+        }
         let Some(relay) = self.relays.running.get_mut(&offer) else { return };
         if begun {
-            relay.moved = relay.moved.max(taken.unwrap_or_default());
+            relay.moved = relay.moved.max(taken);
         }
         let late = now.mono.since_ms(relay.moved) >= RELAY_STALL_MS;
         match (over, begun, late) {
@@ -197,9 +204,6 @@ impl<S: Stream> Exchange<S> {
         if self.get(to).is_none_or(|connection| !connection.outbox.is_empty()) {
             // Flushing brings it back.
             return;
-        }
-        if left == 0 {
-            return self.delivered(now, offer);
         }
         let Some(relay) = self.relays.running.get_mut(&offer) else { return };
         let Some(most) = relay.pace.take(now, rate, left) else { return };

@@ -140,6 +140,11 @@ impl Relay {
         fresh
     }
 
+    /// Whether the sender has sent everything.
+    pub(super) fn is_read(&self) -> bool {
+        self.sender.as_ref().is_some_and(|sender| sender.next == self.size)
+    }
+
     fn due(&self) -> Mono {
         let stalled = self.moved.after_ms(RELAY_STALL_MS);
         self.pace.again.map_or(stalled, |again| again.min(stalled))

@@ -66,9 +66,19 @@ const OWN = {
   async leave(_, one) { await leave(one); },
   async quit({ text, quiet }) { await leaveChat({ text, quiet }); },
   async quietquit() { await leaveChat({ quiet: true }); },
+  file: () => attach(),
+  accept_as: async ({ name }) => (await import("./files.js")).accept(name),
+  decline: async () => (await import("./files.js")).decline(),
+  cancel: async () => (await import("./files.js")).cancel(),
   async edit({ text }, one) { await edit(roomOf(one), undefined, text); },
   async delete({ seq }, one) { await remove(roomOf(one), seq); },
 };
+
+/** Has a file chosen for the partner of the whisper session. */
+function attach() {
+  if (me.partner) document.getElementById("file").click();
+  else wrong(say("files-outside"));
+}
 
 async function carry(row, args, one) {
   if (OWN[row.name]) { await OWN[row.name](args, one); return; }

@@ -26,6 +26,10 @@ let editing = null;
 export function start() {
   model.on("place lang self", moved);
   model.on("commands", lookUp);
+  model.on("place self status", attachable);
+  const chosen = byId("file");
+  chosen.addEventListener("change", () => { offerFiles([...chosen.files]); chosen.value = ""; });
+  byId("attach").addEventListener("click", () => chosen.click());
   box.addEventListener("keydown", keyed);
   box.addEventListener("beforeinput", breaks);
   box.addEventListener("input", typed);
@@ -33,11 +37,11 @@ export function start() {
   byId("say").addEventListener("submit", (event) => { event.preventDefault(); send(); box.focus(); });
   box.addEventListener("paste", (event) => {
     const { files } = event.clipboardData;
-    if (files.length && !event.clipboardData.getData("text/plain")) { event.preventDefault(); offerFiles(files); }
+    if (files.length && !event.clipboardData.getData("text/plain")) { event.preventDefault(); offerFiles([...files]); }
   });
   const talk = byId("chat");
   talk.addEventListener("dragover", (event) => { if (event.dataTransfer.types.includes("Files")) event.preventDefault(); });
-  talk.addEventListener("drop", (event) => { if (event.dataTransfer.files.length) { event.preventDefault(); offerFiles(event.dataTransfer.files); } });
+  talk.addEventListener("drop", (event) => { if (event.dataTransfer.files.length) { event.preventDefault(); offerFiles([...event.dataTransfer.files]); } });
   startList();
 }
 
@@ -193,26 +197,27 @@ function bar() {
     offer([say("editing")], [["cancel", () => { stopEditing(); box.focus(); }]]);
   } else if (lines.length > 1) {
     offer([say("several-lines", { n: lines.length })], [["join-lines", () => write(lines.map((line) => line.trim()).join(" "))]]);
-  } else if (!byId("offer").dataset.files) {
+  } else {
     byId("offer").hidden = true;
   }
 }
 
 function offer(nodes, buttons) {
   const line = byId("offer");
-  delete line.dataset.files;
   line.hidden = false;
   line.replaceChildren(el("span", {}, ...nodes), ...buttons.map(([key, does]) => el("button", { type: "button", class: "plain", text: say(key), click: does })));
 }
 
-/** Dropped or pasted files: nothing is sent, and it is said so. */
-function offerFiles(files) {
-  const names = [...files].map((file) => file.name).join(", ");
-  offer(told("files-later", { names }), []);
-  const line = byId("offer");
-  line.dataset.files = files.length;
-  line.append(el("button", { type: "button", class: "plain", "aria-label": say("close"), click: () => { delete line.dataset.files; line.hidden = true; bar(); box.focus(); } }, icon("close")));
+/** Files that were chosen, dropped or pasted; the list of an event does not outlive it. */
+async function offerFiles(files) {
+  if (!inSession()) { wrong(say("files-outside")); return; }
+  (await import("./files.js")).send(files);
 }
+
+const inSession = () => me.partner !== null && here.place?.kind === "person" && here.place.name.toLowerCase() === me.partner.toLowerCase();
+
+/** Where a file can be sent, there is a button for it. */
+function attachable() { byId("attach").hidden = !inSession(); }
 
 /** No more than fit above the field, also with the keyboard of a phone below it. */
 const shownMax = () => (innerHeight < 700 ? 4 : 8);
@@ -262,7 +267,7 @@ function candidates(before) {
 function ofCommand(before, at, begun) {
   const small = before.toLowerCase();
   // The names of commands, some of two words.
-  const names = me.commands.filter((row) => row.typed.length && row.cmd).flatMap((row) => {
+  const names = me.commands.filter((row) => row.typed.length).flatMap((row) => {
     const name = row.typed.filter((one) => one.startsWith(small)).sort((a, b) => preferred(b) - preferred(a))[0];
     return name ? [{ value: name, shown: row.usage.startsWith(name) ? row.usage : name, what: row.what }] : [];
   });

@@ -46,6 +46,9 @@ const EVENTS = {
     note(place("person", nick), reason === "ended" ? "whisper-closed" : "whisper-gone", { nick });
     changed("status", "place");
   },
+  // Few send files: what they need is fetched with the first one.
+  offer: (event) => import("./files.js").then((files) => files.offered(event)),
+  transfer: (event) => import("./files.js").then((files) => files.changed(event)),
   joined(event) {
     if (event.id) {
       const one = place("room", event.room);

@@ -118,7 +118,7 @@ fn a_slash_command_is_completed_and_a_wrong_one_is_never_said() {
 }
 
 #[test]
-fn a_dropped_or_pasted_file_is_spoken_of_and_not_sent() {
+fn a_file_in_a_room_is_not_sent_and_it_is_said_where_one_goes() {
     let world = World::new();
     let alice = world.enters("Alice");
     let mut bob = Client::text(world.daemon.port, "Bob");
@@ -130,10 +130,11 @@ fn a_dropped_or_pasted_file_is_spoken_of_and_not_sent() {
                  new ClipboardEvent('paste', {bubbles: true, cancelable: true, clipboardData: data}));";
     for (name, way) in [("plan.pdf", drop), ("photo.png", paste)] {
         alice.tab.run(&format!("{given}{way}"), json!([name]));
-        alice.opens("#offer");
-        let offer = format!("document.querySelector('#offer').innerText.includes({})", json!(name));
-        alice.tab.until("the offer", &offer);
-        alice.tab.until("that nothing was sent", "/nothing (was|has been) sent|not (been )?sent/i.test(document.querySelector('#offer').innerText)");
+        let said = "/^Nothing was sent: .* whisper session/.test(document.querySelector('#error').innerText)";
+        alice.tab.until("that nothing was sent", said);
+        alice.tab.clicks("#error button");
+        alice.tab.until("it to be put away", "document.querySelector('#error').innerText === ''");
+        alice.tab.clicks("#composer");
         assert_eq!(alice.composes(), "half a line");
     }
     alice.tab.clicks("#composer");

@@ -63,12 +63,12 @@ impl Screen {
             }
             Action::ToBegin => {
                 let glass = self.layout.glass(&self.zone);
-                self.windows.here().shown().to_begin(glass);
+                self.windows.here().shown().go_to_begin(glass);
             }
-            Action::ToEnd => self.to_end(),
+            Action::ToEnd => self.go_to_end(),
             Action::ToMark => {
                 let glass = self.layout.glass(&self.zone);
-                if !self.windows.here().shown().to_mark(glass) {
+                if !self.windows.here().shown().go_to_mark(glass) {
                     self.note = Some(self.say("screen-no-mark", &[]));
                 }
             }
@@ -96,7 +96,7 @@ impl Screen {
             Action::Leave | Action::EraseOrLeave => self.wishes.push(Wish::Leave),
             Action::Escape => {
                 if self.windows.here().visit.take().is_none() {
-                    self.to_end();
+                    self.go_to_end();
                 }
             }
         }
@@ -141,10 +141,10 @@ impl Screen {
     }
 
     /// Back to what is said now.
-    fn to_end(&mut self) {
+    fn go_to_end(&mut self) {
         let pane = self.windows.here();
         pane.visit = None;
-        pane.log.to_end();
+        pane.log.go_to_end();
         if !pane.log.attached {
             // What lies between is loaded again, should anybody look for it.
             pane.log = Scrollback::new();
@@ -165,7 +165,7 @@ impl Screen {
         let text = pane.composer.take();
         pane.history.add(&text);
         let window = pane.window.clone();
-        self.to_end();
+        self.go_to_end();
         if lines == 1 && self.does_itself(&text) {
             return;
         }
@@ -187,12 +187,8 @@ impl Screen {
             self.find(rest.trim());
             return true;
         }
-        let room = Window::Room(rest.trim().into());
-        match self.windows.find(&room).filter(|_| typed(&table::JOIN)) {
-            Some(at) => self.go(at),
-            None => return false,
-        }
-        true
+        let there = if typed(&table::JOIN) { self.windows.room_called(rest.trim()) } else { None };
+        there.inspect(|at| self.go(*at)).is_some()
     }
 
     /// A window of a person is closed by its reader; a room is left.

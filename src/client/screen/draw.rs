@@ -14,17 +14,19 @@ use super::layout::{Layout, Needs};
 use super::over::{Over, Search, Searched};
 use super::windows::name;
 use super::wrap::{cut, laid, width};
-use super::{Chat, Screen, Transfer};
+use super::{Chat, Screen};
 use crate::client::window::{State, Window};
+use crate::terminal::clean;
 
-/// Puts text on a row, from `x` up to the edge of `area`. Gives where it ends.
+/// Puts text on a row, from `x` up to the edge of `area`. Gives where it ends. Everything that is shown
+/// comes by here, so nothing of it can steer the terminal.
 pub(super) fn put(buffer: &mut Buffer, area: Rect, x: u16, text: &str, style: Style) -> u16 {
     let room = usize::from(area.right().saturating_sub(x));
     if area.height == 0 {
         return x;
     }
     let mut end = x;
-    for one in laid(text) {
+    for one in laid(&clean(text)) {
         if one.column + one.cells > room {
             // What is wider than all there is still shows that it is there.
             if one.column == 0 && room > 0 {
@@ -65,12 +67,17 @@ impl Screen {
         self.draw_log(buffer, chat);
         self.draw_members(buffer, chat);
         for (number, transfer) in chat.transfers.iter().enumerate() {
-            draw_transfer(buffer, row(layout.transfers, number), transfer, self.theme.strong());
+            let area = row(layout.transfers, number);
+            put(buffer, area, area.x + 1, transfer, self.theme.strong());
         }
         self.draw_status(buffer, chat);
         self.draw_hints(buffer, chat);
         let caret = self.draw_composer(buffer, chat);
         let caret = self.draw_over(buffer, area).unwrap_or(caret);
+        if !matches!(self.over, Over::Nothing | Over::Sure { .. }) {
+            // What lies over the log lies over its links, too.
+            self.spots.borrow_mut().clear();
+        }
         frame.set_cursor_position(caret);
     }
 
@@ -153,8 +160,8 @@ impl Screen {
         };
         let strong = self.theme.strong();
         if let Some(completion) = &self.completion {
-            buffer.set_style(area, Style::reset());
-            let mut end = put(buffer, area, area.x, "", strong);
+            wipe(buffer, area);
+            let mut end = area.x;
             let from = completion.at.map_or(0, |at| at.saturating_sub(2));
             for (at, choice) in completion.choices.iter().enumerate().skip(from) {
                 let style = if completion.at == Some(at) { self.theme.chosen() } else { Style::new() };
@@ -169,15 +176,19 @@ impl Screen {
         };
         match said {
             Some(said) => {
-                buffer.set_style(area, Style::reset());
-                let blank = " ".repeat(area.width.into());
-                put(buffer, area, area.x, &blank, Style::new());
+                wipe(buffer, area);
                 put(buffer, area, area.x + 1, &said, strong);
             }
             None if urgent => {}
             None => {
-                let hint = self.hint();
-                put(buffer, area, area.x + 1, &hint, self.theme.quiet());
+                let mut end = area.x + 1;
+                // Only those that fit whole.
+                for hint in self.hint().split("   ") {
+                    if usize::from(end) + width(hint) > usize::from(area.right()) {
+                        break;
+                    }
+                    end = put(buffer, area, end, hint, self.theme.quiet()) + 3;
+                }
             }
         }
     }
@@ -227,19 +238,19 @@ impl Screen {
         match &self.over {
             Over::Nothing | Over::Sure { .. } => None,
             Over::Help { top } => {
-                clear(buffer, body);
+                wipe(buffer, body);
                 self.draw_help(buffer, body, *top);
                 None
             }
             Over::Switch { input, at } => {
-                clear(buffer, body);
+                wipe(buffer, body);
                 let found = self.windows.filtered(input.text());
                 let names: Vec<&str> = found.iter().map(|at| self.windows.all()[*at].name()).collect();
                 self.draw_list(buffer, body, &names, *at);
                 Some(self.draw_input(buffer, body, "screen-switch", input))
             }
             Over::Find(search) => {
-                clear(buffer, body);
+                wipe(buffer, body);
                 self.draw_found(buffer, body, search);
                 Some(self.draw_input(buffer, body, "screen-find", &search.input))
             }
@@ -316,18 +327,8 @@ fn draw_text(buffer: &mut Buffer, area: Rect, text: &Composer) -> Position {
     Position { x, y: (area.y + below).min(area.bottom().saturating_sub(1)) }
 }
 
-fn clear(buffer: &mut Buffer, area: Rect) {
+fn wipe(buffer: &mut Buffer, area: Rect) {
     for position in area.positions() {
         buffer[position].reset();
     }
-}
-
-fn draw_transfer(buffer: &mut Buffer, area: Rect, transfer: &Transfer, style: Style) {
-    let end = put(buffer, area, area.x + 1, &transfer.label, Style::new());
-    let bar = (area.width / 4).clamp(4, 20);
-    let full = u32::from(bar) * u32::from(transfer.permille.min(1000)) / 1000;
-    let full = usize::try_from(full).unwrap_or(0);
-    let bar = format!("[{}{}]", "#".repeat(full), "-".repeat(usize::from(bar) - full));
-    let end = put(buffer, area, end + 1, &bar, style);
-    put(buffer, area, end + 1, &transfer.note, Style::new());
 }

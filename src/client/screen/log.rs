@@ -14,7 +14,6 @@ use super::draw::{put, row};
 use super::links::{Spot, links};
 use super::scrollback::{Entry, Glass, Row};
 use super::theme::Theme;
-use super::windows::name;
 use super::wrap::{cut, laid, width, wrap};
 use super::{Chat, Screen};
 use crate::locale::Lang;
@@ -67,8 +66,8 @@ impl Screen {
         }
         let mut rows = Vec::new();
         let own = chat.nick.unwrap_or_default();
-        let here = pane.window.as_ref().map(name);
-        for (_, text) in chat.pending.iter().filter(|(window, _)| Some(name(window)) == here) {
+        let here = pane.window.as_ref();
+        for (_, text) in chat.pending.iter().filter(|(window, _)| Some(window) == here) {
             let line = crate::terminal::clean(&format!("{own} >> {text}")).into_owned();
             rows.extend(wrap(&line, columns).into_iter().map(|range| line[range].to_owned()));
         }

@@ -1,8 +1,7 @@
 //! The full screen of chatc: windows with what is said in them, and a place to write.
 //!
-//! Touches no socket, file or clock, and but for `terminal` no terminal: what happens comes in by
-//! calls, and what it wants of others stands in `wishes`. Why: every frame and every key is then one
-//! line of a test.
+//! `Screen` touches no socket, file, clock or terminal: what happens comes in by calls, and what it wants
+//! of others stands in `wishes`. Why: every frame and every key is then one line of a test.
 
 mod acts;
 mod completion;
@@ -23,6 +22,16 @@ mod wrap;
 
 #[cfg(test)]
 mod composer_tests;
+#[cfg(test)]
+mod frame_tests;
+#[cfg(test)]
+mod frames;
+#[cfg(test)]
+mod screen_tests;
+#[cfg(test)]
+mod scrollback_tests;
+#[cfg(test)]
+mod torture_tests;
 #[cfg(test)]
 mod wrap_tests;
 
@@ -96,21 +105,13 @@ pub struct Chat<'a> {
     pub nick: Option<&'a str>,
     /// Whom one is in a whisper session with.
     pub partner: Option<&'a str>,
+    /// Where plain lines go.
+    pub faced: Option<Window>,
     /// What was said and is not answered yet.
     pub pending: Vec<(Window, String)>,
-    pub transfers: &'a [Transfer],
+    /// The files that are on their way, each in one line that fits.
+    pub transfers: Vec<String>,
     pub now: Now,
-}
-
-/// A file that is under way.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Transfer {
-    /// What it is, and to or from whom.
-    pub label: String,
-    /// How much of it there is, in thousandths.
-    pub permille: u16,
-    /// The rate, the time left.
-    pub note: String,
 }
 
 /// All that is on the screen.
@@ -128,10 +129,13 @@ pub struct Screen {
     /// Whether the terminal has the focus; those that do not tell are taken to have it.
     focused: bool,
     members: bool,
+    /// Where plain lines went at the last turn.
+    faced: Option<Window>,
     /// A command was typed: the window that it opens is gone to.
     expects: bool,
     /// When the server was told last how far one has read.
     told: Option<Instant>,
+    wake_at: Option<Instant>,
     /// Where the links are on the frame that was drawn last.
     pub spots: Spots,
     pub wishes: Vec<Wish>,
@@ -151,8 +155,10 @@ impl Screen {
             layout: Layout::default(),
             focused: true,
             members: true,
-            expects: true,
+            faced: None,
+            expects: false,
             told: None,
+            wake_at: None,
             spots: Spots::default(),
             wishes: Vec::new(),
         }
@@ -202,6 +208,7 @@ impl Screen {
 
     /// Takes in a line.
     pub fn show(&mut self, shown: &Shown, chat: &Chat<'_>) {
+        self.keep_up(chat);
         let about = shown.concerns();
         let own = shown.kind() == Kind::Own;
         let known = self.windows.all().len();
@@ -223,11 +230,11 @@ impl Screen {
             let logs = [Some(&mut pane.log), pane.visit.as_mut()];
             return logs.into_iter().flatten().for_each(|log| log.change(change.seq, shown, deleted));
         }
-        if !seen && !pane.log.is_marked() {
-            pane.log.mark();
-        }
         let talk = matches!(shown.kind(), Kind::Talk | Kind::Whisper | Kind::Scheduled | Kind::Announcement);
-        if talk && !seen {
+        if talk && !seen && !own {
+            if !pane.log.is_marked() {
+                pane.log.mark();
+            }
             pane.unread += 1;
             pane.calls += usize::from(about.calls);
         }
@@ -274,17 +281,13 @@ impl Screen {
 
     /// Takes in how the stay stands; once a turn, after the lines and pages and before the frame.
     pub fn follow(&mut self, chat: &Chat<'_>) {
-        for (name, room) in chat.rooms {
-            self.opens(&Window::Room(name.clone()), room.read);
-        }
-        if let Some(partner) = chat.partner {
-            self.opens(&Window::Person(Name::from(partner)), None);
-        }
-        if chat.state == State::Here {
-            self.close_left(chat);
-        }
-        let at = self.windows.at();
-        if self.sees(at) {
+        self.keep_up(chat);
+        self.wake_at = match chat.state {
+            // The seconds are counted down.
+            State::Away { next: Some(_) } => Some(chat.now.mono + Duration::from_secs(1)),
+            State::Naming | State::Entering | State::Here | State::Away { next: None } | State::Gone => None,
+        };
+        if self.sees(self.windows.at()) {
             let pane = self.windows.here();
             (pane.unread, pane.calls) = (0, 0);
             self.tell_read(chat.now.mono);
@@ -292,14 +295,34 @@ impl Screen {
         self.ask_pages(chat);
     }
 
-    /// When `follow` is next wanted, if nothing happens.
+    /// When `follow` and a frame are next wanted, if nothing happens.
     pub fn wake_at(&self) -> Option<Instant> {
-        let pane = self.windows.current();
-        let untold = self.sees(self.windows.at()) && pane.log.last_seq() > pane.told;
-        self.told.filter(|_| untold).map(|told| told + Duration::from_millis(READ_TOLD_MS))
+        self.wake_at
     }
 
-    /// A window that is there now; a new one is gone to when a command has asked for it.
+    /// Has the windows that the stay has, and looks where it goes.
+    fn keep_up(&mut self, chat: &Chat<'_>) {
+        // Who is faced and has no window yet has got another name.
+        if let (Some(Window::Person(from)), Some(Window::Person(to))) = (&self.faced, &chat.faced) {
+            self.windows.rename(from, to);
+        }
+        for (name, room) in chat.rooms {
+            self.opens(&Window::Room(name.clone()), room.read);
+        }
+        if let Some(partner) = chat.partner {
+            self.opens(&Window::Person(Name::from(partner)), None);
+        }
+        if chat.faced != self.faced {
+            self.faced = chat.faced.clone();
+            let there = self.faced.as_ref().and_then(|window| self.windows.find(window));
+            self.go(there.unwrap_or(self.windows.at()));
+        }
+        if chat.state == State::Here {
+            self.close_left(chat);
+        }
+    }
+
+    /// A window that is there now; that of a person is gone to when a command has asked for it.
     fn opens(&mut self, window: &Window, read: Option<u64>) {
         if self.windows.find(window).is_some() {
             return;
@@ -311,7 +334,7 @@ impl Screen {
         }
         if at == self.windows.at() {
             self.wishes.push(Wish::Face(window.clone()));
-        } else if std::mem::take(&mut self.expects) {
+        } else if matches!(window, Window::Person(_)) && std::mem::take(&mut self.expects) {
             self.go(at);
         }
     }
@@ -338,14 +361,18 @@ impl Screen {
 
     /// Tells the server how far one has read, but not at every line.
     fn tell_read(&mut self, now: Instant) {
-        let recent = self.told.is_some_and(|told| now < told + Duration::from_millis(READ_TOLD_MS));
         let pane = self.windows.here();
-        let last = pane.log.last_seq();
-        let (Some(Window::Room(room)), Some(seq), false) = (&pane.window, last, recent) else { return };
-        if pane.told < last {
-            pane.told = last;
-            self.wishes.push(Wish::Read { room: room.clone(), seq });
-            self.told = Some(now);
+        let (Some(Window::Room(room)), Some(seq)) = (&pane.window, pane.log.last_seq()) else { return };
+        if pane.told >= Some(seq) {
+            return;
+        }
+        match self.told.map(|told| told + Duration::from_millis(READ_TOLD_MS)).filter(|next| now < *next) {
+            Some(next) => self.wake_at = Some(self.wake_at.map_or(next, |at| at.min(next))),
+            None => {
+                pane.told = Some(seq);
+                self.wishes.push(Wish::Read { room: room.clone(), seq });
+                self.told = Some(now);
+            }
         }
     }
 
@@ -369,10 +396,10 @@ impl Screen {
         self.focused && at == self.windows.at() && pane.visit.is_none() && pane.log.follows()
     }
 
-    /// What comes from now on into the window that was looked at is new.
+    /// What is said from now on in the window that was looked at is new.
     fn looks_away(&mut self) {
         if self.sees(self.windows.at()) {
-            self.windows.here().log.mark();
+            self.windows.here().log.unmark();
         }
     }
 

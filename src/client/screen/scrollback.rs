@@ -283,7 +283,13 @@ impl Scrollback {
         self.mark.is_some()
     }
 
-    /// The reader goes away: what comes now is new.
+    /// All that is here has been read.
+    pub fn unmark(&mut self) {
+        self.read = None;
+        self.mark = None;
+    }
+
+    /// What comes now is new.
     pub fn mark(&mut self) {
         self.read = None;
         self.mark = Some(self.number(self.entries.len()));
@@ -313,18 +319,18 @@ impl Scrollback {
     }
 
     /// To the oldest line that is here.
-    pub fn to_begin(&mut self, glass: Glass<'_>) {
+    pub fn go_to_begin(&mut self, glass: Glass<'_>) {
         self.stand((0, 0), glass);
     }
 
     /// To the newest that is here.
-    pub fn to_end(&mut self) {
+    pub fn go_to_end(&mut self) {
         self.anchor = None;
         self.middle = None;
     }
 
     /// To the line of what was not read; false when there is none above.
-    pub fn to_mark(&mut self, glass: Glass<'_>) -> bool {
+    pub fn go_to_mark(&mut self, glass: Glass<'_>) -> bool {
         let Some(at) = self.mark.and_then(|mark| self.index(mark)) else { return false };
         self.stand((at, 0), glass);
         true
@@ -460,7 +466,7 @@ impl Scrollback {
 
     /// From now on this row is at the top; the newest ones are followed when they are on the screen.
     fn stand(&mut self, top: Place, glass: Glass<'_>) {
-        self.to_end();
+        self.go_to_end();
         let Some(bottom) = self.top(glass) else { return };
         if top < bottom || !self.attached {
             self.anchor = Some(self.anchored(top.min(bottom), glass));

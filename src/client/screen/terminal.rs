@@ -98,6 +98,11 @@ impl Terminal {
         self.frames.clear()
     }
 
+    /// How wide it is just now.
+    pub fn columns(&self) -> io::Result<usize> {
+        Ok(self.frames.size()?.width.into())
+    }
+
     /// Draws everything anew: something else has written to the terminal.
     pub fn redraw(&mut self) -> io::Result<()> {
         self.frames.clear()

@@ -101,7 +101,24 @@ impl Windows {
     }
 
     pub fn find(&self, window: &Window) -> Option<usize> {
-        self.panes.iter().position(|pane| pane.window.as_ref().is_some_and(|known| same(known, window)))
+        self.panes.iter().position(|pane| pane.window.as_ref() == Some(window))
+    }
+
+    /// The room that is meant by this name, which may be typed in other letters.
+    pub fn room_called(&self, typed: &str) -> Option<usize> {
+        let meant = key(typed);
+        let is_meant = |pane: &Pane| matches!(&pane.window, Some(Window::Room(room)) if key(room) == meant);
+        self.panes.iter().position(is_meant)
+    }
+
+    /// Somebody has another nickname now.
+    pub fn rename(&mut self, from: &Name, to: &Name) {
+        let to = Window::Person(to.clone());
+        if self.find(&to).is_none()
+            && let Some(at) = self.find(&Window::Person(from.clone()))
+        {
+            self.panes[at].window = Some(to);
+        }
     }
 
     pub fn pane(&mut self, at: usize) -> Option<&mut Pane> {
@@ -173,15 +190,6 @@ impl Windows {
     }
 }
 
-fn same(one: &Window, other: &Window) -> bool {
-    match (one, other) {
-        (Window::Room(one), Window::Room(other)) | (Window::Person(one), Window::Person(other)) => {
-            one == other || key(one) == key(other)
-        }
-        (Window::Room(_), Window::Person(_)) | (Window::Person(_), Window::Room(_)) => false,
-    }
-}
-
 /// A text as it is compared while somebody types: in small letters, and syllables by their letters, so
 /// that one half typed fits the whole.
 pub fn letters(text: &str) -> String {
@@ -238,12 +246,24 @@ mod tests {
         assert_eq!(windows.current().name(), "민수");
         windows.close(windows.at());
         assert_eq!(windows.current().name(), "z");
-        assert_eq!(windows.open(&room("DEN")), windows.open(&room("den")));
+        assert_eq!(
+            (windows.room_called("DEN"), windows.room_called("x")),
+            (windows.find(&room("den")), None)
+        );
         for _ in 0..5 {
             windows.close(0);
         }
         assert_eq!(names(&windows), [""], "the last one stays");
         assert_eq!((windows.open(&room("lobby")), windows.all().len()), (0, 1));
+    }
+
+    #[test]
+    fn who_is_renamed_keeps_the_window() {
+        let mut windows = some();
+        windows.rename(&Name::from("Bob"), &Name::from("Bobby"));
+        windows.rename(&Name::from("nobody"), &Name::from("x"));
+        windows.rename(&Name::from("Bobby"), &Name::from("민수"));
+        assert_eq!(names(&windows), ["lobby", "den", "개발/웹", "Bobby", "민수"]);
     }
 
     #[test]

@@ -67,7 +67,8 @@ proptest! {
             prop_assert!(number == 0 || !row.is_empty(), "an empty row {:?}", rows);
             end = row.end;
             let text = line[row.clone()].trim_end_matches([' ', '\t']);
-            prop_assert!(width(text) <= columns, "{:?} in {}", text, columns);
+            let one = laid(text).count() == 1;
+            prop_assert!(one || width(text) <= columns, "{:?} in {}", text, columns);
         }
         prop_assert_eq!(end, line.len());
     }

@@ -55,7 +55,7 @@ impl Progress {
     }
 
     /// Thousandths, rounded down: 1000 only when all is there.
-    pub fn permille(&self) -> u16 {
+    fn permille(&self) -> u16 {
         match self.size {
             0 => 1000,
             size => u16::try_from(u128::from(self.bytes) * 1000 / u128::from(size)).unwrap_or(1000),
@@ -63,7 +63,7 @@ impl Progress {
     }
 
     /// Percents, the rate and the time left.
-    pub fn note(&self, words: &Words) -> String {
+    fn note(&self, words: &Words) -> String {
         let percent = ("percent", (self.permille() / 10).into());
         match self.rate.zip(self.left_s()) {
             Some((rate, left)) => {
@@ -114,7 +114,7 @@ fn clock(seconds: u64) -> String {
 }
 
 /// The beginning of a text that has room, with a sign that something was cut off.
-pub fn fitting(text: &str, cells: usize) -> String {
+fn fitting(text: &str, cells: usize) -> String {
     if text.width() <= cells {
         return text.to_owned();
     }

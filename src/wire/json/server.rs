@@ -57,15 +57,15 @@ fn fault(fault: &Fault) -> Value {
 
 /// All that a program needs to read typed lines and to say what there is, so that none copies the table.
 pub fn help(speech: &Speech, command: Option<&str>, admin: bool) -> Value {
-    let rows = TABLE.iter().filter(|row| !row.cmd.is_empty());
-    let rows = rows.filter(|row| command.is_none_or(|name| name == row.name || row.group() == Some(name)));
+    let rows =
+        TABLE.iter().filter(|row| command.is_none_or(|name| name == row.name || row.group() == Some(name)));
     let rows = rows.filter(|row| admin || row.right != Right::Admin);
     let fields = |row: &Command| -> Vec<&'static str> { row.args.iter().map(|arg| arg.name).collect() };
     let shown = |row: &Command| {
         let what = speech.words.say(&format!("help-{}", row.name), &[]);
         let usage = row.slash.first().map(|_| words::usage(&speech.words, row));
         without_nulls(json!({
-            "cmd": row.cmd, "fields": fields(row), "typed": row.slash, "name": row.name,
+            "cmd": Some(row.cmd).filter(|cmd| !cmd.is_empty()), "fields": fields(row), "typed": row.slash, "name": row.name,
             "args": row.args.iter().map(argument).collect::<Vec<_>>(), "usage": usage, "what": what,
         }))
     };
