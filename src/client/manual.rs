@@ -7,7 +7,7 @@ use crate::locale::manual::Page;
 
 pub const PAGE: Page = Page {
     section: 1,
-    description: &["chatc-manual-lines", "chatc-manual-target", "chatc-manual-lost"],
+    description: &["chatc-manual-lines", "chatc-manual-target", "chatc-manual-lost", "chatc-manual-files"],
     environment: &[("LC_ALL, LC_MESSAGES, LANG", "manual-lang"), ("NO_COLOR", "manual-no-color")],
     files: &[
         ("$XDG_CONFIG_HOME/chatc/config.toml", "chatc-manual-config"),

@@ -458,5 +458,8 @@ fn a_hostile_name_is_shown_harmless() {
     stay.offer(7, "a\u{1b}[2J\n[Server]: b\u{202e}gpj.exe");
     let shown = stay.shown();
     assert_eq!(shown.len(), 1);
-    assert!(!shown[0].contains(['\u{1b}', '\n', '\u{202e}']), "{shown:?}");
+    let hostile = ['\u{1b}', '\n', '\u{202e}'];
+    assert!(!shown[0].contains(hostile), "{shown:?}");
+    stay.tells(Tiding::Progress { id: 1, bytes: 1, way: Way::Relay });
+    assert!(!stay.session.file_rows(80)[0].contains(hostile));
 }

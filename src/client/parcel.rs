@@ -15,6 +15,7 @@ use crate::core::args::{Args, Value};
 use crate::core::command::Command;
 use crate::core::name::Name;
 use crate::locale::Words;
+use crate::terminal::clean;
 
 /// The files that are not over.
 #[derive(Default)]
@@ -73,7 +74,7 @@ pub(super) enum Stage {
 impl Parcel {
     /// How far it is, in one line of so many cells; none while nothing moves.
     pub(super) fn row(&self, words: &Words, cells: usize) -> Option<String> {
-        self.progress.has_begun().then(|| self.progress.row(&self.name, words, cells))
+        self.progress.has_begun().then(|| self.progress.row(&clean(&self.name), words, cells))
     }
 
     pub(super) fn is_mine(&self) -> bool {

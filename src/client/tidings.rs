@@ -86,7 +86,7 @@ impl Session {
         let Some(parcel) = self.files.get(id) else { return };
         parcel.progress.at(bytes, way, now.mono);
         let since = now.mono.saturating_duration_since(parcel.told);
-        if lines && way != Way::Reading && since >= Duration::from_millis(FILE_LINE_MS) {
+        if lines && since >= Duration::from_millis(FILE_LINE_MS) {
             parcel.told = now.mono;
             if let Some(row) = parcel.row(&self.setup.speech.words, FILE_LINE_CELLS) {
                 self.server(Kind::Server, now.wall, &row);

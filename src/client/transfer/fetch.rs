@@ -84,7 +84,7 @@ fn once(sink: &mut Sink, to: SocketAddr, token: &str, way: Way, task: &mut Task)
     let stop = task.stop.clone();
     let answered = match way {
         Way::Relay => task.patience.relay,
-        Way::Direct | Way::Reading => task.patience.direct,
+        Way::Direct => task.patience.direct,
     };
     let asked = Instant::now();
     let Ok(mut link) = Link::connect(to, &stop, asked + task.patience.direct) else { return End::Broken };

@@ -102,8 +102,6 @@ pub enum Tiding {
 /// Where the bytes go just now.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Way {
-    /// From the disk, to find the checksum.
-    Reading,
     /// From one person's machine to the other's.
     Direct,
     /// Through the server.

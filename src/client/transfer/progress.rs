@@ -54,11 +54,24 @@ impl Progress {
         self.way.is_some()
     }
 
-    /// Whole percents; 100 only when all is there.
-    fn percent(&self) -> u64 {
+    /// Thousandths, rounded down: 1000 only when all is there.
+    fn permille(&self) -> u16 {
         match self.size {
-            0 => 100,
-            size => u64::try_from(u128::from(self.bytes) * 100 / u128::from(size)).unwrap_or(100),
+            0 => 1000,
+            size => u16::try_from(u128::from(self.bytes) * 1000 / u128::from(size)).unwrap_or(1000),
+        }
+    }
+
+    /// Percents, the rate and the time left.
+    fn note(&self, words: &Words) -> String {
+        let percent = ("percent", (self.permille() / 10).into());
+        match self.rate.zip(self.left_s()) {
+            Some((rate, left)) => {
+                // A rate is never that large.
+                let rate = in_units(rate as u64);
+                words.say("file-row", &[percent, ("rate", rate.into()), ("left", clock(left).into())])
+            }
+            None => words.say("file-row-begins", &[percent]),
         }
     }
 
@@ -71,15 +84,7 @@ impl Progress {
     /// All of it in one line of so many cells: the name, a bar, percents, the rate and the time left. Where there is
     /// little room, first the bar goes, then the end of the name.
     pub fn row(&self, name: &str, words: &Words, cells: usize) -> String {
-        let percent = ("percent", self.percent().into());
-        let figures = match self.rate.zip(self.left_s()) {
-            Some((rate, left)) => {
-                // A rate is never that large.
-                let rate = in_units(rate as u64);
-                words.say("file-row", &[percent, ("rate", rate.into()), ("left", clock(left).into())])
-            }
-            None => words.say("file-row-begins", &[percent]),
-        };
+        let figures = self.note(words);
         let room = cells.saturating_sub(figures.width() + 1);
         let bar_cells = room.saturating_sub(name.width() + 1).min(BAR_CELLS_MAX);
         if bar_cells < BAR_CELLS_MIN {
@@ -91,7 +96,7 @@ impl Progress {
     /// Its brackets included. Of plain signs: they have one cell on every terminal.
     fn bar(&self, cells: usize) -> String {
         let inside = cells - 2;
-        let full = usize::try_from(self.percent()).map_or(inside, |percent| inside * percent / 100);
+        let full = inside * usize::from(self.permille()) / 1000;
         format!("[{}{}]", "#".repeat(full), ".".repeat(inside - full))
     }
 }
@@ -185,7 +190,7 @@ mod tests {
         assert_eq!(progress.left_s(), None);
         // Another way begins anew.
         progress.at(61 << 20, Way::Relay, begun + Duration::from_secs(121));
-        assert_eq!((progress.rate, progress.percent()), (None, 5));
+        assert_eq!((progress.rate, progress.permille()), (None, 59));
     }
 
     #[test]
@@ -193,9 +198,9 @@ mod tests {
         assert_eq!([7, 754, 3723].map(clock), ["0:07", "12:34", "1:02:03"]);
         let mut progress = Progress::new(1000);
         progress.at(999, Way::Relay, Instant::now());
-        assert_eq!(progress.percent(), 99);
+        assert_eq!(progress.permille(), 999);
         let mut progress = Progress::new(u64::MAX);
         progress.at(u64::MAX - 1, Way::Relay, Instant::now());
-        assert_eq!(progress.percent(), 99);
+        assert_eq!(progress.permille(), 999);
     }
 }

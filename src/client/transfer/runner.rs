@@ -100,7 +100,7 @@ impl Runner {
         match errand {
             Errand::Open { id, typed } => {
                 self.running.insert(id, Running::default());
-                self.begin(id, None, move |mut task| match Source::open(&typed, &mut task) {
+                self.begin(id, None, move |task| match Source::open(&typed, &task) {
                     Ok(Some(source)) => task.tell.say(Word::Opened(id, source)),
                     Ok(None) => {}
                     Err(why) => task.tells(Tiding::Failed { id, why }),

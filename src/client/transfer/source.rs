@@ -28,7 +28,7 @@ pub struct Source {
 
 impl Source {
     /// Opens and reads all of it. None: it is to stop.
-    pub fn open(typed: &str, task: &mut Task) -> Result<Option<Source>, Why> {
+    pub fn open(typed: &str, task: &Task) -> Result<Option<Source>, Why> {
         let (file, path) = found(typed)?;
         let status = file.metadata().map_err(unreadable)?;
         if status.is_dir() {
@@ -75,7 +75,7 @@ fn unreadable(error: io::Error) -> Why {
 }
 
 /// The checksum of exactly `size` bytes.
-fn hash(mut file: &File, size: u64, task: &mut Task) -> Result<Option<Hash>, Why> {
+fn hash(mut file: &File, size: u64, task: &Task) -> Result<Option<Hash>, Why> {
     let mut hasher = Hasher::new();
     let mut bytes = vec![0; FILE_PIECE_BYTES];
     loop {
@@ -93,7 +93,6 @@ fn hash(mut file: &File, size: u64, task: &mut Task) -> Result<Option<Hash>, Why
         if count == 0 {
             return if hasher.count() == size { Ok(Some(hasher.finalize())) } else { Err(Why::Changed) };
         }
-        task.progress(hasher.count(), Way::Reading, false);
     }
 }
 
