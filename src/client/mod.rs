@@ -19,7 +19,7 @@ mod offers;
 mod parcel;
 mod place;
 mod pump;
-pub mod screen;
+mod screen;
 mod session;
 mod shown;
 mod stream;
@@ -44,6 +44,9 @@ mod session_tests;
 mod stay;
 #[cfg(test)]
 mod window_tests;
+
+#[cfg(fuzzing)]
+pub use screen::hostile;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal, Write};

@@ -26,6 +26,8 @@ mod composer_tests;
 mod frame_tests;
 #[cfg(test)]
 mod frames;
+#[cfg(any(test, fuzzing))]
+pub mod hostile;
 #[cfg(test)]
 mod screen_tests;
 #[cfg(test)]
