@@ -14,9 +14,9 @@ use crate::terminal::clean;
 
 fn conversation(desk: &mut Desk) {
     desk.show(&Shown::new(Kind::Server, AT, "[Server]: Welcome, Alice."));
-    desk.say("lobby", 1, "Bob", "Hello everybody");
-    desk.say("lobby", 2, "민수", "안녕하세요, 반갑습니다");
-    desk.say("lobby", 3, "Alice", "Hi! See https://example.com/a");
+    desk.talk("lobby", 1, "Bob", "Hello everybody");
+    desk.talk("lobby", 2, "민수", "안녕하세요, 반갑습니다");
+    desk.talk("lobby", 3, "Alice", "Hi! See https://example.com/a");
 }
 
 /// The frame without its top and its last rows.
@@ -35,8 +35,8 @@ fn an_ordinary_screen() {
     let mut desk = Desk::new(60, 12);
     desk.enters("den", &["Alice", "Eve"]);
     conversation(&mut desk);
-    desk.say("den", 1, "Eve", "psst");
-    desk.say("den", 2, "Eve", "psst, @Alice");
+    desk.talk("den", 1, "Eve", "psst");
+    desk.talk("den", 2, "Eve", "psst, @Alice");
     desk.keys("What 한");
     let frame = "\x20lobby  All about lobby
 1 lobby     │
@@ -59,7 +59,7 @@ fn a_wide_screen_in_korean() {
     let mut desk = Desk::empty(Lang::Ko, 100, 10);
     desk.enters("개발/웹", &["Alice", "민수"]);
     desk.rooms.get_mut("개발/웹").unwrap().members.insert(Name::from("지훈"), Role::Moderator);
-    desk.say("개발/웹", 1, "민수", "@Alice 님 안녕하세요");
+    desk.talk("개발/웹", 1, "민수", "@Alice 님 안녕하세요");
     let frame = "\x20개발/웹  All about 개발/웹
 1 개발/웹     │                                                                         │ Alice
               │                                                                         │ 민수
@@ -116,7 +116,7 @@ fn the_composer_grows_to_a_third() {
 #[test]
 fn colours_follow_the_terminal() {
     let mut desk = Desk::new(60, 12);
-    desk.say("lobby", 1, "Bob", "see https://example.com/a @Alice");
+    desk.talk("lobby", 1, "Bob", "see https://example.com/a @Alice");
     desk.frame();
     let row = (0..12).find(|y| desk.buffer()[(19, *y)].symbol() == "B").unwrap();
     let cell = |x: u16| desk.buffer()[(x, row)].clone();
@@ -131,7 +131,7 @@ fn colours_follow_the_terminal() {
 fn a_wrapped_link_is_one() {
     let mut desk = Desk::new(40, 12);
     let url = format!("https://example.com/{}", "a".repeat(60));
-    desk.say("lobby", 1, "Bob", &format!("see {url}, and https://b.example"));
+    desk.talk("lobby", 1, "Bob", &format!("see {url}, and https://b.example"));
     desk.frame();
     let spots = desk.screen.spots.borrow().clone();
     let first: Vec<_> = spots.iter().filter(|spot| spot.url == url).collect();
@@ -163,13 +163,13 @@ fn lines_that_have_not_arrived_stand_below() {
 #[test]
 fn a_reader_above_is_told_what_comes_below() {
     let mut desk = Desk::new(60, 12);
-    (1..30).for_each(|seq| desk.say("lobby", seq, "Bob", &format!("line {seq}")));
+    (1..30).for_each(|seq| desk.talk("lobby", seq, "Bob", &format!("line {seq}")));
     desk.frame();
     desk.keys("<PgUp>");
     let log = |desk: &mut Desk| middle(desk).iter().map(|row| row[12..].to_owned()).collect::<Vec<_>>();
     let before = log(&mut desk);
-    desk.say("lobby", 30, "Bob", "line 30");
-    desk.say("lobby", 31, "Bob", "line 31");
+    desk.talk("lobby", 30, "Bob", "line 30");
+    desk.talk("lobby", 31, "Bob", "line 31");
     assert_eq!(log(&mut desk), before);
     assert!(desk.frame().contains("2 new below"));
     assert!(last(&mut desk).contains("Esc newest lines"));
@@ -180,11 +180,11 @@ fn a_reader_above_is_told_what_comes_below() {
 #[test]
 fn what_was_not_seen_begins_with_a_line() {
     let mut desk = Desk::new(60, 12);
-    desk.say("lobby", 1, "Bob", "seen");
+    desk.talk("lobby", 1, "Bob", "seen");
     desk.event(&Event::FocusLost);
-    desk.say("lobby", 2, "Bob", "missed");
+    desk.talk("lobby", 2, "Bob", "missed");
     desk.event(&Event::FocusGained);
-    desk.say("lobby", 3, "Bob", "seen again");
+    desk.talk("lobby", 3, "Bob", "seen again");
     let frame = desk.frame();
     let at = |text: &str| frame.lines().position(|row| row.contains(text)).unwrap();
     assert_eq!(
@@ -274,7 +274,7 @@ proptest! {
     ) {
         let mut desk = Desk::new(80, 24);
         desk.enters("den", &["Alice", "Eve"]);
-        desk.say("lobby", 1, "Bob", &text);
+        desk.talk("lobby", 1, "Bob", &text);
         desk.page(Part::Before(1), 0..1, false);
         desk.keys(keys);
         desk.paste(&text);
@@ -297,7 +297,7 @@ proptest! {
         desk.enters(&room, &[&texts[0], &texts[1]]);
         let window = Window::Room(Name::from(room.as_str()));
         desk.rooms.values_mut().for_each(|room| room.topic.clone_from(&texts[2]));
-        desk.say(&room, 1, &texts[0], &format!("{} https://{}", texts[3], texts[4]));
+        desk.talk(&room, 1, &texts[0], &format!("{} https://{}", texts[3], texts[4]));
         desk.pending = vec![(window, texts[5].clone())];
         desk.partner = Some(texts[1].clone());
         for keys in ["", "<Ctrl-N>", "<Ctrl-K>"] {

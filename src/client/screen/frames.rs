@@ -94,7 +94,7 @@ impl Desk {
     }
 
     /// Somebody says something in a room.
-    pub fn say(&mut self, room: &str, seq: u64, from: &str, text: &str) {
+    pub fn talk(&mut self, room: &str, seq: u64, from: &str, text: &str) {
         self.show(&said(room, seq, from, text));
     }
 

@@ -110,8 +110,8 @@ fn tab_completes_and_turns() {
     let mut desk = Desk::new(80, 24);
     desk.enters("barn", &["Alice"]);
     desk.enters("bath", &["Alice"]);
-    desk.say("lobby", 1, "민수", "hi");
-    desk.say("lobby", 2, "Bob", "hi");
+    desk.talk("lobby", 1, "민수", "hi");
+    desk.talk("lobby", 2, "Bob", "hi");
     desk.keys("<Ctrl-P><Ctrl-P><Ctrl-P>");
     assert_eq!(here(&desk), "lobby");
     desk.keys("@<Tab>");
@@ -178,8 +178,8 @@ fn without_a_connection_nothing_is_asked() {
 fn what_is_seen_is_told_now_and_then() {
     let mut desk = Desk::new(80, 24);
     let read = |seq| Wish::Read { room: Name::from("lobby"), seq };
-    desk.say("lobby", 1, "Bob", "one");
-    desk.say("lobby", 2, "Bob", "two");
+    desk.talk("lobby", 1, "Bob", "one");
+    desk.talk("lobby", 2, "Bob", "two");
     assert_eq!(desk.wishes(), [read(1)]);
     let wake = desk.screen.wake_at().unwrap();
     assert_eq!(wake, desk.now.mono + Duration::from_millis(crate::limits::READ_TOLD_MS));
@@ -188,7 +188,7 @@ fn what_is_seen_is_told_now_and_then() {
     assert_eq!((desk.wishes(), desk.screen.wake_at()), (vec![read(2)], None));
     desk.event(&Event::FocusLost);
     desk.now.mono += Duration::from_secs(60);
-    desk.say("lobby", 3, "Bob", "three");
+    desk.talk("lobby", 3, "Bob", "three");
     assert_eq!(desk.wishes(), []);
     desk.event(&Event::FocusGained);
     assert_eq!(desk.wishes(), [read(3)]);
@@ -198,7 +198,7 @@ fn what_is_seen_is_told_now_and_then() {
 fn a_search_leads_to_a_line_and_back() {
     let mut desk = Desk::new(80, 24);
     let lobby = Name::from("lobby");
-    desk.say("lobby", 900, "Bob", "the present");
+    desk.talk("lobby", 900, "Bob", "the present");
     desk.wishes();
     desk.keys("half<Ctrl-A><F3>apples<Enter>");
     assert_eq!(desk.wishes(), [Wish::Find { room: lobby.clone(), query: "apples".to_owned() }]);
@@ -235,8 +235,8 @@ fn windows_are_found_by_what_waits_in_them_and_by_their_names() {
     for name in ["den", "개발/웹"] {
         desk.enters(name, &["Alice", "Eve"]);
     }
-    desk.say("den", 1, "Eve", "hi");
-    desk.say("개발/웹", 1, "Eve", "@Alice!");
+    desk.talk("den", 1, "Eve", "hi");
+    desk.talk("개발/웹", 1, "Eve", "@Alice!");
     assert_eq!(desk.screen.title(), "(1) lobby – chatc");
     desk.keys("<Alt-A>");
     assert_eq!(here(&desk), "개발/웹");
@@ -316,7 +316,7 @@ fn the_seconds_to_the_next_try_are_counted() {
 fn the_mouse_scrolls_and_picks() {
     let mut desk = Desk::new(80, 24);
     desk.enters("den", &["Alice"]);
-    (1..60).for_each(|seq| desk.say("lobby", seq, "Bob", &format!("line {seq}")));
+    (1..60).for_each(|seq| desk.talk("lobby", seq, "Bob", &format!("line {seq}")));
     desk.frame();
     let mouse =
         |kind, column, row| Event::Mouse(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE });
@@ -347,7 +347,7 @@ fn long_history_is_left_and_found_again() {
     desk.frame();
     desk.keys("<Ctrl-Home>");
     desk.wishes();
-    desk.say("lobby", many + 1, "Bob", "one more");
+    desk.talk("lobby", many + 1, "Bob", "one more");
     assert_eq!(desk.wishes(), [], "a line at the front was dropped to make room, or none");
     desk.keys("back<Enter>");
     assert!(desk.wishes().contains(&typed("lobby", "back")));
