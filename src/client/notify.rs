@@ -35,7 +35,7 @@ impl Notifier {
 
     /// Tells `line`. OSC 9 is iTerm2's, OSC 777 rxvt-unicode's; both take one text without controls.
     pub fn notice(&self, line: &str) -> Vec<u8> {
-        let line = clean(line);
+        let line = clean(line).replace('\t', " ");
         match self.by {
             Notify::Off => Vec::new(),
             Notify::Bell | Notify::Auto => b"\x07".to_vec(),
@@ -49,7 +49,7 @@ impl Notifier {
 
     /// Names the window of the terminal (OSC 2 of xterm).
     pub fn title(&self, title: &str) -> Vec<u8> {
-        format!("\u{1b}]2;{}\u{1b}\\", clean(title)).into_bytes()
+        format!("\u{1b}]2;{}\u{1b}\\", clean(title).replace('\t', " ")).into_bytes()
     }
 }
 
@@ -73,10 +73,10 @@ mod tests {
 
     #[test]
     fn nobody_elses_text_gets_out_of_it() {
-        let evil = "x\u{1b}\\\u{1b}[2J\u{7}\u{9c};y";
+        let evil = "x\t\u{1b}\\\u{1b}[2J\u{7}\u{9c};y";
         let told = |by| String::from_utf8(Notifier { by }.notice(evil)).unwrap();
-        assert_eq!(told(Notify::Osc777), "\u{1b}]777;notify;chatc;x\\[2J,y\u{1b}\\");
-        assert_eq!(told(Notify::Osc9), "\u{1b}]9;x\\[2J;y\u{1b}\\");
+        assert_eq!(told(Notify::Osc777), "\u{1b}]777;notify;chatc;x \\[2J,y\u{1b}\\");
+        assert_eq!(told(Notify::Osc9), "\u{1b}]9;x \\[2J;y\u{1b}\\");
         assert_eq!(told(Notify::Bell), "\u{7}");
         assert_eq!(told(Notify::Off), "");
         assert_eq!(Notifier { by: Notify::Off }.title("a\u{7}b"), b"\x1b]2;ab\x1b\\");
