@@ -39,6 +39,13 @@ impl Stay {
     }
 }
 
+/// Whatever was said so far is known.
+fn forget(stay: &mut Stay) {
+    stay.sent();
+    stay.shown();
+    stay.errands();
+}
+
 /// In a whisper session with Bob.
 fn paired(interactive: bool) -> Stay {
     let mut stay = Stay::begin(interactive, None);
@@ -46,7 +53,7 @@ fn paired(interactive: bool) -> Stay {
     hello["ok"]["resume"] = "t1".into();
     stay.hear(hello);
     stay.hear(json!({"event":"whisper_opened","nick":"Bob"}));
-    (stay.sent(), stay.shown());
+    forget(&mut stay);
     stay
 }
 
@@ -56,7 +63,7 @@ fn offering(interactive: bool) -> Stay {
     stay.kind("/file a.txt");
     stay.opened(1);
     stay.hear(json!({"re":2,"ok":{"offer":7,"token":"secret"}}));
-    (stay.sent(), stay.shown(), stay.errands());
+    forget(&mut stay);
     stay
 }
 
@@ -67,7 +74,7 @@ fn receiving(interactive: bool) -> Stay {
     stay.kind("/accept");
     stay.tells(Tiding::Reserved { id: 1 });
     stay.hear(json!({"re":2,"ok":{"offer":7,"token":"secret","name":"a.txt","size":1536,"hash":HASH}}));
-    (stay.sent(), stay.shown(), stay.errands());
+    forget(&mut stay);
     stay
 }
 
@@ -303,18 +310,18 @@ fn a_script_waits_for_its_file() {
 
 #[test]
 fn a_script_whose_file_fails_says_so_by_its_exit_code() {
-    let ends: [(&dyn Fn(&mut Stay), &str); 3] = [
-        (&|stay| stay.transfer("declined"), "The file a.txt was turned down."),
-        (&|stay| stay.transfer("expired"), "The file a.txt was not accepted in time."),
-        (
-            &|stay| stay.tells(Tiding::Failed { id: 1, why: Why::Changed }),
-            "the file a.txt was not transferred: it has been changed meanwhile.",
-        ),
-    ];
-    for (end, why) in ends {
+    let changed = "the file a.txt was not transferred: it has been changed meanwhile.";
+    for (state, why) in [
+        (Some("declined"), "The file a.txt was turned down."),
+        (Some("expired"), "The file a.txt was not accepted in time."),
+        (None, changed),
+    ] {
         let mut stay = offering(false);
         stay.leave();
-        end(&mut stay);
+        match state {
+            Some(state) => stay.transfer(state),
+            None => stay.tells(Tiding::Failed { id: 1, why: Why::Changed }),
+        }
         // A cancellation may come before the farewell.
         while let Some(asked) = stay.sent().pop() {
             stay.hear(json!({"re":asked["id"],"ok":{"offer":7}}));
@@ -425,7 +432,7 @@ fn what_was_under_way_when_the_connection_broke_begins_anew() {
     stay.kind("/accept");
     stay.tells(Tiding::Reserved { id: 1 });
     returns(&mut stay);
-    (stay.sent(), stay.shown());
+    forget(&mut stay);
     stay.transfer("accepted");
     assert_eq!(stay.sent()[0]["cmd"], "cancel");
     assert!(stay.shown()[0].contains("the connection was lost"));

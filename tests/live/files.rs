@@ -87,7 +87,9 @@ impl Person {
         std::fs::write(&beside, "").unwrap();
         let mode = |path: &Path| path.metadata().unwrap().permissions().mode();
         assert_eq!(mode(&copy), mode(&beside));
-        (std::fs::remove_file(copy).unwrap(), std::fs::remove_file(beside).unwrap());
+        for file in [copy, beside] {
+            std::fs::remove_file(file).unwrap();
+        }
     }
 }
 

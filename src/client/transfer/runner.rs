@@ -56,8 +56,9 @@ impl Runner {
 
     /// Tells over which connection the chat goes.
     pub fn chats_over(&self, socket: &TcpStream) {
-        let place = || Some(Place { own: socket.local_addr().ok()?.ip(), server: socket.peer_addr().ok()? });
-        *self.places.lock().unwrap_or_else(PoisonError::into_inner) = place();
+        let ends = socket.local_addr().ok().zip(socket.peer_addr().ok());
+        let place = ends.map(|(own, server)| Place { own: own.ip(), server });
+        *self.places.lock().unwrap_or_else(PoisonError::into_inner) = place;
     }
 
     /// What becomes readable when there are tidings.
