@@ -109,6 +109,8 @@ impl Drop for Running {
 struct Daemon {
     port: u16,
     _running: Running,
+    /// Kept, so that it can go on printing.
+    _printed: BufReader<ChildStdout>,
 }
 
 impl Daemon {
@@ -124,10 +126,12 @@ impl Daemon {
         command.args(["--config", &path("chatd.toml")]).stderr(File::create(path("log"))?);
         let mut child = command.stdout(Stdio::piped()).spawn()?;
         let mut banner = String::new();
-        BufReader::new(child.stdout.take().ok_or("no output")?).read_line(&mut banner)?;
+        let mut printed = BufReader::new(child.stdout.take().ok_or("no output")?);
+        printed.read_line(&mut banner)?;
         let running = Running(child);
         let port = banner.trim().rsplit(':').next().and_then(|port| port.parse().ok());
-        Ok(Daemon { port: port.ok_or(format!("no port in {banner:?}"))?, _running: running })
+        let port = port.ok_or(format!("no port in {banner:?}"))?;
+        Ok(Daemon { port, _running: running, _printed: printed })
     }
 }
 
