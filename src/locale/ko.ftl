@@ -74,13 +74,13 @@ whisper-closed-you = { $nick } 님과의 귓속말 대화를 끝냈습니다.
 whisper-closed-already = 귓속말 대화가 이미 끝났습니다.
 
 offer-heard = { $from } 님이 파일을 보내려고 합니다: { $name } ({ $size }). chatc나 웹 페이지에서 받을 수 있고, 거절하려면 /거절을 입력하세요.
-offer-accepted = 상대방이 파일 { JOSA($name, "을") } 받기로 했습니다.
-offer-declined = 상대방이 파일 { JOSA($name, "을") } 거절했습니다.
+offer-accepted = 상대방이 파일 { $name }{ JOSA($name, "을") } 받기로 했습니다.
+offer-declined = 상대방이 파일 { $name }{ JOSA($name, "을") } 거절했습니다.
 offer-cancelled = 파일 { $name }의 전송이 취소되었습니다.
 offer-cancelled-because = 파일 { $name }의 전송이 취소되었습니다: { $reason }.
 offer-done = 파일 { $name }의 전송이 끝났습니다.
-offer-expired = 파일 { JOSA($name, "을") } 제때 받지 않아 전송이 취소되었습니다.
-offer-failed = 상대방이 나가서 파일 { JOSA($name, "을") } 전송하지 못했습니다.
+offer-expired = 파일 { $name }{ JOSA($name, "을") } 제때 받지 않아 전송이 취소되었습니다.
+offer-failed = 상대방이 나가서 파일 { $name }{ JOSA($name, "을") } 전송하지 못했습니다.
 declined-receipt = 파일을 거절했습니다.
 cancelled-receipt = 파일 전송을 취소했습니다.
 

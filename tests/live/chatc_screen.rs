@@ -168,7 +168,7 @@ fn the_past_without_end_and_nothing_jumps() {
     // Found, and gone to.
     terminal.presses(&["F3"]);
     terminal.types("needle");
-    terminal.shows("a needle");
+    terminal.shows("a *needle*");
     terminal.presses(&["Enter"]);
     let screen = terminal.shows("line 041");
     assert!(screen.contains("a needle") && screen.contains("line 039"), "{screen}");
@@ -202,10 +202,12 @@ fn a_long_paste_asks_first() {
     let mut long = String::new();
     (1..=7).for_each(|number| writeln!(long, "pasted {number}").unwrap());
     terminal.pastes(long.trim_end());
-    terminal.presses(&["Enter"]);
-    terminal.shows("7");
+    terminal.shows("Send 7 lines?");
     terminal.presses(&["Escape"]);
+    terminal.shows_no_more("Send 7 lines?");
+    // The draft is thrown away, and nobody leaves.
     terminal.presses(&["C-c"]);
+    terminal.shows_no_more("pasted 7");
     bob.says("quiet");
     terminal.shows("Bob >> quiet");
     assert!(home.texts().iter().all(|text| !text.contains("pasted")), "{:?}", home.texts());
