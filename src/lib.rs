@@ -6,7 +6,7 @@
 //! ```text
 //! bin      chatd.rs chatctl.rs chatc.rs: a few lines each
 //! daemon   the one mio loop, and the world around it: configuration, clocks, log, doors
-//! client   chatc: a conversation over JSON lines, shown and logged
+//! client   chatc: a conversation over JSON lines, in lines or on a full screen; files between two people
 //! admin    chatctl: its command line and its tables
 //! net      connections: outboxes, sockets, and the exchange between them and the hub
 //! store    SQLite behind two threads: group commit, pages
