@@ -119,7 +119,7 @@ impl<'a> Full<'a> {
 
     fn draw(&mut self, session: &Session, now: Now) -> io::Result<()> {
         self.columns = self.terminal.columns()?;
-        let chat = chat(session, self.columns, now);
+        let chat = Chat::of(session, self.columns, now);
         let screen = &mut self.screen;
         self.terminal.draw(|frame| screen.draw(frame, &chat))?;
         let title = screen.title();
@@ -128,20 +128,6 @@ impl<'a> Full<'a> {
             self.title = title;
         }
         Ok(())
-    }
-}
-
-/// How the stay stands, for the screen.
-fn chat(session: &Session, columns: usize, now: Now) -> Chat<'_> {
-    Chat {
-        rooms: session.rooms(),
-        state: session.state(),
-        nick: session.nick(),
-        partner: session.partner(),
-        faced: session.faced(),
-        pending: session.pending().collect(),
-        transfers: session.file_rows(columns.saturating_sub(1)),
-        now,
     }
 }
 
@@ -167,7 +153,7 @@ fn names(directory: &str) -> Vec<String> {
 impl Front for Full<'_> {
     fn take(&mut self, session: &mut Session, now: &dyn Fn() -> Now) -> io::Result<()> {
         while let Some(event) = self.events.pop_front() {
-            self.screen.event(&event, &chat(session, self.columns, now()));
+            self.screen.event(&event, &Chat::of(session, self.columns, now()));
             self.grant(session, now())?;
         }
         self.grant(session, now())
@@ -176,7 +162,7 @@ impl Front for Full<'_> {
     fn show(&mut self, session: &mut Session, lines: Vec<Shown>, now: Now) -> io::Result<()> {
         self.screen.speak(session.lang());
         for line in std::mem::take(&mut self.notes).iter().chain(&lines) {
-            self.screen.show(line, &chat(session, self.columns, now));
+            self.screen.show(line, &Chat::of(session, self.columns, now));
             if !self.screen.focused() && line.concerns().calls {
                 self.terminal.signal(&self.notifier.notice(line.plain()))?;
             }
@@ -184,7 +170,7 @@ impl Front for Full<'_> {
         for page in std::mem::take(&mut session.pages) {
             self.screen.page(&page);
         }
-        self.screen.follow(&chat(session, self.columns, now));
+        self.screen.follow(&Chat::of(session, self.columns, now));
         self.grant(session, now)?;
         self.draw(session, now)
     }

@@ -55,7 +55,7 @@ pub struct Setup {
 pub struct Ending {
     /// The exit code: 0 or 1.
     pub code: u8,
-    /// Why not 0, for those who piped lines in.
+    /// Why not 0, for those who have not read it in lines on their terminal.
     pub reason: Option<String>,
 }
 
@@ -180,7 +180,7 @@ impl Session {
     pub fn ending(&self) -> Option<Ending> {
         (self.phase == Phase::Over).then(|| Ending {
             code: u8::from(self.failure.is_some()),
-            reason: self.failure.clone().filter(|_| !self.setup.interactive),
+            reason: self.failure.clone().filter(|_| !self.setup.interactive || self.setup.windows),
         })
     }
 

@@ -158,3 +158,11 @@ fn what_is_typed_while_away_waits_and_is_said_once() {
         {"room":"den","seq":12,"from":"Eve","text":"x","kind":"say"}],"more":true}}));
     assert_eq!(stay.shown(), ["[Server]: Said while the connection was lost: den (5)."]);
 }
+
+#[test]
+fn why_it_has_ended_is_said_when_the_screen_is_gone() {
+    let mut stay = Stay::begin(true, None);
+    stay.session.setup.windows = true;
+    stay.hear(refused(1, "banned", "You are banned from this server: spam."));
+    assert_eq!((stay.code(), stay.reason().as_str()), (Some(1), "You are banned from this server: spam."));
+}

@@ -44,10 +44,10 @@ pub fn hears(bytes: &[u8]) {
         let notifier = Notifier::new(Notify::Osc777, &|_| None);
         for shown in std::mem::take(&mut session.show) {
             assert_harmless(&notifier.notice(shown.plain()));
-            screen.show(&shown, &chat(&session, now));
+            screen.show(&shown, &Chat::of(&session, 80, now));
         }
         std::mem::take(&mut session.pages).iter().for_each(|page| screen.page(page));
-        screen.follow(&chat(&session, now));
+        screen.follow(&Chat::of(&session, 80, now));
         for wish in std::mem::take(&mut screen.wishes) {
             match wish {
                 Wish::Older { room, before } => session.older(&room, before, now),
@@ -55,7 +55,7 @@ pub fn hears(bytes: &[u8]) {
                 _of_a_person => {}
             }
         }
-        terminal.draw(|frame| screen.draw(frame, &chat(&session, now))).expect("paper takes all");
+        terminal.draw(|frame| screen.draw(frame, &Chat::of(&session, 80, now))).expect("paper takes all");
         assert_harmless(&paper.take());
         assert_harmless(&Notifier::new(Notify::Off, &|_| None).title(&screen.title()));
     }
@@ -85,19 +85,6 @@ fn sent(line: &[u8]) -> Vec<u8> {
         _ => json!({"event":"moved","nick":"Alice","room":text,"topic":text,"members":[text],"seq":1}),
     };
     Value::to_string(&event).into_bytes()
-}
-
-fn chat(session: &Session, now: Now) -> Chat<'_> {
-    Chat {
-        rooms: session.rooms(),
-        state: session.state(),
-        nick: session.nick(),
-        partner: session.partner(),
-        faced: session.faced(),
-        pending: session.pending().collect(),
-        transfers: session.file_rows(80),
-        now,
-    }
 }
 
 /// ECMA-48: no control but CSI sequences of what a frame is made of, links, titles and notifications.

@@ -45,7 +45,7 @@ use jiff::tz::TimeZone;
 
 pub use terminal::Terminal;
 
-use super::session::Now;
+use super::session::{Now, Session};
 use super::shown::{Kind, Shown};
 use super::window::{Page, Part, Room, State, Window};
 use crate::core::name::Name;
@@ -114,6 +114,22 @@ pub struct Chat<'a> {
     /// The files that are on their way, each in one line that fits.
     pub transfers: Vec<String>,
     pub now: Now,
+}
+
+impl<'a> Chat<'a> {
+    /// On a screen of so many columns.
+    pub fn of(session: &'a Session, columns: usize, now: Now) -> Chat<'a> {
+        Chat {
+            rooms: session.rooms(),
+            state: session.state(),
+            nick: session.nick(),
+            partner: session.partner(),
+            faced: session.faced(),
+            pending: session.pending().collect(),
+            transfers: session.file_rows(columns.saturating_sub(1)),
+            now,
+        }
+    }
 }
 
 /// All that is on the screen.
