@@ -238,6 +238,18 @@ fn a_restart_costs_no_line_and_shows_what_was_missed() {
 }
 
 #[test]
+fn who_closes_the_terminal_has_left() {
+    let home = Home::new("");
+    let daemon = home.start();
+    let mut bob = Client::text(daemon.port, "Bob");
+    let terminal = alice(&home, &daemon);
+    bob.reads("[Server]: Alice has joined lobby.");
+    terminal.tmux(&["kill-session"]);
+    bob.reads("[Server]: Alice has left lobby.");
+    daemon.stop();
+}
+
+#[test]
 fn nothing_that_is_sent_steers_the_terminal() {
     let home = Home::new("");
     let daemon = home.start();
