@@ -136,8 +136,26 @@ fn what_one_types_oneself_does_not_run_in_any_field() {
                 document.querySelector('#log').dispatchEvent(\
                 new DragEvent('drop', {bubbles: true, cancelable: true, dataTransfer: data}));";
     page.tab.run(drop, json!([TEXT]));
-    page.tab.until("the offer", "document.querySelector('#offer').textContent.includes('<img')");
-    nothing_ran(&page, "the name of a file");
+    page.shows("Nothing was sent");
+    nothing_ran(&page, "a file that goes nowhere");
+    // To and from the partner of a whisper session the name is shown.
+    let mut bob = Client::json(world.daemon.port, "Bob");
+    bob.ok(json!({"cmd": "whisper_open", "nick": ALICE}));
+    page.tab.until("the session", "!!document.querySelector('#rooms [data-person=Bob]')");
+    page.tab.chord(&[CONTROL], "a");
+    page.says("/whisper Bob");
+    page.is_at("Bob");
+    page.tab.run(drop, json!([TEXT]));
+    page.tab.until("the name of one's own file", "!!document.querySelector('[data-offer].file')");
+    nothing_ran(&page, "the name of one's own file");
+    let hash = blake3::hash(b"x").to_hex();
+    bob.ok(json!({"cmd": "offer", "name": TEXT, "size": 1, "hash": hash.as_str()}));
+    page.tab.until(
+        "the name of Bob's file",
+        "/asked/.test([...document.querySelectorAll('.file')].map(e => e.dataset.state))",
+    );
+    page.shows(TEXT);
+    nothing_ran(&page, "the name of another's file");
 }
 
 #[test]
