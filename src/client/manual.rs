@@ -17,7 +17,7 @@ pub const PAGE: Page = Page {
         ("chatc Alice@chat.example.org", "chatc-manual-person"),
         ("echo \"build done\" | chatc bot@127.0.0.1/ci", "chatc-manual-script"),
         ("chatc send -r ci \"build done\"", "chatc-manual-send"),
-        ("chatc tail -r ops --exec notify-send -- \"New in ops\"", "chatc-manual-tail"),
+        ("chatc tail -r ops --exec logger -- \"New in ops\"", "chatc-manual-tail"),
     ],
     see_also: &[("chatctl", 1), ("chatd", 8)],
 };
